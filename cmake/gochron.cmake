@@ -1,0 +1,65 @@
+# House rules for every target.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(GOCHRON_SANITIZE "" CACHE STRING "Value of -fsanitize=, or empty")
+if(GOCHRON_SANITIZE)
+  add_compile_options(-fsanitize=${GOCHRON_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${GOCHRON_SANITIZE})
+  if(GOCHRON_SANITIZE MATCHES undefined)
+    # CAF forms references to null in init_fun_factory.hpp; any other report ends the process.
+    add_compile_options(-fno-sanitize=null -fno-sanitize-recover=all)
+  endif()
+endif()
+
+# The warnings every line of ours must pass; third-party headers come in as system headers.
+add_library(gochron_house INTERFACE)
+target_compile_options(gochron_house INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+
+# gochron_room(<name> DEPENDS <targets>... SOURCES <files>...)
+# One static library a room. Its headers are included as "<name>/file.hpp", and only by targets that depend on it: the
+# include path of a room is a folder that holds a link to the room alone.
+function(gochron_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;SOURCES" ${ARGN})
+  set(door ${CMAKE_BINARY_DIR}/rooms/${name})
+  file(MAKE_DIRECTORY ${door})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${name} ${door}/${name} SYMBOLIC)
+  if(ROOM_SOURCES)
+    add_library(gochron_${name} STATIC ${ROOM_SOURCES})
+    target_include_directories(gochron_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include ${door})
+    target_link_libraries(gochron_${name} PUBLIC ${ROOM_DEPENDS} PRIVATE gochron_house)
+  else()
+    add_library(gochron_${name} INTERFACE)
+    target_include_directories(gochron_${name} INTERFACE ${CMAKE_SOURCE_DIR}/include ${door})
+    target_link_libraries(gochron_${name} INTERFACE ${ROOM_DEPENDS})
+  endif()
+endfunction()
+
+# gochron_test(<name> DEPENDS <targets>... SOURCES <files>... [TIMEOUT seconds])
+# One Catch2 binary; ctest runs it whole.
+function(gochron_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "DEPENDS;SOURCES" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} gochron_house ${CATCH2_MAIN})
+  add_test(NAME ${name} COMMAND ${name} --order rand --rng-seed time)
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+endfunction()

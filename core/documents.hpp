@@ -1,0 +1,30 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gochron/alert_rule.hpp"
+#include "gochron/channel.hpp"
+#include "gochron/error.hpp"
+#include "gochron/monitor.hpp"
+
+/// The stored form of what users configure: the same JSON properties as in the API, from the same property tables.
+namespace gochron::core {
+
+/// `plain` is a JSON object without the sealed properties; `secret` a JSON object of only those, or empty when there
+/// are none. Storage seals `secret` before it leaves the process.
+struct stored_document {
+  std::string plain;
+  std::string secret;
+};
+
+stored_document to_document(const monitor_spec& x);
+stored_document to_document(const channel_spec& x);
+stored_document to_document(const alert_rule_spec& x);
+
+/// Errors: `malformed` or `invalid` for a document that this version cannot have written. Properties added since it
+/// was written take their defaults.
+result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view secret);
+result<channel_spec> channel_spec_of(std::string_view plain, std::string_view secret);
+result<alert_rule_spec> alert_rule_spec_of(std::string_view plain, std::string_view secret);
+
+} // namespace gochron::core

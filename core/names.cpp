@@ -1,0 +1,44 @@
+#include "core/names.hpp"
+
+#include <array>
+
+#include "gochron/incident.hpp"
+
+namespace gochron::core {
+
+#define GOCHRON_NAMES(Enum, ...)                                                                                       \
+  template <>                                                                                                          \
+  std::span<const std::string_view> names_of<Enum>() {                                                                 \
+    static constexpr auto names = std::to_array<std::string_view>({__VA_ARGS__});                                      \
+    return names;                                                                                                      \
+  }
+
+GOCHRON_NAMES(monitor_type, "http", "tcp", "heartbeat")
+GOCHRON_NAMES(monitor_status, "pending", "up", "degraded", "down", "maintenance", "paused", "unknown")
+GOCHRON_NAMES(transition_kind, "none", "confirming_down", "confirming_up")
+GOCHRON_NAMES(ip_version, "any", "4", "6")
+GOCHRON_NAMES(auth_kind, "none", "basic", "bearer")
+GOCHRON_NAMES(tcp_tls, "none", "implicit", "starttls")
+GOCHRON_NAMES(heartbeat_schedule, "period")
+GOCHRON_NAMES(ping_methods, "any", "post_only")
+GOCHRON_NAMES(verdict, "up", "degraded", "down", "error")
+GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "connect_refused", "connect_timeout",
+              "connect_unreachable", "connect_reset", "tls_expired", "tls_hostname", "tls_untrusted", "tls_protocol",
+              "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
+              "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
+              "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
+GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
+GOCHRON_NAMES(channel_type, "webhook")
+GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
+              "channel.test")
+GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
+GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
+GOCHRON_NAMES(rule_trigger, "incident")
+GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
+GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
+              "channel_disabled")
+GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+
+#undef GOCHRON_NAMES
+
+} // namespace gochron::core

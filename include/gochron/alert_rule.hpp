@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gochron/channel.hpp"
+#include "gochron/monitor.hpp"
+
+namespace gochron {
+
+enum class severity : std::uint8_t { info, warning, error, critical };
+enum class rule_trigger : std::uint8_t { incident };
+
+struct monitor_selector {
+  std::vector<std::string> tags;   ///< a set; a monitor must carry all of them
+  std::vector<monitor_type> types; ///< a set; empty: any
+  friend bool operator==(const monitor_selector&, const monitor_selector&) = default;
+};
+
+/// Which events of which monitors go to which channels. `monitor_ids` and `selector` both empty: every monitor.
+struct alert_rule_spec {
+  std::string name;
+  bool enabled = true;
+  rule_trigger trigger = rule_trigger::incident;
+  std::vector<monitor_id> monitor_ids; ///< a set
+  monitor_selector selector;
+  std::vector<event_type> events{event_type::incident_opened, event_type::incident_acknowledged,
+                                 event_type::incident_resolved}; ///< a set
+  gochron::severity severity = gochron::severity::critical;
+  std::vector<channel_id> channel_ids; ///< in order, no duplicates
+  std::optional<std::string> managed_by;
+  friend bool operator==(const alert_rule_spec&, const alert_rule_spec&) = default;
+};
+
+struct alert_rule_record : record<rule_id, alert_rule_spec> {};
+
+} // namespace gochron

@@ -1,0 +1,130 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gochron/alert_rule.hpp"
+#include "gochron/monitor.hpp"
+
+namespace gochron {
+
+enum class incident_state : std::uint8_t { triggered, acknowledged, resolved };
+
+/// Who did something: `system`, or `token:tok_...`.
+using actor_name = std::string;
+
+struct incident {
+  incident_id id;
+  org_id org;
+  std::int64_t number = 0; ///< counts up in an organisation; may skip
+  std::string title;
+  incident_state state = incident_state::triggered;
+  gochron::severity severity = gochron::severity::critical;
+  monitor_id monitor;
+  std::string monitor_name;
+  status_reason cause;
+  timestamp started_at{}; ///< t0: the first failing round
+  timestamp opened_at{};  ///< when it was confirmed
+  std::optional<timestamp> acknowledged_at;
+  actor_name acknowledged_by;
+  std::optional<timestamp> recovered_at; ///< r0: the first good round
+  std::optional<timestamp> resolved_at;
+  actor_name resolved_by;
+  std::int64_t sequence = 0; ///< of its last event; each event takes the next
+  std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
+};
+
+enum class timeline_kind : std::uint8_t {
+  opened, acknowledged, resolved, notified, notification_failed, channel_disabled,
+};
+
+/// One line of an incident's history. The optional ids say what caused it.
+struct timeline_entry {
+  timeline_id id;
+  incident_id incident;
+  org_id org;
+  timestamp at{};
+  timeline_kind kind = timeline_kind::opened;
+  actor_name actor = "system";
+  std::string message;
+  std::optional<rule_id> rule;
+  std::optional<channel_id> channel;
+  std::optional<delivery_id> delivery;
+};
+
+/// Something that happened, with the exact bytes that every receiver gets. `id` is the `webhook-id` of each attempt.
+struct event {
+  event_id id;
+  org_id org;
+  event_type type = event_type::incident_opened;
+  std::optional<incident_id> incident;
+  std::int64_t sequence = 0; ///< within its incident
+  timestamp at{};
+  std::shared_ptr<const std::string> body;
+};
+
+enum class delivery_state : std::uint8_t { pending, succeeded, failed, canceled };
+
+/// One event owed to one channel: a row of the outbox.
+struct delivery {
+  delivery_id id;
+  org_id org;
+  channel_id channel;
+  std::optional<rule_id> rule;
+  gochron::event event;
+  delivery_state state = delivery_state::pending;
+  std::int32_t attempts = 0;
+  timestamp created_at{};
+  std::optional<timestamp> next_attempt_at; ///< set while pending
+  std::optional<timestamp> finished_at;
+  std::string last_error; ///< why the last attempt failed; empty after a success
+};
+
+/// One try at a delivery, as the sender reports it and as it is kept.
+struct delivery_attempt {
+  attempt_id id;
+  delivery_id delivery;
+  org_id org;
+  channel_id channel;
+  std::int32_t number = 1;
+  timestamp started_at{};
+  milliseconds duration{0};
+  phase_timings timings;
+  std::string remote_ip;
+  std::uint16_t status = 0; ///< 0: no response
+  std::vector<std::pair<std::string, std::string>> response_headers;
+  std::string response_body; ///< at most 16 KiB, valid UTF-8
+  reason error = reason::none;
+  std::string message; ///< a sentence when it failed
+  std::optional<seconds> retry_after; ///< what the receiver asked for; not kept
+  bool ok() const { return status >= 200 && status < 300; }
+};
+
+/// One step of a monitor's status. `at` is when it took effect (t0, r0, a deadline), `decided_at` when we knew.
+struct status_change {
+  monitor_id monitor;
+  org_id org;
+  timestamp at{};
+  timestamp decided_at{};
+  monitor_status from = monitor_status::pending;
+  monitor_status to = monitor_status::pending;
+  status_reason cause;
+  std::optional<incident_id> incident;
+};
+
+/// All that one step of a monitor changes, in one transaction. Every row's id is made by the caller, so writing the
+/// same transition twice changes nothing.
+struct transition {
+  org_id org;
+  monitor_id monitor;
+  monitor_runtime runtime; ///< after the step
+  std::optional<status_change> change;
+  std::optional<gochron::incident> incident; ///< the whole row after the step: inserted or replaced
+  std::vector<timeline_entry> timeline;
+  std::vector<event> events;
+  std::vector<delivery> deliveries; ///< each of one of `events`
+};
+
+} // namespace gochron

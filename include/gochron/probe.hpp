@@ -1,0 +1,42 @@
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "gochron/channel.hpp"
+#include "gochron/incident.hpp"
+#include "gochron/monitor.hpp"
+
+namespace gochron {
+
+/// One attempt to make. The spec is shared, never copied; its timeout covers the whole attempt.
+struct probe_job {
+  monitor_id monitor;
+  std::shared_ptr<const monitor_spec> spec;
+};
+
+/// Makes checks of types http and tcp. One event loop; never blocks the caller.
+class prober {
+public:
+  virtual ~prober() = default;
+  /// `done` is called exactly once, on the prober's thread, at the latest shortly after `spec->timeout`; it must not
+  /// block. Thread-safe. A full queue answers verdict `error`, reason `probe_error`.
+  virtual void probe(probe_job job, std::function<void(check_outcome)> done) = 0;
+};
+
+/// One POST to make, signed and ready: the sender adds nothing but transport.
+struct webhook_post {
+  std::string url;
+  std::vector<name_value> headers; ///< everything but Host, Content-Length, Connection
+  std::shared_ptr<const std::string> body;
+  seconds timeout{10};
+};
+
+class webhook_sender {
+public:
+  virtual ~webhook_sender() = default;
+  /// `done` is called exactly once, on the sender's thread. Fills status, headers, body, timings, remote_ip, error,
+  /// message, retry_after, started_at, duration; the ids are the caller's. Redirects are not followed. Thread-safe.
+  virtual void post(webhook_post x, std::function<void(delivery_attempt)> done) = 0;
+};
+
+} // namespace gochron

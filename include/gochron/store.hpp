@@ -1,0 +1,188 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gochron/incident.hpp"
+#include "gochron/reply.hpp"
+#include "gochron/token.hpp"
+
+/// What the rooms above ask of Postgres. Every call returns at once; the answer comes later on a thread of the store
+/// (it must not block there). Every statement is scoped by `org`: a row of another organisation is `not_found`.
+///
+/// Writes: the answer comes after COMMIT. Errors: `conflict` (unique key), `stale` (version guard), `not_found`,
+/// `invalid` (a value that Postgres refuses), `busy` (the bounded queue is full), `unavailable` (no connection within
+/// the write deadline, and certainly nothing written). A commit in doubt is resolved by reading, never repeated.
+namespace gochron {
+
+/// A place in a keyset-ordered list: the sort key of the last row as text, and its id.
+struct keyset {
+  std::string key;
+  uuid id;
+};
+
+struct page_request {
+  std::uint32_t limit = 50;
+  std::optional<keyset> after;
+};
+
+template <class T>
+struct page {
+  std::vector<T> rows;
+  std::optional<keyset> next; ///< unset on the last page
+};
+
+enum class monitor_sort : std::uint8_t { created_at, created_at_desc, name, name_desc, updated_at, updated_at_desc };
+
+struct monitor_query {
+  std::vector<monitor_id> ids;
+  std::optional<std::string> q; ///< substring of name, description or url, case-insensitive
+  std::vector<monitor_type> types;
+  std::vector<monitor_status> statuses;
+  std::vector<std::string> tags; ///< all of them
+  std::optional<std::string> key;
+  std::optional<bool> paused;
+  std::optional<timestamp> updated_since;
+  monitor_sort sort = monitor_sort::created_at;
+};
+
+struct result_query {
+  monitor_id monitor;
+  std::optional<timestamp> from, to; ///< half-open, of round_at
+  std::vector<verdict> verdicts;
+};
+
+struct incident_query {
+  std::vector<incident_id> ids;
+  std::vector<incident_state> states;
+  std::vector<severity> severities;
+  std::optional<monitor_id> monitor;
+  std::optional<timestamp> from, to; ///< half-open, of opened_at
+};
+
+struct delivery_query {
+  std::optional<channel_id> channel;
+  std::optional<incident_id> incident;
+  std::vector<delivery_state> states;
+};
+
+/// A count of monitors for each status.
+struct monitor_summary {
+  std::vector<std::pair<monitor_status, std::int64_t>> by_status;
+  std::int64_t total = 0;
+  std::int64_t open_incidents = 0;
+};
+
+/// A stretch in which the engine was not watching: [from, to).
+struct observation_gap {
+  timestamp from{}, to{};
+};
+
+/// The inputs of core's availability arithmetic over [from, to).
+struct status_history {
+  monitor_status before = monitor_status::pending; ///< in force at `from`
+  std::vector<status_change> changes;              ///< inside, oldest first
+  std::vector<observation_gap> gaps;
+};
+
+/// What a monitor actor and its shard need.
+class monitor_store {
+public:
+  virtual ~monitor_store() = default;
+  virtual void create(monitor_record x, reply_to<monitor_record> done) = 0;
+  /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction.
+  virtual void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) = 0;
+  /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open.
+  virtual void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) = 0;
+  virtual void commit(transition step, reply_to<void> done) = 0;
+  virtual void load(monitor_id id, reply_to<monitor_view> done) = 0;
+  /// Lagging by at most a second, never answered: a result and the runtime after it. False when the queue is full.
+  virtual bool note(check_result x) = 0;
+  virtual bool note(monitor_id id, org_id org, const monitor_runtime& x) = 0;
+};
+
+/// One attempt and all that follows from it, in one transaction.
+struct attempt_outcome {
+  delivery_attempt attempt;
+  delivery_state state = delivery_state::pending;
+  std::optional<timestamp> next_attempt_at;
+  channel_health health; ///< after the attempt
+  std::vector<timeline_entry> timeline;
+  std::vector<event> events;          ///< `channel.disabled`, when this attempt disabled the channel
+  std::vector<delivery> deliveries;   ///< of those events, to other channels
+};
+
+/// What a channel actor and its shard need.
+class channel_store {
+public:
+  virtual ~channel_store() = default;
+  virtual void create(channel_record x, reply_to<channel_record> done) = 0;
+  /// Replaces spec, secret and health where the version is `x.version - 1`. Disabling cancels what is pending.
+  virtual void update(channel_record x, reply_to<channel_record> done) = 0;
+  /// `conflict` with `blocked_by` while a rule names it.
+  virtual void remove(org_id org, channel_id id, reply_to<void> done) = 0;
+  virtual void load(channel_id id, reply_to<channel_record> done) = 0;
+  /// The oldest pending deliveries in order of (created_at, id), at most `limit`, ids in `except` left out.
+  virtual void pending(org_id org, channel_id id, std::uint32_t limit, std::vector<delivery_id> except,
+                       reply_to<std::vector<delivery>> done) = 0;
+  virtual void record(attempt_outcome x, reply_to<void> done) = 0;
+  /// An event outside any incident (`channel.test`) and its deliveries.
+  virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
+  /// Back to pending, due at `now`. `not_found`, or `conflict` while it is pending.
+  virtual void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) = 0;
+};
+
+class rule_store {
+public:
+  virtual ~rule_store() = default;
+  /// `invalid` with a pointer for each channel or monitor id that this organisation has not.
+  virtual void create(alert_rule_record x, reply_to<alert_rule_record> done) = 0;
+  virtual void update(alert_rule_record x, reply_to<alert_rule_record> done) = 0;
+  virtual void remove(org_id org, rule_id id, reply_to<void> done) = 0;
+};
+
+class token_store {
+public:
+  virtual ~token_store() = default;
+  virtual void create(token_record x, reply_to<token_record> done) = 0;
+  virtual void remove(org_id org, token_id id, reply_to<void> done) = 0;
+  virtual void find(sha256_digest digest, reply_to<token_record> done) = 0;
+  /// Written at most once a minute a token, by the caller's care. Never answered.
+  virtual void touch(token_id id, timestamp at, std::string ip) = 0;
+};
+
+/// Reads for the API, on the read pool.
+class query_store {
+public:
+  virtual ~query_store() = default;
+  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) = 0;
+  virtual void summary(org_id org, reply_to<monitor_summary> done) = 0;
+  virtual void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) = 0;
+  virtual void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
+                              page_request p, reply_to<page<status_change>> done) = 0;
+  /// `not_found` for a monitor that this organisation has not.
+  virtual void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) = 0;
+  virtual void rules(org_id org, std::vector<rule_id> ids, page_request p, reply_to<page<alert_rule_record>> done) = 0;
+  virtual void channels(org_id org, std::vector<channel_id> ids, page_request p,
+                        reply_to<page<channel_record>> done) = 0;
+  virtual void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) = 0;
+  virtual void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) = 0;
+  virtual void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) = 0;
+  virtual void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) = 0;
+  virtual void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) = 0;
+  virtual void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) = 0;
+};
+
+/// The whole of what is loaded when the engine starts, in pieces. Called on one thread, before actors exist.
+struct startup_visitor {
+  std::function<void(monitor_view, std::vector<status_change> last_24h)> monitor;
+  std::function<void(incident)> open_incident;
+  std::function<void(channel_record)> channel;
+  std::function<void(alert_rule_record)> rule;
+  std::function<void(org_id, std::int64_t)> last_incident_number;
+};
+
+} // namespace gochron
