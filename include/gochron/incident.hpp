@@ -76,6 +76,7 @@ struct delivery {
   gochron::event event;
   delivery_state state = delivery_state::pending;
   std::int32_t attempts = 0;
+  std::int32_t attempts_base = 0; ///< attempts made before the last redelivery: the retry schedule counts from here
   timestamp created_at{};
   std::optional<timestamp> next_attempt_at; ///< set while pending
   std::optional<timestamp> finished_at;

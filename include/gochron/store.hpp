@@ -88,6 +88,14 @@ struct status_history {
   std::vector<observation_gap> gaps;
 };
 
+/// All that a monitor actor starts from.
+struct loaded_monitor {
+  monitor_record record;
+  monitor_runtime runtime;
+  std::optional<incident> open_incident;    ///< the row of runtime.open_incident
+  std::vector<status_change> last_24h;      ///< oldest first
+};
+
 /// What a monitor actor and its shard need.
 class monitor_store {
 public:
@@ -98,13 +106,14 @@ public:
   /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
-  virtual void load(monitor_id id, reply_to<monitor_view> done) = 0;
+  virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. False when the queue is full.
   virtual bool note(check_result x) = 0;
   virtual bool note(monitor_id id, org_id org, const monitor_runtime& x) = 0;
 };
 
-/// One attempt and all that follows from it, in one transaction.
+/// One attempt and all that follows from it, in one transaction. Where `health` says disabled, the channel's other
+/// pending deliveries are canceled with it.
 struct attempt_outcome {
   delivery_attempt attempt;
   delivery_state state = delivery_state::pending;
@@ -115,23 +124,32 @@ struct attempt_outcome {
   std::vector<delivery> deliveries;   ///< of those events, to other channels
 };
 
+struct due_deliveries {
+  std::vector<delivery> rows;
+  std::optional<timestamp> next_due; ///< of the earliest pending delivery that is not yet due, if any
+};
+
 /// What a channel actor and its shard need.
 class channel_store {
 public:
   virtual ~channel_store() = default;
   virtual void create(channel_record x, reply_to<channel_record> done) = 0;
-  /// Replaces spec, secret and health where the version is `x.version - 1`. Disabling cancels what is pending.
+  /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
+  /// health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, reply_to<channel_record> done) = 0;
   /// `conflict` with `blocked_by` while a rule names it.
   virtual void remove(org_id org, channel_id id, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
-  /// The oldest pending deliveries in order of (created_at, id), at most `limit`, ids in `except` left out.
-  virtual void pending(org_id org, channel_id id, std::uint32_t limit, std::vector<delivery_id> except,
-                       reply_to<std::vector<delivery>> done) = 0;
+  /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
+  /// incident holds and no incident waits for another; due at or before `now`, ids in `except` (in flight) left out,
+  /// ordered by next_attempt_at, at most `limit`.
+  virtual void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
+                   reply_to<due_deliveries> done) = 0;
   virtual void record(attempt_outcome x, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
-  /// Back to pending, due at `now`. `not_found`, or `conflict` while it is pending.
+  /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or `conflict`
+  /// while it is pending.
   virtual void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) = 0;
 };
 
@@ -176,13 +194,14 @@ public:
   virtual void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) = 0;
 };
 
-/// The whole of what is loaded when the engine starts, in pieces. Called on one thread, before actors exist.
+/// The whole of what is loaded when the engine starts, in pieces, in the order of these members. Called on one thread,
+/// before actors exist.
 struct startup_visitor {
-  std::function<void(monitor_view, std::vector<status_change> last_24h)> monitor;
-  std::function<void(incident)> open_incident;
-  std::function<void(channel_record)> channel;
-  std::function<void(alert_rule_record)> rule;
+  std::function<void(observation_gap)> gap; ///< of the last 24 hours, the one just ended by this start included
   std::function<void(org_id, std::int64_t)> last_incident_number;
+  std::function<void(alert_rule_record)> rule;
+  std::function<void(channel_record)> channel;
+  std::function<void(loaded_monitor)> monitor;
 };
 
 } // namespace gochron
