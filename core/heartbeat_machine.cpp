@@ -40,15 +40,17 @@ std::string message_of(const heartbeat_check& check, reason why) {
 }
 
 bool is_failure(const ping& p) {
-  return p.kind == ping_kind::fail || (p.kind == ping_kind::exit && p.exit_status != 0);
+  return p.kind == ping_kind::fail || (p.kind == ping_kind::exit && p.exit_code != 0);
 }
 
 observation judged(const ping& p) {
   if (!is_failure(p))
-    return {verdict::up, {}, p.at};
+    return {verdict::up, {}, p.received_at};
   if (p.kind == ping_kind::exit)
-    return {verdict::down, {reason::exit_status, fmt::format("The job exited with status {}.", p.exit_status)}, p.at};
-  return {verdict::down, {reason::fail_signal, "The job reported a failure."}, p.at};
+    return {verdict::down,
+            {reason::exit_status, fmt::format("The job exited with status {}.", p.exit_code)},
+            p.received_at};
+  return {verdict::down, {reason::fail_signal, "The job reported a failure."}, p.received_at};
 }
 
 // A finish ends its own run. A failure, or a finish that names no run, ends any; a success of another run ends none,
@@ -59,8 +61,8 @@ void finish_run(const heartbeat_context& x, heartbeat_state& state, const ping& 
     return;
   auto own = state.run_id == p.run_id;
   if (own)
-    state.last_duration = std::max(milliseconds::zero(), p.at - *state.started_at);
-  auto overdue = *state.started_at + x.check.grace <= p.at;
+    state.last_duration = std::max(milliseconds::zero(), p.received_at - *state.started_at);
+  auto overdue = *state.started_at + x.check.grace <= p.received_at;
   if (own || is_failure(p) || p.run_id.empty() || overdue) {
     state.started_at.reset();
     state.run_id.clear();
@@ -83,7 +85,7 @@ std::optional<observation> expired(const heartbeat_context& x, const heartbeat_s
 
 heartbeat_step receive(const heartbeat_context& x, const heartbeat_state& state, const ping& p) {
   heartbeat_step step{state, false, {}};
-  if (auto missed = expired(x, state, p.at))
+  if (auto missed = expired(x, state, p.received_at))
     step.observed.push_back(std::move(*missed));
   auto is_paused = x.status == monitor_status::paused;
   if (p.kind == ping_kind::log || (is_paused && x.check.manual_resume))
@@ -93,13 +95,13 @@ heartbeat_step receive(const heartbeat_context& x, const heartbeat_state& state,
     step.next = rearmed();
   }
   if (p.kind == ping_kind::start) {
-    step.next.started_at = p.at;
+    step.next.started_at = p.received_at;
     step.next.run_id = p.run_id;
     return step;
   }
   finish_run(x, step.next, p);
   if (!is_failure(p))
-    step.next.last_ping = p.at;
+    step.next.last_ping = p.received_at;
   step.observed.push_back(judged(p));
   return step;
 }

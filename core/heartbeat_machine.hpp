@@ -1,23 +1,13 @@
 #pragma once
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/check_machine.hpp"
+#include "gochron/messages.hpp"
 
 /// What pings and their absence say about a job, with the semantics of Healthchecks. The observations go through
 /// `observe()` with `policy_of(spec)`, in order, like a probe's rounds.
 namespace gochron::core {
-
-enum class ping_kind : std::uint8_t { success, start, fail, log, exit };
-
-struct ping {
-  ping_kind kind = ping_kind::success;
-  std::uint8_t exit_status = 0; ///< of kind `exit`
-  std::string run_id;           ///< `rid`, or empty
-  timestamp at{};               ///< when it was received
-};
 
 /// What the rules need to know besides the pings.
 struct heartbeat_context {

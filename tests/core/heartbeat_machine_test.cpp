@@ -10,6 +10,15 @@ namespace {
 
 constexpr timestamp start{1'700'000'000'000ms};
 
+ping signal_of(ping_kind kind, std::uint8_t exit_code, std::string rid, timestamp at) {
+  ping p;
+  p.kind = kind;
+  p.exit_code = exit_code;
+  p.run_id = std::move(rid);
+  p.received_at = at;
+  return p;
+}
+
 /// A job with a period of an hour and a grace of ten minutes, pinged at minutes after its creation.
 struct job {
   heartbeat_context context{{.period = 3600s, .grace = 600s}, monitor_status::pending, start};
@@ -36,8 +45,8 @@ struct job {
     }
   }
 
-  void send(int minute, ping_kind kind = ping_kind::success, std::string rid = {}, std::uint8_t exit_status = 0) {
-    auto step = receive(context, state, {kind, exit_status, std::move(rid), at(minute)});
+  void send(int minute, ping_kind kind = ping_kind::success, std::string rid = {}, std::uint8_t exit_code = 0) {
+    auto step = receive(context, state, signal_of(kind, exit_code, std::move(rid), at(minute)));
     if (step.resume) {
       machine = resumed(machine, at(minute)).next;
       context.status = machine.status;
@@ -141,7 +150,7 @@ TEST_CASE("a failure signal or a non-zero exit is down at once, zero is a succes
 
 TEST_CASE("the exit status and the limits are told in the message") {
   heartbeat_context context{{.period = 3600s, .grace = 600s}, monitor_status::up, start};
-  auto exited = receive(context, {}, {ping_kind::exit, 3, {}, start});
+  auto exited = receive(context, {}, signal_of(ping_kind::exit, 3, {}, start));
   REQUIRE(exited.observed.size() == 1);
   CHECK(exited.observed[0].cause.message == "The job exited with status 3.");
   heartbeat_state state;
