@@ -1,4 +1,4 @@
-#include "core/schema/object.hpp"
+#include "core/schema/member.hpp"
 
 #include <algorithm>
 
