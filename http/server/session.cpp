@@ -1,0 +1,302 @@
+#include "http/server/session.hpp"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include <spdlog/spdlog.h>
+
+#include "http/problem.hpp"
+#include "http/server/request_id.hpp"
+#include "http/server/target.hpp"
+#include "http/server/text.hpp"
+
+namespace gochron::http {
+namespace {
+
+// Above this the client has to read before it is read from: a bound far below the one at which it is dropped.
+constexpr std::size_t high_water = 64 * 1024;
+
+std::string forwarded_for(const request& r) {
+  std::string all;
+  for (const auto& h : r.headers)
+    if (iequals(h.name, "x-forwarded-for"))
+      all.append(all.empty() ? "" : ",").append(h.value);
+  return all;
+}
+
+} // namespace
+
+session::session(const session_context& shared, ticket self, peer from, instant now)
+  : shared_(shared), self_(self), from_(std::move(from)), input_(shared.opts), phase_since_(now), progress_at_(now) {}
+
+// One read a wake-up: polling is level-triggered, so whatever is left, bytes or the end of the stream, wakes us again.
+void session::readable(instant now) {
+  thread_local std::array<char, 64 * 1024> buffer;
+  auto n = ::recv(self_.fd, buffer.data(), buffer.size(), 0);
+  if (n < 0) {
+    dead_ = errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+    return;
+  }
+  if (n == 0) {
+    at_end_ = closing_ = true;
+    if (lingering_ || (replies_.empty() && !wants_write()))
+      dead_ = true;
+    return;
+  }
+  if (lingering_ || closing_)
+    return;
+  fresh_ = false;
+  input_.append({buffer.data(), static_cast<std::size_t>(n)});
+  advance(now);
+}
+
+// True when one more request may be taken into work.
+bool session::has_room() const {
+  return replies_.size() < shared_.opts.limits.pipeline && output_.size() - written_ < high_water &&
+         replies_.held() <= shared_.opts.limits.body;
+}
+
+// True while the request that is `ready` has to wait. RFC 9112 9.3.2: only safe ones of a pipeline run side by side.
+bool session::must_wait() const {
+  return !replies_.empty() && !(input_.is_safe() && replies_.all_safe());
+}
+
+void session::advance(instant now) {
+  advancing_ = true;
+  do {
+    take_requests(now);
+    start_phase(now);
+    pump(now);
+    flush(now);
+  } while (paused_ && !dead_ && !closing_ && has_room() && !(input_.at() == framer::phase::ready && must_wait()));
+  advancing_ = false;
+}
+
+void session::take_requests(instant now) {
+  paused_ = false;
+  while (!dead_ && !closing_) {
+    pump(now);
+    if (!has_room()) {
+      paused_ = true;
+      return;
+    }
+    auto step = input_.advance();
+    if (step == framer::step::hungry)
+      return;
+    if (step == framer::step::refused)
+      return refuse(input_.why().status, input_.why().detail, now);
+    if (must_wait()) {
+      paused_ = true;
+      return;
+    }
+    dispatch(now);
+  }
+}
+
+void session::start_phase(instant now) {
+  if (input_.at() != phase_) {
+    phase_ = input_.at();
+    phase_since_ = now;
+  }
+}
+
+std::uint32_t session::add_slot(std::string request_id, bool head, bool keep, bool safe, std::size_t body_size,
+                                instant now) {
+  reply_queue::entry e;
+  e.request_id = std::move(request_id);
+  e.head = head;
+  e.keep = keep;
+  e.safe = safe;
+  e.body_size = body_size;
+  e.due = now + shared_.opts.deadlines.handler;
+  return replies_.add(std::move(e));
+}
+
+void session::dispatch(instant now) {
+  bool safe = input_.is_safe();
+  bool keep = input_.keeps_alive() && !draining_;
+  auto r = input_.take();
+  phase_ = framer::phase::idle;
+  phase_since_ = now;
+  closing_ = !keep;
+  r.request_id = take_request_id(r.header("x-request-id"));
+  r.peer_ip = shared_.proxies.client_of(from_, from_.trusted ? forwarded_for(r) : std::string{});
+  auto to = self_;
+  to.head = r.method == "HEAD";
+  to.keep = keep;
+  to.slot = add_slot(r.request_id, to.head, keep, safe, r.body->size(), now);
+  auto decoded = decode_target(r.target);
+  if (!decoded)
+    return answer_problem(to.slot, 400, "The request target has a bad escape, or is not UTF-8.");
+  r.path = std::move(decoded->path);
+  r.query = std::move(decoded->query);
+  ++shared_.counts.requests;
+  try {
+    shared_.handle(std::move(r), to);
+  } catch (const std::exception& e) {
+    spdlog::error("http handler threw: {}", e.what());
+    deliver(to.slot, problem_response(500, {}, {}, replies_.request_id(to.slot)), now);
+  } catch (...) {
+    spdlog::error("http handler threw something that is no std::exception");
+    deliver(to.slot, problem_response(500, {}, {}, replies_.request_id(to.slot)), now);
+  }
+}
+
+void session::answer_problem(std::uint32_t slot, unsigned status, std::string_view detail) {
+  replies_.answer(slot, problem_response(status, detail, {}, replies_.request_id(slot)));
+}
+
+void session::refuse(unsigned status, std::string_view detail, instant now) {
+  ++shared_.counts.refused;
+  closing_ = true;
+  answer_problem(add_slot(make_request_id(), false, false, true, 0, now), status, detail);
+}
+
+bool session::deliver(std::uint32_t slot, response r, instant now) {
+  if (!replies_.answer(slot, std::move(r)))
+    return false;
+  if (!advancing_) {
+    pump(now);
+    flush(now);
+  }
+  return true;
+}
+
+void session::resume(instant now) {
+  if (paused_ && !advancing_ && !closing_ && !dead_)
+    advance(now);
+}
+
+void session::emit(const reply_queue::entry& e) {
+  bool last = closing_ && replies_.empty();
+  reply_context context{e.request_id, e.head, e.keep && !e.answer->close && !last};
+  auto status = e.answer->status;
+  if (!append_reply(output_, *e.answer, context)) {
+    spdlog::error("http handler made an answer that must not be sent, request_id={}", e.request_id);
+    auto instead = problem_response(500, {}, {}, e.request_id);
+    status = instead.status;
+    append_reply(output_, instead, context);
+  }
+  ++shared_.counts.replies[status / 100];
+  if (!context.keep) {
+    closing_ = true;
+    replies_.clear();
+  }
+}
+
+// Moves the answers whose turn it is to the output.
+void session::pump(instant now) {
+  bool was_empty = !wants_write();
+  while (!dead_) {
+    auto e = replies_.pop();
+    if (!e)
+      break;
+    emit(*e);
+  }
+  if (replies_.empty() && !closing_ && input_.take_continue())
+    output_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  if (was_empty)
+    progress_at_ = now;
+}
+
+void session::flush(instant now) {
+  while (!dead_ && wants_write()) {
+    auto n = ::send(self_.fd, output_.data() + written_, output_.size() - written_, MSG_NOSIGNAL);
+    if (n > 0) {
+      written_ += static_cast<std::size_t>(n);
+      progress_at_ = now;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      break;
+    } else if (errno != EINTR) {
+      dead_ = true;
+    }
+  }
+  if (dead_)
+    return;
+  if (!wants_write()) {
+    finish_writing(now);
+  } else if (output_.size() - written_ + replies_.held() > shared_.opts.limits.output) {
+    ++shared_.counts.dropped_slow;
+    dead_ = true;
+  } else if (written_ > high_water) {
+    output_.erase(0, written_);
+    written_ = 0;
+  }
+}
+
+void session::finish_writing(instant now) {
+  if (output_.capacity() > high_water)
+    output_ = {};
+  output_.clear();
+  written_ = 0;
+  if (!closing_ || !replies_.empty() || lingering_)
+    return;
+  if (at_end_) {
+    dead_ = true;
+    return;
+  }
+  // Closing with unread bytes would send a reset, which can destroy the answer on its way.
+  ::shutdown(self_.fd, SHUT_WR);
+  lingering_ = true;
+  linger_until_ = now + shared_.opts.deadlines.linger;
+}
+
+void session::sweep(instant now) {
+  const auto& d = shared_.opts.deadlines;
+  if (lingering_) {
+    dead_ = dead_ || now >= linger_until_;
+    return;
+  }
+  if (wants_write() && now - progress_at_ >= d.write) {
+    ++shared_.counts.timeout_write;
+    dead_ = true;
+    return;
+  }
+  auto overdue = replies_.overdue(now);
+  for (auto slot : overdue) {
+    ++shared_.counts.timeout_handler;
+    error late{errc::timed_out, "The answer was not ready in time.", {}, std::chrono::seconds{1}, {}};
+    replies_.answer(slot, problem_response(late, {}, replies_.request_id(slot)));
+  }
+  if (!overdue.empty()) {
+    pump(now);
+    flush(now);
+  }
+  if (!dead_ && !closing_ && !paused_)
+    sweep_input(now);
+}
+
+void session::sweep_input(instant now) {
+  const auto& d = shared_.opts.deadlines;
+  auto age = now - phase_since_;
+  if (phase_ == framer::phase::idle) {
+    if (replies_.empty() && !wants_write() && age >= (fresh_ ? d.head : d.idle)) {
+      ++(fresh_ ? shared_.counts.timeout_head : shared_.counts.timeout_idle);
+      dead_ = true;
+    }
+    return;
+  }
+  bool in_head = phase_ == framer::phase::head;
+  if (age < (in_head ? d.head : d.body))
+    return;
+  ++(in_head ? shared_.counts.timeout_head : shared_.counts.timeout_body);
+  refuse(408, in_head ? "The head of the request took too long." : "The body of the request took too long.", now);
+  pump(now);
+  flush(now);
+}
+
+void session::drain(instant now) {
+  draining_ = true;
+  if (closing_ || phase_ != framer::phase::idle || paused_)
+    return;
+  closing_ = true;
+  if (replies_.empty() && !wants_write())
+    dead_ = true;
+  else
+    flush(now);
+}
+
+} // namespace gochron::http
