@@ -137,12 +137,15 @@ void session::dispatch(instant now) {
   try {
     shared_.handle(std::move(r), to);
   } catch (const std::exception& e) {
-    spdlog::error("http handler threw: {}", e.what());
-    deliver(to.slot, problem_response(500, {}, {}, replies_.request_id(to.slot)), now);
+    answer_crash(to.slot, e.what());
   } catch (...) {
-    spdlog::error("http handler threw something that is no std::exception");
-    deliver(to.slot, problem_response(500, {}, {}, replies_.request_id(to.slot)), now);
+    answer_crash(to.slot, "something that is no std::exception");
   }
+}
+
+void session::answer_crash(std::uint32_t slot, std::string_view what) {
+  spdlog::error("http handler threw: {} request_id={}", what, replies_.request_id(slot));
+  answer_problem(slot, 500, {});
 }
 
 void session::answer_problem(std::uint32_t slot, unsigned status, std::string_view detail) {
