@@ -17,7 +17,8 @@ struct response {
   /// Sent in this order. Date, Content-Length, Content-Type, Connection, Transfer-Encoding and X-Request-Id belong to
   /// the server: naming one here is a defect, answered with 500.
   std::vector<header> headers;
-  std::string body;   ///< not sent for HEAD, 204 and 304
+  /// Not sent for HEAD, 204 and 304. Keep it well below `limits::output`: a client that does not take it is dropped.
+  std::string body;
   bool close = false; ///< close the connection after this answer
 };
 

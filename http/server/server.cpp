@@ -1,8 +1,13 @@
 #include "http/server/server.hpp"
 
+#include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
+
+#include <fcntl.h>
 
 #include <pistache/reactor.h>
 
@@ -12,6 +17,20 @@
 #include "http/server/transport.hpp"
 
 namespace gochron::http {
+
+namespace {
+
+// Pistache 0.0.5 makes its pollers without EPOLL_CLOEXEC and keeps them private. No child of ours has use for one.
+void close_pollers_on_exec() {
+  std::error_code gone; // entries may vanish while we look
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", gone)) {
+    auto target = std::filesystem::read_symlink(entry.path(), gone);
+    if (!gone && target == "anon_inode:[eventpoll]")
+      ::fcntl(std::stoi(entry.path().filename()), F_SETFD, FD_CLOEXEC);
+  }
+}
+
+} // namespace
 
 // Members are destroyed in the reverse order: threads first, then what they use.
 struct server::parts {
@@ -30,8 +49,8 @@ struct server::parts {
 };
 
 server::server(options o, handler h) {
-  if (o.reactors < 1 || o.reactors > 16 || !h)
-    throw std::invalid_argument("http server: 1 to 16 reactors and a handler");
+  if (o.reactors < 1 || o.reactors > 16 || o.limits.pipeline < 1 || !h)
+    throw std::invalid_argument("http server: 1 to 16 reactors, a pipeline of at least 1, and a handler");
   parts_ = std::make_unique<parts>(std::move(o), std::move(h));
 }
 
@@ -52,6 +71,7 @@ void server::start() {
   auto& p = *parts_;
   p.reactor = std::make_unique<Pistache::Aio::Reactor>();
   p.reactor->init(Pistache::Aio::AsyncContext(p.opts.reactors, "http"));
+  close_pollers_on_exec();
   auto key = p.reactor->addHandler(std::make_shared<transport>(p.shared, p.admitted));
   std::vector<reply_port*> ports;
   for (const auto& h : p.reactor->handlers(key)) {

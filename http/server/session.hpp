@@ -61,6 +61,9 @@ public:
   const peer& from() const { return from_; }
 
 private:
+  /// Output above which the client has to read before it is read from: far below where it is dropped.
+  static constexpr std::size_t output_high_water = 64 * 1024;
+
   void advance(instant now);
   void take_requests(instant now);
   bool has_room() const;

@@ -83,15 +83,15 @@ std::shared_ptr<Pistache::Aio::Handler> transport::clone() const {
   return std::make_shared<transport>(shared_, admitted_);
 }
 
+// The base class is asked neither here nor in `onReady`: its queues are for writing and accepting through it, which
+// nobody does, and their descriptors would be inherited by child processes and never closed.
 void transport::registerPoller(Pistache::Polling::Epoll& poller) {
-  Pistache::Tcp::Transport::registerPoller(poller);
   port_ = &reply_port::open();
   timer_fd_ = make_timer(tick_for(shared_.opts.deadlines));
   for (int fd : {port_->event_fd(), timer_fd_})
     poller.addFd(fd, Pistache::Flags<NotifyOn>(NotifyOn::Read), Tag(static_cast<std::uint64_t>(fd)));
 }
 
-// The base class is not asked: its own queues stay empty, for nothing is written or accepted through it.
 void transport::onReady(const Pistache::Aio::FdSet& fds) {
   now_ = std::chrono::steady_clock::now();
   reply_port::on_duty here(*port_, *this);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <future>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -134,6 +135,24 @@ TEST_CASE("without descriptors clients are let go instead of keeping the accept 
   CHECK(meanwhile == 200);
   CHECK(world.server.stats().shed_no_fds == 1);
   CHECK(raw_client(world.address).ask(get("/echo")).status == 200);
+}
+
+TEST_CASE("a child process inherits none of the server's descriptors") {
+  auto inheritable = [] {
+    std::set<int> fds;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      int fd = std::stoi(entry.path().filename());
+      int flags = ::fcntl(fd, F_GETFD);
+      if (flags >= 0 && (flags & FD_CLOEXEC) == 0)
+        fds.insert(fd);
+    }
+    return fds;
+  };
+  auto before = inheritable();
+  test_server world;
+  raw_client client(world.address);
+  CHECK(client.ask(get("/echo")).status == 200);
+  CHECK(inheritable() == before);
 }
 
 TEST_CASE("a draining server finishes what is in work, closes what is idle and takes nobody in") {
