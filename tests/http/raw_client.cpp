@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -58,6 +59,8 @@ int connect_tcp(std::string_view address, int receive_buffer) {
     ::close(fd);
     throw std::runtime_error(fmt::format("cannot connect to {}: {}", address, std::strerror(errno)));
   }
+  int on = 1; // fragments leave as fragments
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return fd;
 }
 
