@@ -7,11 +7,12 @@ export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 say() { printf '%s: %s\n' "$script" "$*"; }
 die() { printf '%s: %s\n' "$script" "$*" >&2; exit 1; }
 
-# build <preset> [target]: configures when needed, then builds.
+# build <preset> [target...]: configures when needed, then builds.
 build() {
-  local preset=$1 target=${2:-all}
+  local preset=$1
+  shift
   [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" >/dev/null
-  cmake --build "build/$preset" --target "$target"
+  cmake --build "build/$preset" --target "${@:-all}"
 }
 
 # Our own C++ files, as git knows them.
