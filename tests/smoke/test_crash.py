@@ -105,7 +105,7 @@ def test_a_deadline_that_passed_while_the_engine_was_dead_is_still_noticed(own_w
     world, hook = own_world, receiver.hook()
     job = world.heartbeat(period=1, grace=1)
     world.rule([job], [world.channel(hook)])
-    world.api.send("POST", job["ping_url"].split("//", 1)[-1].split("/", 1)[1].join(["/", ""]), token=None)
+    world.ping(job)
     world.wait_status(job, "up")
     engine.kill()
     time.sleep(2.5)  # the deadline passes while nobody looks

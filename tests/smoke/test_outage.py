@@ -1,4 +1,5 @@
 """A service dies and comes back: what is seen, kept and told."""
+from harness.peers import Target
 from harness.waiting import eventually, holds
 
 
@@ -162,10 +163,9 @@ def test_a_certificate_nobody_signed_is_refused_unless_it_is_given(world, certif
 
 
 def test_a_slow_target_times_out_and_delays_nobody(world, target):
-    slow, quick = world.monitor(target), None
+    slow = world.monitor(target)
     target.delay = 3
     assert world.wait_status(slow, "down")["status_reason"]["code"] == "first_byte_timeout"
-    from harness.peers import Target
     other = Target()
     try:
         quick = world.monitor(other)
