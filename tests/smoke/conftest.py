@@ -7,6 +7,7 @@ import pytest
 
 from harness import engine as engines
 from harness.engine import Engine
+from harness.database import Postgres
 from harness.peers import Target, TcpTarget, self_signed, tls_context
 from harness.receiver import Receiver
 from harness.waiting import eventually
@@ -64,6 +65,14 @@ def make_engine():
     yield make
     for engine in made:
         engine.close()
+
+
+@pytest.fixture
+def postgres():
+    """A Postgres that is not the engine's."""
+    server = Postgres()
+    yield server
+    server.close()
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Starting, stopping, and the command line."""
-import os
 import socket
 import subprocess
 import threading
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from harness.api import Api
 from harness.engine import BINARY, clean_environment
 from harness.waiting import eventually
 
@@ -96,19 +95,20 @@ def test_a_token_can_be_made_before_the_first_start(make_engine):
     engine = make_engine()
     secret = engine.token()
     engine.start()
-    from harness.api import Api
     assert Api(engine, secret).get("/api/monitors")["data"] == []
 
 
-def test_an_external_database_is_used_and_left_running(engine, make_engine):
-    """The embedded Postgres of one engine serves as the external one of another, in a database of its own."""
-    if os.getuid() == 0:
-        pytest.skip("as root, peer authentication lets only the unprivileged user in")
-    lines = engine._postmaster()
-    engine.sql("CREATE DATABASE elsewhere")
-    url = f"host={lines[4]} port={lines[3]} user=gochron dbname=elsewhere"
-    other = make_engine(env={"DATABASE_URL": url}).start()
-    assert other.api().get("/api/monitors")["data"] == []
-    assert not list(Path(other.data).glob("**/postmaster.pid"))
-    assert other.stop() == 0
-    assert engine.postgres_pid()
+def test_an_external_database_is_used_and_left_running(postgres, make_engine):
+    engine = make_engine(env={"DATABASE_URL": postgres.url}).start()
+    made = engine.api().create("/api/monitors", {"name": "job", "type": "heartbeat", "heartbeat": {}})
+    assert engine.postgres_pid() is None, "none of its own"
+    assert engine.stop() == 0
+    again = make_engine(env={"DATABASE_URL": postgres.url}).start()  # another data directory, the same truth
+    assert [m["id"] for m in again.api().get("/api/monitors")["data"]] == [made["id"]]
+
+
+def test_a_database_that_is_away_is_a_clear_error(make_engine):
+    engine = make_engine(env={"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"})
+    failed = engine.run("serve", "--listen", "127.0.0.1:0", check=False, timeout=60)
+    assert failed.returncode not in (0, -6, -11)
+    assert "127.0.0.1" in failed.stderr

@@ -24,6 +24,38 @@ def clean_environment(extra=None):
     return env
 
 
+def postmaster(data):
+    """The lines of a data directory's postmaster.pid, or nothing."""
+    for path in Path(data).glob("**/postmaster.pid"):
+        try:
+            return path.read_text().splitlines()
+        except OSError:
+            pass
+    return None
+
+
+def postgres_pid(data):
+    """The embedded postmaster's pid while it runs; a pid file that a dead one left does not count."""
+    lines = postmaster(data)
+    try:
+        return int(lines[0]) if lines and b"postgres" in Path(f"/proc/{int(lines[0])}/cmdline").read_bytes() else None
+    except OSError:
+        return None
+
+
+def stop_postgres(data):
+    """Ends an embedded Postgres that was left alone. Never raises."""
+    for _ in range(100):
+        pid = postgres_pid(data)
+        if pid is None:
+            return
+        try:
+            os.kill(pid, signal.SIGQUIT)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+
+
 class Engine:
     def __init__(self, *args, env=None):
         self.args = list(args)
@@ -88,15 +120,7 @@ class Engine:
                 self.process.kill()
                 self.process.wait(10)
         self.process = None
-        for _ in range(100):
-            pid = self.postgres_pid()
-            if pid is None:
-                break
-            try:
-                os.kill(pid, signal.SIGQUIT)
-            except ProcessLookupError:
-                break
-            time.sleep(0.05)
+        stop_postgres(self.data)
         alive.remove(self)
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -124,30 +148,12 @@ class Engine:
 
     # -- its database ---------------------------------------------------------------------------------------------
 
-    def _postmaster(self):
-        """The lines of postmaster.pid, or nothing."""
-        for path in self.data.glob("**/postmaster.pid"):
-            try:
-                return path.read_text().splitlines()
-            except OSError:
-                pass
-        return None
-
     def postgres_pid(self):
-        """The embedded postmaster's pid when it runs; a pid file that a dead one left does not count."""
-        lines = self._postmaster()
-        if not lines:
-            return None
-        pid = int(lines[0])
-        try:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-        except OSError:
-            return None
-        return pid if b"postgres" in command else None
+        return postgres_pid(self.data)
 
     def sql(self, text):
         """Rows of one statement, run behind the engine's back; columns apart by `|`."""
-        lines = self._postmaster()
+        lines = postmaster(self.data)
         assert lines, "the embedded Postgres does not run"
         command = ["psql", "-h", lines[4], "-p", lines[3], "-U", "gochron", "-d", "gochron", "-XAtq", "-v",
                    "ON_ERROR_STOP=1", "-c", text]
