@@ -84,8 +84,7 @@ class HttpPeer:
         """From here on connecting is refused. Connections that are open may finish."""
         self._server.shutdown()
         self._thread.join(5)
-        if self._tls:
-            self._server.socket.detach()
+        self._server.server_close()
         self._server = None
         self.port.refuse()
 
