@@ -2,6 +2,7 @@
 import socket
 import subprocess
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,15 +60,25 @@ def test_a_taken_port_is_named(make_engine, engine):
     assert other.postgres_pid() is None, "nothing is left running"
 
 
-def test_a_data_directory_of_somebody_else_is_left_alone(make_engine):
-    other = make_engine()
-    other.data.mkdir()
-    (other.data / "precious.txt").write_text("mine")
-    failed = subprocess.run([BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(other.data)],
-                            capture_output=True, text=True, timeout=30, env=other.env)
+@pytest.mark.parametrize("case, word", [("a file", "directory"), ("other version", "version"),
+                                        ("too long", "107"), ("not writable", "data")])
+def test_a_data_directory_that_cannot_serve_is_refused_with_the_reason(make_engine, case, word):
+    engine = make_engine()
+    if case == "a file":
+        engine.data.write_text("mine")
+    elif case == "other version":
+        assert engine.run("migrate").returncode == 0
+        version = next(engine.data.glob("**/data/PG_VERSION"))
+        version.write_text("9.6\n")
+    elif case == "too long":
+        engine.data = engine.home / ("d" * 110)
+    else:
+        engine.data = Path("/proc/gochron")  # not even root can make it
+    failed = engine.run("serve", "--listen", "127.0.0.1:0", check=False)
     assert failed.returncode not in (0, -6, -11)
-    assert str(other.data) in failed.stderr
-    assert [p.name for p in other.data.iterdir()] == ["precious.txt"]
+    assert word in failed.stderr, failed.stderr
+    if case == "a file":
+        assert engine.data.read_text() == "mine"
 
 
 def test_the_command_line_explains_itself():
