@@ -14,7 +14,7 @@ namespace gochron::storage {
 
 /// Bytes for a `bytea`.
 struct binary {
-  std::string_view bytes;
+  std::string bytes;
 };
 
 /// The parameters of one statement, in the order of `<<`. Ids, timestamps, bytes and arrays travel in Postgres's
