@@ -44,15 +44,18 @@ public:
   void value(milliseconds x) { writer_.Int64(x.count()); }
 
   template <class Int>
-  requires(std::is_integral_v<Int> && !std::is_same_v<Int, bool>)
-  void value(Int x) { writer_.Int64(static_cast<std::int64_t>(x)); }
+  requires(std::is_integral_v<Int> && !std::is_same_v<Int, bool>) void value(Int x) {
+    writer_.Int64(static_cast<std::int64_t>(x));
+  }
 
   template <class Enum>
   requires std::is_enum_v<Enum>
   void value(Enum x) { value(core::name_of(x)); }
 
   template <class Tag>
-  void value(const id<Tag>& x) { value(x.value); }
+  void value(const id<Tag>& x) {
+    value(x.value);
+  }
 
   template <class T>
   void value(const std::optional<T>& x) {

@@ -30,6 +30,7 @@ struct repository_deps {
   writer_group* writers = nullptr;
   read_pool* reads = nullptr;
   const core::sealer* sealer = nullptr;
+  const wall_clock* clock = nullptr;
 };
 
 /// One command, answered through `judge(const rows&) -> result<T>`.
@@ -73,7 +74,9 @@ result<std::vector<T>> all_or_first_error(std::vector<result<T>> xs) {
 }
 
 /// A time as the key of a keyset.
-inline std::string time_key(timestamp x) { return std::to_string(x.time_since_epoch().count()); }
+inline std::string time_key(timestamp x) {
+  return std::to_string(x.time_since_epoch().count());
+}
 
 /// Where a page starts: the key as a time, and the id.
 struct time_position {

@@ -46,7 +46,8 @@ void write_incident(json_writer& to, const std::optional<incident>& one) {
 
 } // namespace
 
-const std::string record_ctes = R"(,
+const std::string& record_ctes() {
+  static const std::string text = R"(,
 changes AS (
   INSERT INTO status_changes
   SELECT x.* FROM gate, jsonb_populate_recordset(NULL::status_changes, $1::jsonb->'changes') x
@@ -74,8 +75,11 @@ owed AS (
   SELECT x.* FROM gate, jsonb_populate_recordset(NULL::deliveries, $1::jsonb->'deliveries') x
   ON CONFLICT DO NOTHING)
 )";
+  return text;
+}
 
-const std::string runtime_cte = R"(,
+const std::string& runtime_cte() {
+  static const std::string text = R"(,
 runtime AS (
   UPDATE monitor_state s SET
     sequence = x.sequence, status = x.status, transition = x.transition, first_failure = x.first_failure,
@@ -86,6 +90,8 @@ runtime AS (
   FROM gate, jsonb_populate_record(NULL::monitor_state, $1::jsonb->'runtime') x
   WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)
 )";
+  return text;
+}
 
 std::string transition_document(const transition* step) {
   if (!step)
@@ -130,16 +136,20 @@ void write_deliveries(json_writer& to, const std::vector<delivery>& xs) {
     to.begin_object();
     to("id", x.id)("org_id", x.org)("channel_id", x.channel)("rule_id", x.rule)("event_id", x.event.id);
     to("incident_id", x.event.incident)("state", x.state)("attempts", x.attempts)("created_at", x.created_at);
+    to("attempts_base", x.attempts_base)("sequence", x.event.sequence);
     to("next_attempt_at", x.next_attempt_at)("finished_at", x.finished_at)("last_error", x.last_error);
     to.end_object();
   }
   to.end_array();
 }
 
-const std::string incident_columns =
-    " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
-    "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
-    "i.resolved_at, i.resolved_by, i.sequence, i.told ";
+const std::string& incident_columns() {
+  static const std::string text =
+      " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
+      "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
+      "i.resolved_at, i.resolved_by, i.sequence, i.told ";
+  return text;
+}
 
 incident incident_from_row(row_reader& in) {
   incident x;

@@ -12,10 +12,10 @@ namespace gochron::storage {
 
 /// `, changes AS (...), incident AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each reading $1
 /// and each writing only if the CTE `gate` has a row. What is already there stays.
-extern const std::string record_ctes;
+const std::string& record_ctes();
 
 /// `, runtime AS (...)`: monitor_state, only where the sequence grows.
-extern const std::string runtime_cte;
+const std::string& runtime_cte();
 
 /// The document for both. Without a step: an empty one, which changes nothing.
 std::string transition_document(const transition* step);
@@ -25,7 +25,7 @@ void write_events(json_writer& to, const std::vector<event>& xs);
 void write_deliveries(json_writer& to, const std::vector<delivery>& xs);
 
 /// The columns of incidents, and their reader.
-extern const std::string incident_columns;
+const std::string& incident_columns();
 incident incident_from_row(row_reader& in);
 
 } // namespace gochron::storage

@@ -205,12 +205,14 @@ CREATE TABLE deliveries (
   incident_id uuid,
   state text NOT NULL,
   attempts integer NOT NULL,
+  attempts_base integer NOT NULL,
+  sequence bigint NOT NULL, -- of the event within its incident
   created_at timestamptz NOT NULL,
   next_attempt_at timestamptz,
   finished_at timestamptz,
   last_error text NOT NULL
 );
-CREATE INDEX deliveries_pending ON deliveries (channel_id, created_at, id) WHERE state = 'pending';
+CREATE INDEX deliveries_pending ON deliveries (channel_id, incident_id, sequence) WHERE state = 'pending';
 CREATE INDEX deliveries_by_org ON deliveries (org_id, created_at, id);
 CREATE INDEX deliveries_by_channel ON deliveries (channel_id, created_at, id);
 CREATE INDEX deliveries_by_incident ON deliveries (incident_id, created_at, id) WHERE incident_id IS NOT NULL;

@@ -1,6 +1,7 @@
 #include "storage/monitor/monitor_repository.hpp"
 
 #include "storage/incident/transition_rows.hpp"
+#include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 
 namespace gochron::storage {
@@ -25,7 +26,7 @@ WITH gate AS (
                       sealed = $11
   WHERE id = $2 AND org_id = $3 AND version = $4::bigint - 1
     AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = $3 AND o.key = $6 AND o.id <> $2)
-  RETURNING id))" + runtime_cte + record_ctes + R"(
+  RETURNING id))" + runtime_cte() + record_ctes() + R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM monitors WHERE id = $2 AND org_id = $3))"};
 
 const statement remove_monitor{"remove_monitor", R"(
@@ -37,20 +38,22 @@ state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
 purge AS (
   INSERT INTO monitor_purges (monitor_id, org_id, removed_at) SELECT id, org_id, $4 FROM gate
-  ON CONFLICT DO NOTHING))" + record_ctes + R"(
+  ON CONFLICT DO NOTHING))" + record_ctes() + R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
 
 const statement commit_transition{"commit_transition", R"(
 WITH gate AS (
-  SELECT id FROM monitors WHERE id = $2 AND org_id = $3))" + runtime_cte + record_ctes + R"(
+  SELECT id FROM monitors WHERE id = $2 AND org_id = $3))" +
+                                                           runtime_cte() + record_ctes() + R"(
 SELECT count(*) FROM gate)"};
 
-const statement load_monitor{"load_monitor",
-                             "SELECT" + monitor_view_columns + "FROM" + monitor_view_tables + "WHERE m.id = $1"};
-
-error no_such_monitor() { return {errc::not_found, "No such monitor.", {}, {}, {}}; }
-error key_taken() { return {errc::conflict, "Another monitor of this organisation has this key.", {}, {}, {}}; }
+error no_such_monitor() {
+  return {errc::not_found, "No such monitor.", {}, {}, {}};
+}
+error key_taken() {
+  return {errc::conflict, "Another monitor of this organisation has this key.", {}, {}, {}};
+}
 
 result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {
   std::int64_t changed = 0;
@@ -101,10 +104,9 @@ void monitor_repository::update(monitor_record x, std::optional<transition> step
   deps_.writers->submit(entity, one_command<monitor_record>({&update_monitor, std::move(p)}, std::move(done), judge));
 }
 
-void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, timestamp now,
-                                reply_to<void> done) {
+void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) {
   params p;
-  p << transition_document(step ? &*step : nullptr) << id << org << now;
+  p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   deps_.writers->submit(id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove));
 }
 
@@ -120,18 +122,10 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
                         one_command<void>({&commit_transition, std::move(p)}, std::move(done), judge, true));
 }
 
-void monitor_repository::load(monitor_id id, reply_to<monitor_view> done) {
-  deps_.reads->read<monitor_view>(done, [id, sealer = deps_.sealer](connection& db) -> sql_result<result<monitor_view>> {
-    params p;
-    p << id;
-    auto found = db.run(load_monitor, p);
-    if (!found)
-      return sql_fail(found.error());
-    if (found->empty())
-      return result<monitor_view>{fail(no_such_monitor())};
-    row_reader in{*found, 0};
-    return view_from_row(in, *sealer);
-  });
+void monitor_repository::load(monitor_id id, reply_to<loaded_monitor> done) {
+  auto since = deps_.clock->now() - std::chrono::hours{24};
+  deps_.reads->read<loaded_monitor>(
+      done, [=, sealer = deps_.sealer](connection& db) { return load_monitor(db, id, since, *sealer); });
 }
 
 } // namespace gochron::storage

@@ -6,7 +6,9 @@
 namespace gochron::storage {
 namespace {
 
-std::string purpose(const monitor_id& id) { return "monitor " + id.str(); }
+std::string purpose(const monitor_id& id) {
+  return "monitor " + id.str();
+}
 
 void read_runtime(row_reader& in, monitor_runtime& x) {
   in >> x.sequence >> x.state.status >> x.state.transition >> x.state.first_failure >> x.state.failures >>
@@ -17,13 +19,19 @@ void read_runtime(row_reader& in, monitor_runtime& x) {
 
 } // namespace
 
-const std::string monitor_view_columns =
-    " m.id, m.org_id, m.version, m.created_at, m.updated_at, m.ping_token, m.spec, m.sealed, s.sequence, s.status, "
-    "s.transition, s.first_failure, s.failures, s.first_success, s.successes, s.status_since, s.cause_code, "
-    "s.cause_message, s.last_checked_at, s.open_incident_id, s.last_ping, s.run_started_at, s.run_id, "
-    "s.last_duration_ms, s.skipped_slots ";
+const std::string& monitor_view_columns() {
+  static const std::string text =
+      " m.id, m.org_id, m.version, m.created_at, m.updated_at, m.ping_token, m.spec, m.sealed, s.sequence, s.status, "
+      "s.transition, s.first_failure, s.failures, s.first_success, s.successes, s.status_since, s.cause_code, "
+      "s.cause_message, s.last_checked_at, s.open_incident_id, s.last_ping, s.run_started_at, s.run_id, "
+      "s.last_duration_ms, s.skipped_slots ";
+  return text;
+}
 
-const std::string monitor_view_tables = " monitors m JOIN monitor_state s ON s.monitor_id = m.id ";
+const std::string& monitor_view_tables() {
+  static const std::string text = " monitors m JOIN monitor_state s ON s.monitor_id = m.id ";
+  return text;
+}
 
 result<monitor_view> view_from_row(row_reader& in, const core::sealer& sealer) {
   monitor_view x;

@@ -10,8 +10,8 @@
 namespace gochron::storage {
 
 /// Of `monitors m JOIN monitor_state s ON s.monitor_id = m.id`, as view_from_row() reads them.
-extern const std::string monitor_view_columns;
-extern const std::string monitor_view_tables;
+const std::string& monitor_view_columns();
+const std::string& monitor_view_tables();
 
 /// next_check_at, uptime_24h and quarantined are the engine's to fill. `internal` when the stored specification does
 /// not read or a secret does not open.
