@@ -41,26 +41,31 @@ void with_target(const call& c, F f) {
 
 /// Names of a noun for its table of operations.
 struct noun {
-  std::string path;     ///< `/api/monitors`
-  std::string one;      ///< `monitor`
-  std::string many;     ///< `monitors`
-  std::string title;    ///< `Monitor`, as in operation ids
-  std::string tag;      ///< `Monitors`
-  std::string scope;    ///< `monitors`
+  std::string path;  ///< `/api/monitors`
+  std::string tag;   ///< `Monitors`
+  std::string scope; ///< `monitors`
 };
 
-/// The bare operation; the caller adds what is special.
-inline operation operation_of(const noun& n, std::string method, std::string path, std::string id, bool writes,
-                              std::string summary, std::string doc) {
-  operation op;
-  op.method = std::move(method);
-  op.path = n.path + path;
-  op.id = std::move(id);
-  op.tag = n.tag;
-  op.scope = n.scope + (writes ? ":write" : ":read");
-  op.summary = std::move(summary);
-  op.doc = std::move(doc);
-  return op;
-}
+/// Collects a noun's operations, a row each; the caller adds to a row what is special about it.
+struct operation_table {
+  const noun& of;
+  operations all = {};
+
+  /// `writes` picks the scope; `path` is what follows the noun's.
+  operation& operator()(std::string method, std::string path, std::string id, bool writes, std::string summary,
+                        std::string doc, success ok, std::function<void(call)> run) {
+    operation op;
+    op.method = std::move(method);
+    op.path = of.path + path;
+    op.id = std::move(id);
+    op.tag = of.tag;
+    op.scope = of.scope + (writes ? ":write" : ":read");
+    op.summary = std::move(summary);
+    op.doc = std::move(doc);
+    op.ok = std::move(ok);
+    op.run = std::move(run);
+    return all.emplace_back(std::move(op));
+  }
+};
 
 } // namespace gochron::http

@@ -7,7 +7,7 @@
 namespace gochron::http {
 namespace {
 
-const noun monitors{"/api/monitors", "monitor", "monitors", "Monitor", "Monitors", "monitors"};
+const noun monitors{"/api/monitors", "Monitors", "monitors"};
 
 // Asks the monitor first: the history of one that this organisation has not is 404, not an empty list.
 template <class F>
@@ -127,27 +127,20 @@ void availability(call c) {
 } // namespace
 
 operations monitor_history_operations() {
-  operations all;
-  auto add = [&](std::string path, std::string id, std::string title, std::string doc, success ok,
-                 const std::vector<parameter>& query, std::function<void(call)> run) {
-    all.push_back(operation_of(monitors, "GET", "/{id}" + path, std::move(id), false, std::move(title),
-                               std::move(doc)));
-    all.back().ok = std::move(ok);
-    all.back().query = query;
-    all.back().run = std::move(run);
-    all.back().problems = {400, 422};
-  };
-  add("/results", "listMonitorResults", "List results", "Every attempt and every ping, newest first.",
-      {200, "A page of results.", core::check_result_schema()->info(), true}, result_filters(), results);
-  add("/status-changes", "listMonitorStatusChanges", "List status changes",
+  operation_table add{monitors};
+  add("GET", "/{id}/results", "listMonitorResults", false, "List results", "Every attempt and every ping, newest first.",
+      {200, "A page of results.", core::check_result_schema()->info(), true}, results)
+    .query = result_filters();
+  add("GET", "/{id}/status-changes", "listMonitorStatusChanges", false, "List status changes",
       "Each step of the status, newest first. `at` is when it took effect, `decided_at` when it was known.",
-      {200, "A page of changes.", core::status_change_schema()->info(), true}, change_filters(), changes);
-  add("/availability", "getMonitorAvailability", "Measure availability",
+      {200, "A page of changes.", core::status_change_schema()->info(), true}, changes)
+    .query = change_filters();
+  add("GET", "/{id}/availability", "getMonitorAvailability", false, "Measure availability",
       "Up and down time from the status itself. Downtime runs from the first failing round to the first good one; time "
       "in which the engine was not watching is unknown, never down.",
-      {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability_parameters(),
-      availability);
-  return all;
+      {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability)
+    .query = availability_parameters();
+  return std::move(add.all);
 }
 
 } // namespace gochron::http

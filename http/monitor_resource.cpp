@@ -1,9 +1,11 @@
+#include <algorithm>
+
 #include "http/configured.hpp"
 
 namespace gochron::http {
 namespace {
 
-const noun monitors{"/api/monitors", "monitor", "monitors", "Monitor", "Monitors", "monitors"};
+const noun monitors{"/api/monitors", "Monitors", "monitors"};
 
 constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","team:web"],"interval_seconds":60,)"
                          R"("failure_threshold":2,"http":{"url":"https://shop.example/health","method":"GET",)"
@@ -126,28 +128,11 @@ void summary(call c) {
   }});
 }
 
-operation action(std::string verb, std::string id, std::string summary, std::string doc, success ok,
-                 std::function<void(call)> run) {
-  auto op = operation_of(monitors, "POST", "/{id}/" + verb, std::move(id), true, std::move(summary), std::move(doc));
-  op.ok = std::move(ok);
-  op.problems = {409};
-  op.run = std::move(run);
-  return op;
-}
-
 } // namespace
 
 operations monitor_operations() {
   auto type = core::monitor_schema()->info();
-  operations all;
-  auto add = [&](std::string method, std::string path, std::string id, bool writes, std::string title, std::string doc,
-                 success ok, std::function<void(call)> run) -> operation& {
-    all.push_back(operation_of(monitors, std::move(method), std::move(path), std::move(id), writes, std::move(title),
-                               std::move(doc)));
-    all.back().ok = std::move(ok);
-    all.back().run = std::move(run);
-    return all.back();
-  };
+  operation_table add{monitors};
   add("GET", "", "listMonitors", false, "List monitors", "A page of the monitors that meet every given filter.",
       {200, "A page of monitors.", type, true}, list)
     .query = filters();
@@ -175,15 +160,16 @@ operations monitor_operations() {
       "Resolves its open incident, then deletes the monitor and its results. Incidents stay.",
       {204, "It is gone.", nullptr}, remove)
     .problems = {409};
-  all.push_back(action("pause", "pauseMonitor", "Pause a monitor",
-                       "Stops checks and resolves an open incident. Pausing twice changes nothing.",
-                       {200, "The monitor as it is now.", type, false, true}, set_paused(true)));
-  all.push_back(action("resume", "resumeMonitor", "Resume a monitor", "Checks go on, from `pending`.",
-                       {200, "The monitor as it is now.", type, false, true}, set_paused(false)));
-  all.push_back(action("run", "runMonitor", "Check now",
-                       "Makes one round outside the schedule and answers with its result. It counts like any other.",
-                       {200, "The result.", core::check_result_schema()->info()}, run));
-  return all;
+  success now{200, "The monitor as it is now.", type, false, true};
+  add("POST", "/{id}/pause", "pauseMonitor", true, "Pause a monitor",
+      "Stops checks and resolves an open incident. Pausing twice changes nothing.", now, set_paused(true));
+  add("POST", "/{id}/resume", "resumeMonitor", true, "Resume a monitor", "Checks go on, from `pending`.", now,
+      set_paused(false));
+  add("POST", "/{id}/run", "runMonitor", true, "Check now",
+      "Makes one round outside the schedule and answers with its result. It counts like any other.",
+      {200, "The result.", core::check_result_schema()->info()}, run)
+    .problems = {409};
+  return std::move(add.all);
 }
 
 } // namespace gochron::http
