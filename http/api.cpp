@@ -48,10 +48,6 @@ bool accepts_json(std::string_view accept) {
 
 api::api(services with) : with_(std::move(with)), router_(routes_of(all_operations())) {}
 
-handler api::entry() {
-  return [this](request r, ticket t) { enter(std::move(r), t); };
-}
-
 std::size_t api::body_limit(std::string_view, std::string_view path) {
   return path.starts_with("/ping/") ? 100 * 1024 : 1024 * 1024;
 }

@@ -6,7 +6,6 @@
 
 #include "http/operation.hpp"
 #include "http/router.hpp"
-#include "http/server/session.hpp"
 
 namespace gochron::http {
 
@@ -15,8 +14,8 @@ class api {
 public:
   explicit api(services with);
 
-  /// What the server calls.
-  handler entry();
+  /// What the server calls with each request.
+  void enter(request r, ticket t);
 
   /// For the server's options: pings may be small only.
   static std::size_t body_limit(std::string_view method, std::string_view path);
@@ -25,7 +24,6 @@ public:
   static constexpr int in_flight_limit = 512;
 
 private:
-  void enter(request r, ticket t);
   void authorise(std::shared_ptr<call::state> s, const operation& op);
   void admit(std::shared_ptr<call::state> s, const operation& op);
   std::shared_ptr<void> hold(token_id id);
