@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-#include <openssl/sha.h>
+#include <span>
 
+#include "core/bytes.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
@@ -27,9 +27,8 @@ object_ptr<webhook_target> webhook_schema() {
 }
 
 std::string fingerprint(const std::string& secret) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest);
-  return fmt::format("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+  auto digest = sha256(secret);
+  return to_hex(std::span{digest}.first(4));
 }
 
 object_ptr<webhook_secret> secret_schema() {

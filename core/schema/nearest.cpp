@@ -35,7 +35,8 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
   for (auto x : candidates) {
     if (x.size() > longest)
       continue;
-    if (auto d = distance(word, x); d < bound && d < std::max(word.size(), x.size())) {
+    auto d = word.size() >= 3 && x.starts_with(word) ? 1 : distance(word, x);
+    if (d < bound && d < std::max(word.size(), x.size())) {
       best = x;
       bound = d;
     }

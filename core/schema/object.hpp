@@ -6,23 +6,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/schema/member.hpp"
 #include "core/schema/property.hpp"
 
 namespace gochron::core {
-
-/// What becomes of one property in one writing.
-enum class member_plan : std::uint8_t { skip, direct, null, unless_default, unless_empty };
-member_plan plan_of(const property_info& x, audience to);
-
-/// True when a rendered member adds nothing under `plan`.
-bool adds_nothing(member_plan plan, std::string_view json, std::string_view default_json);
-
-/// Reports the members that no row knows, each with the nearest name that may be written.
-void refuse_unknown(const json_object& members, const std::vector<property_info>& known, reader& r);
-
-/// What a member's presence means before its type is asked. `use`: read it.
-enum class member_state : std::uint8_t { use, absent, reset, done };
-member_state examine(const property_info& x, const json_value* given, reader& r);
 
 /// T's property table: JSON object in, T out, and back. Built once, then immutable and thread-safe.
 template <class T>
@@ -102,10 +89,15 @@ public:
     w.end_object();
   }
 
-  /// Reports `immutable` for each such row that differs.
+  /// Reports `immutable` for each such row whose JSON differs.
   void check_immutable(const T& before, const T& after, reader& r) const {
+    auto json = [](const core::property<T>& p, const T& x) {
+      json_writer w;
+      p.write(x, w, {.to = audience::whole});
+      return w.str();
+    };
     for (const auto& p : properties_)
-      if (p.info.facts.immutable && p.same && !p.same(before, after))
+      if (p.info.facts.immutable && json(p, before) != json(p, after))
         r.fail("immutable", "Cannot be changed.", p.info.name);
   }
 

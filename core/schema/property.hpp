@@ -1,5 +1,4 @@
 #pragma once
-#include <concepts>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -20,13 +19,12 @@ struct property {
   std::function<void(T&, reader&)> absent;                  ///< what else absence means; may be empty
   std::function<void(T&)> reset;
   std::function<void(const T&, json_writer&, const write_options&)> write;
-  std::function<bool(const T&, const T&)> same;
 };
 
 /// The same row for a struct that contains a T. `path` is `[](auto& x) -> auto& { return x.inner; }`.
 template <class Outer, class T, class Path>
 property<Outer> lift(const property<T>& p, Path path) {
-  property<Outer> out{p.info, nullptr, nullptr, nullptr, nullptr, nullptr};
+  property<Outer> out{p.info, nullptr, nullptr, nullptr, nullptr};
   if (p.read)
     out.read = [f = p.read, path](const json_value& v, Outer& x, reader& r) { f(v, path(x), r); };
   if (p.absent)
@@ -34,8 +32,6 @@ property<Outer> lift(const property<T>& p, Path path) {
   if (p.reset)
     out.reset = [f = p.reset, path](Outer& x) { f(path(x)); };
   out.write = [f = p.write, path](const Outer& x, json_writer& w, const write_options& o) { f(path(x), w, o); };
-  if (p.same)
-    out.same = [f = p.same, path](const Outer& a, const Outer& b) { return f(path(a), path(b)); };
   return out;
 }
 
@@ -48,8 +44,6 @@ property<T> member_property(std::string_view name, V T::*member, type_ptr<V> typ
   if (!facts.read_only) {
     p.read = [type, member](const json_value& v, T& x, reader& r) { type->read(v, x.*member, r); };
     p.reset = [member](T& x) { x.*member = T{}.*member; };
-    if constexpr (std::equality_comparable<V>)
-      p.same = [member](const T& a, const T& b) { return a.*member == b.*member; };
   }
   return p;
 }
@@ -85,7 +79,6 @@ property<T> tag_property(std::string_view name, std::variant<Vs...> T::*member, 
     else
       select(x.*member, index);
   };
-  p.same = [member](const T& a, const T& b) { return (a.*member).index() == (b.*member).index(); };
   return p;
 }
 
