@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/calendar_buckets.hpp"
 #include "gochron/incident.hpp"
 
 namespace gochron::core {
@@ -38,6 +39,7 @@ GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES
 

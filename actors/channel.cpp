@@ -1,0 +1,111 @@
+#include "actors/channel.hpp"
+
+#include "core/retry_schedule.hpp"
+#include "core/webhook_signature.hpp"
+
+namespace gochron::actors {
+
+void channel_actor_state::start(channel_record x) {
+  publish(std::move(x));
+  claim();
+}
+
+// The rules' view of this channel changes with it.
+void channel_actor_state::publish(channel_record x) {
+  record = std::make_shared<const channel_record>(std::move(x));
+  deps->alerts.put(*record);
+}
+
+void channel_actor_state::edit(const edit_channel& x) {
+  if (lane.full())
+    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  lane.push([this, x] {
+    if (x.if_version && *x.if_version != record->version) {
+      x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
+      return lane.done();
+    }
+    auto wanted = x.edit(record->spec);
+    if (!wanted) {
+      x.reply(fail(wanted.error()));
+      return lane.done();
+    }
+    bool revive = record->health.state == channel_state::disabled;
+    if (*wanted == record->spec && !revive) {
+      x.reply(*record);
+      return lane.done();
+    }
+    auto next = *record;
+    next.spec = std::move(*wanted);
+    if (revive)
+      next.health = core::enabled_again(record->health);
+    save(std::move(next), x.reply);
+  });
+}
+
+void channel_actor_state::roll(const roll_secret& x) {
+  if (lane.full())
+    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  lane.push([this, x] {
+    auto next = *record;
+    next.secret = core::roll(record->secret, x.overlap, now());
+    save(std::move(next), x.reply);
+  });
+}
+
+void channel_actor_state::save(channel_record next, reply_to<channel_record> reply) {
+  ++next.version;
+  next.updated_at = now();
+  deps->channels.update(std::move(next), reply_to<channel_record>{later([this, reply](result<channel_record> saved) {
+    if (saved) {
+      publish(*saved);
+      claim();
+    }
+    reply(std::move(saved));
+    lane.done();
+  })});
+}
+
+void channel_actor_state::remove(const remove_channel& x) {
+  if (lane.full())
+    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  lane.push([this, x] {
+    if (x.if_version && *x.if_version != record->version) {
+      x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
+      return lane.done();
+    }
+    deps->channels.remove(record->org, record->id, reply_to<void>{later([this, x](status s) {
+      bool gone = s.has_value();
+      if (gone)
+        deps->alerts.erase(record->org, record->id);
+      x.reply(std::move(s));
+      if (gone)
+        return self->quit(caf::exit_reason::user_shutdown);
+      lane.done();
+    })});
+  });
+}
+
+channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_actor_state> self, const leaf_deps* deps,
+                                     leaf_address where, channel_record x) {
+  auto& st = self->state;
+  st.self = self;
+  st.deps = deps;
+  st.where = where;
+  st.start(std::move(x));
+  return {
+    [&st](const timer_fired& m) {
+      if (m.token == st.timer_epoch)
+        st.claim();
+    },
+    [](const resume& m) { m.rest(); },
+    [&st](const outbox_changed&) { st.claim(); },
+    [&st](const get_channel& m) { m.reply(*st.record); },
+    [&st](const edit_channel& m) { st.edit(m); },
+    [&st](const remove_channel& m) { st.remove(m); },
+    [&st](const roll_secret& m) { st.roll(m); },
+    [&st](const test_channel& m) { st.test(m); },
+    [&st](const redeliver& m) { st.redeliver_one(m); },
+  };
+}
+
+} // namespace gochron::actors

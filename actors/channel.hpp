@@ -1,0 +1,69 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/interfaces.hpp"
+#include "actors/leaf_deps.hpp"
+#include "actors/write_lane.hpp"
+
+namespace gochron::actors {
+
+/// One channel: claims what is due in its outbox and sends it. The outbox in Postgres is the truth; in memory are only
+/// the deliveries that are being sent. Order within an incident is kept by the claim (only the oldest pending delivery
+/// of an incident is ever due), so no incident waits for another.
+struct channel_actor_state {
+  static inline const char* name = "channel";
+  channel_actor::stateful_pointer<channel_actor_state> self = nullptr;
+  const leaf_deps* deps = nullptr;
+  leaf_address where;
+
+  std::shared_ptr<const channel_record> record;
+  write_lane lane;
+  std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
+  std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
+  bool claiming = false;
+  bool claim_again = false;
+  std::uint32_t timer_epoch = 0;
+
+  /// A healthy channel sends this many at once; a failing one tries one at a time (a closed circuit of one).
+  static constexpr std::size_t healthy_width = 16;
+
+  // channel.cpp: life, edits
+  void start(channel_record x);
+  void edit(const edit_channel& x);
+  void remove(const remove_channel& x);
+  void roll(const roll_secret& x);
+  void save(channel_record next, reply_to<channel_record> reply);
+  void publish(channel_record x);
+  bool active() const { return record->spec.enabled && record->health.state != channel_state::disabled; }
+  timestamp now() const { return deps->clock.now(); }
+
+  // channel_deliveries.cpp: the outbox
+  std::size_t width() const;
+  void claim();
+  void claimed(result<due_deliveries> due);
+  void send(delivery d);
+  void on_attempt(delivery_id id, delivery_attempt attempt);
+  void describe(attempt_outcome& outcome, const delivery& d) const;
+  void write_outcome(attempt_outcome outcome, bool succeeded);
+  void test(const test_channel& x);
+  void redeliver_one(const redeliver& x);
+
+  template <class F>
+  auto later(F f) {
+    return [to = channel_actor{self}, f = std::move(f)](auto... answer) {
+      caf::anon_send(to, resume{[f, answer...] { f(answer...); }});
+    };
+  }
+};
+
+channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_actor_state> self, const leaf_deps* deps,
+                                     leaf_address where, channel_record x);
+
+} // namespace gochron::actors

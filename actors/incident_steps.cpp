@@ -1,0 +1,114 @@
+#include "actors/incident_steps.hpp"
+
+#include "core/alert_matching.hpp"
+#include "core/event_body.hpp"
+#include "core/incident_text.hpp"
+
+namespace gochron::actors {
+namespace {
+
+timeline_entry line(const step_context& c, const incident& of, timeline_kind kind, const actor_name& who,
+                    std::string message) {
+  timeline_entry x;
+  x.id = timeline_id::make(c.now);
+  x.incident = of.id;
+  x.org = of.org;
+  x.at = c.now;
+  x.kind = kind;
+  x.actor = who;
+  x.message = std::move(message);
+  return x;
+}
+
+// The event of this step and one delivery for each channel that the rules name; `x` takes the next sequence.
+void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
+  event e;
+  e.id = event_id::make(c.now);
+  e.org = x.org;
+  e.type = type;
+  e.incident = x.id;
+  e.sequence = ++x.sequence;
+  e.at = c.now;
+  auto targets = core::targets_of(*c.alerts, type, c.monitor.id, c.monitor.spec, x.told);
+  if (type == event_type::incident_opened)
+    for (auto& t : targets)
+      x.told.push_back(t.channel);
+  e.body = std::make_shared<const std::string>(
+    core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
+  for (auto& t : targets) {
+    delivery d;
+    d.id = delivery_id::make(c.now);
+    d.org = x.org;
+    d.channel = t.channel;
+    d.rule = t.rule;
+    d.event = e;
+    d.created_at = c.now;
+    d.next_attempt_at = c.now;
+    step.deliveries.push_back(std::move(d));
+  }
+  step.events.push_back(std::move(e));
+}
+
+} // namespace
+
+transition begin_step(const step_context& c) {
+  transition step;
+  step.org = c.monitor.org;
+  step.monitor = c.monitor.id;
+  step.runtime = c.runtime;
+  return step;
+}
+
+void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at) {
+  status_change x;
+  x.monitor = c.monitor.id;
+  x.org = c.monitor.org;
+  x.at = at;
+  x.decided_at = c.now;
+  x.from = from;
+  x.to = c.runtime.state.status;
+  x.cause = c.runtime.cause;
+  x.incident = c.runtime.open_incident;
+  step.change = std::move(x);
+}
+
+void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at,
+                timestamp opened_at, const check_result* evidence) {
+  incident x;
+  x.id = *c.runtime.open_incident;
+  x.org = c.monitor.org;
+  x.number = number;
+  x.severity = core::severity_of(*c.alerts, c.monitor.id, c.monitor.spec);
+  x.monitor = c.monitor.id;
+  x.monitor_name = c.monitor.spec.name;
+  x.cause = c.runtime.cause;
+  x.title = core::incident_title(x.monitor_name, x.cause);
+  x.started_at = started_at;
+  x.opened_at = opened_at;
+  step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
+  tell(step, c, x, event_type::incident_opened, evidence);
+  step.incident = std::move(x);
+}
+
+void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
+                      const std::string& note) {
+  x.state = incident_state::acknowledged;
+  x.acknowledged_at = c.now;
+  x.acknowledged_by = who;
+  step.timeline.push_back(line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
+  tell(step, c, x, event_type::incident_acknowledged, nullptr);
+  step.incident = std::move(x);
+}
+
+void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,
+                  const std::string& message, std::optional<timestamp> recovered_at, const check_result* evidence) {
+  x.state = incident_state::resolved;
+  x.recovered_at = recovered_at;
+  x.resolved_at = c.now;
+  x.resolved_by = who;
+  step.timeline.push_back(line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
+  tell(step, c, x, event_type::incident_resolved, evidence);
+  step.incident = std::move(x);
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,37 @@
+#pragma once
+#include <optional>
+
+#include "actors/registry.hpp"
+#include "gochron/incident.hpp"
+#include "gochron/messages.hpp"
+
+/// From a decision about a monitor to the rows that record it: pure but for the ids it makes.
+namespace gochron::actors {
+
+/// What every step of a monitor needs to be written down.
+struct step_context {
+  const monitor_record& monitor;
+  const monitor_runtime& runtime; ///< after the step
+  alert_registry::snapshot alerts;
+  timestamp now{};
+  const std::string& base_url;
+};
+
+/// A transaction that so far saves the runtime alone.
+transition begin_step(const step_context& c);
+
+/// The status moved. `at` is when it took effect.
+void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at);
+
+/// A confirmed failure: incident, timeline, event, deliveries. `evidence` is the result that confirmed it, or null.
+/// `opened_at` is `now` for checks and the deadline for heartbeats.
+void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at,
+                timestamp opened_at, const check_result* evidence);
+
+/// `x` is the incident as it was; the step carries it as it becomes.
+void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
+                      const std::string& note);
+void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,
+                  const std::string& message, std::optional<timestamp> recovered_at, const check_result* evidence);
+
+} // namespace gochron::actors

@@ -1,0 +1,126 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "actors/timers.hpp"
+#include "gochron/messages.hpp"
+#include "gochron/store.hpp"
+
+/// Every typed actor interface of the tree, a line a message. Read top down it is the architecture:
+///
+///   root ─┬─ shard ─┬─ monitor   one a monitor
+///         │         └─ channel   one a channel
+///         └─ desk                rules and tokens
+///
+/// All messages are events: an answer goes through the `reply` in the message, never back along the mailbox.
+namespace gochron::actors {
+
+/// The rest of a method of the receiver, after something outside (store, prober, sender) has answered.
+struct resume {
+  std::function<void()> rest;
+};
+
+/// A timer of this leaf fired.
+struct timer_fired {
+  std::uint32_t token = 0;
+};
+
+/// The outbox may hold something due for this channel.
+struct outbox_changed {
+  org_id org;
+  channel_id id;
+};
+
+/// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
+using monitor_actor = caf::typed_actor<
+  caf::reacts_to<timer_fired>,     // a round, a retry or a deadline is due
+  caf::reacts_to<resume>,          // an outcome or a commit came back
+  caf::reacts_to<get_monitor>,     // show it
+  caf::reacts_to<edit_monitor>,    // change, pause, resume it
+  caf::reacts_to<remove_monitor>,  // delete it and end
+  caf::reacts_to<run_monitor>,     // check now
+  caf::reacts_to<ping_monitor>,    // a job says something
+  caf::reacts_to<handle_incident>>; // acknowledge or resolve its incident
+
+/// Sends what is due in one channel's outbox, in order within an incident.
+using channel_actor = caf::typed_actor<
+  caf::reacts_to<timer_fired>,    // a retry is due
+  caf::reacts_to<resume>,         // an attempt or a commit came back
+  caf::reacts_to<outbox_changed>, // look again
+  caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
+  caf::reacts_to<roll_secret>,    // a new secret, the old one for a while
+  caf::reacts_to<test_channel>,   // one attempt now
+  caf::reacts_to<redeliver>>;     // a finished delivery once more
+
+/// A monitor or a channel to be created, its id and first row already made.
+struct new_monitor {
+  monitor_record record;
+  reply_to<monitor_view> reply;
+};
+struct new_channel {
+  channel_record record;
+  reply_to<channel_record> reply;
+};
+
+/// Leaves that the database already holds: at the start of the engine.
+struct adopt {
+  std::vector<loaded_monitor> monitors;
+  std::vector<channel_record> channels;
+};
+
+/// Timers of this shard's leaves, one message a tick.
+struct timers_due {
+  std::vector<due_timer> timers;
+};
+
+/// Supervises its leaves: restarts them, quarantines them, and passes on what is addressed to them.
+using shard_actor = caf::typed_actor<
+  caf::reacts_to<adopt>, caf::reacts_to<new_monitor>, caf::reacts_to<new_channel>, caf::reacts_to<timers_due>,
+  caf::reacts_to<resume>,
+  // passed on to the leaf:
+  caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
+  caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
+  caf::reacts_to<outbox_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
+  caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
+  caf::reacts_to<redeliver>>;
+
+/// Writes what has no actor of its own: alert rules and tokens.
+using desk_actor = caf::typed_actor<
+  caf::reacts_to<resume>,
+  caf::reacts_to<create_rule>, caf::reacts_to<get_rule>, caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>,
+  caf::reacts_to<create_token>, caf::reacts_to<remove_token>>;
+
+} // namespace gochron::actors
+
+#define GOCHRON_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::resume)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::timer_fired)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::outbox_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::adopt)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::timers_due)
+GOCHRON_LOCAL_MESSAGE(gochron::get_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::run_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::ping_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::handle_incident)
+GOCHRON_LOCAL_MESSAGE(gochron::get_channel)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_channel)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_channel)
+GOCHRON_LOCAL_MESSAGE(gochron::roll_secret)
+GOCHRON_LOCAL_MESSAGE(gochron::test_channel)
+GOCHRON_LOCAL_MESSAGE(gochron::redeliver)
+GOCHRON_LOCAL_MESSAGE(gochron::create_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::get_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::create_token)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_token)

@@ -1,0 +1,45 @@
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/registry.hpp"
+#include "actors/timers.hpp"
+#include "gochron/clock.hpp"
+#include "gochron/probe.hpp"
+#include "gochron/store.hpp"
+
+namespace gochron::actors {
+
+/// Counters that leaves add to and /metrics reads. Relaxed: each is right on its own, not as a set.
+struct counters {
+  using count = std::atomic<std::int64_t>;
+  count restarts{0}, quarantined{0};
+  count rounds{0}, skipped_slots{0}, lag_sum_ms{0}, lag_max_ms{0};
+  std::array<count, 4> verdicts{};
+  count pings{0}, transitions{0}, incidents_opened{0}, incidents_resolved{0};
+  count deliveries_succeeded{0}, deliveries_failed{0}, delivery_attempts{0};
+  std::atomic<std::int64_t> monitors{0}, channels{0};
+};
+
+/// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.
+struct leaf_deps {
+  monitor_store& monitors;
+  channel_store& channels;
+  prober& checks;
+  webhook_sender& webhooks;
+  timer_service& timers;
+  const wall_clock& clock;
+  alert_registry& alerts;
+  incident_numbers& numbers;
+  ping_index& pings;
+  counters& counts;
+  std::string base_url;                                ///< of links in webhooks, without a slash at its end
+  std::vector<observation_gap> gaps;                   ///< of the last day, known at start
+  std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
+};
+
+} // namespace gochron::actors

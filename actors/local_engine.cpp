@@ -1,0 +1,230 @@
+#include "actors/local_engine.hpp"
+
+#include <openssl/rand.h>
+#include <spdlog/spdlog.h>
+
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+
+#include "actors/root.hpp"
+#include "core/webhook_signature.hpp"
+
+namespace gochron::actors {
+namespace {
+
+caf::actor_system_config& configured(caf::actor_system_config& c, const engine_options& options) {
+  // The default work stealing is quadratic in runnable actors; an unlimited throughput lets one flooded actor starve
+  // its thread.
+  c.set("scheduler.policy", caf::atom("sharing"));
+  c.set("scheduler.max-threads", static_cast<std::int64_t>(options.threads));
+  c.set("scheduler.max-throughput", static_cast<std::int64_t>(100));
+  return c;
+}
+
+// 128 random bits: who knows it may ping.
+std::string make_ping_token() {
+  uuid random;
+  if (RAND_bytes(random.bytes.data(), static_cast<int>(random.bytes.size())) != 1)
+    throw std::runtime_error("no randomness from OpenSSL");
+  return to_base32(random);
+}
+
+} // namespace
+
+// In the order of destruction's reverse: the actor system goes before what its actors use.
+struct local_engine::tree {
+  tree(local_engine& of)
+    : wheel([this](std::uint32_t shard, std::vector<due_timer> due) {
+        if (auto to = book.shard(shard))
+          caf::anon_send(to, timers_due{std::move(due)});
+      }),
+      deps{of.world_.monitors,
+           of.world_.channels,
+           of.world_.checks,
+           of.world_.webhooks,
+           wheel,
+           of.world_.clock,
+           of.alerts_,
+           of.numbers_,
+           of.pings_,
+           of.counts_,
+           of.options_.base_url,
+           of.gaps_,
+           [&of](org_id org, channel_id id) { of.to_shard(id.value, outbox_changed{org, id}); }},
+      book(of.options_.shards),
+      rosters(of.options_.shards),
+      system(configured(config, of.options_)) {
+    for (auto& r : rosters)
+      r = std::make_shared<roster>();
+  }
+
+  wheel_thread wheel;
+  leaf_deps deps;
+  addresses book;
+  std::vector<std::shared_ptr<roster>> rosters;
+  caf::actor_system_config config;
+  caf::actor_system system;
+  caf::actor top;
+};
+
+local_engine::local_engine(engine_world world, engine_options options)
+  : world_(world), options_(std::move(options)), loaded_(options_.shards) {}
+
+local_engine::~local_engine() { stop(); }
+
+std::uint32_t local_engine::shard_of(const uuid& id) const {
+  return static_cast<std::uint32_t>(std::hash<uuid>{}(id) % options_.shards);
+}
+
+template <class Message>
+void local_engine::to_shard(const uuid& id, Message m) {
+  auto to = tree_ ? tree_->book.shard(shard_of(id)) : shard_actor{};
+  if (to)
+    caf::anon_send(to, std::move(m));
+}
+
+template <class Message>
+void local_engine::to_desk(Message m) {
+  if (auto to = tree_ ? tree_->book.desk() : desk_actor{})
+    caf::anon_send(to, std::move(m));
+}
+
+startup_visitor local_engine::startup() {
+  startup_visitor v;
+  v.gap = [this](observation_gap x) { gaps_.push_back(x); };
+  v.last_incident_number = [this](org_id org, std::int64_t n) { numbers_.start_after(org, n); };
+  v.rule = [this](alert_rule_record x) { alerts_.put(x); };
+  v.channel = [this](channel_record x) {
+    alerts_.put(x); // before any monitor runs: its first incident must find its channels
+    ++counts_.channels;
+    auto& of = loaded_[shard_of(x.id.value)];
+    of.channels.push_back(std::move(x));
+  };
+  v.monitor = [this](loaded_monitor x) {
+    ++counts_.monitors;
+    auto& of = loaded_[shard_of(x.record.id.value)];
+    of.monitors.push_back(std::move(x));
+  };
+  return v;
+}
+
+void local_engine::start() {
+  tree_ = std::make_unique<tree>(*this);
+  auto& t = *tree_;
+  auto policy = caf::get_or(t.system.config(), "scheduler.policy", caf::atom("none"));
+  if (policy != caf::atom("sharing"))
+    throw std::logic_error("CAF did not take its configuration");
+  root_plan plan;
+  plan.shards = options_.shards;
+  plan.book = &t.book;
+  plan.shard = [&t](caf::event_based_actor* self, std::uint32_t number) {
+    return self->home_system().spawn(shard, &t.deps, number, t.rosters[number]);
+  };
+  plan.desk = [this, &t](caf::event_based_actor* self) {
+    return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_);
+  };
+  t.top = t.system.spawn(root, plan);
+  // The root fills the book on its own thread; nothing is sent before it has.
+  for (int i = 0; i < 1000 && !t.book.desk(); ++i)
+    std::this_thread::sleep_for(milliseconds{2});
+  t.wheel.start();
+  for (std::uint32_t i = 0; i < options_.shards; ++i)
+    caf::anon_send(t.book.shard(i), std::move(loaded_[i]));
+  loaded_.clear();
+  spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
+}
+
+void local_engine::stop() {
+  if (!tree_ || !tree_->top)
+    return;
+  tree_->wheel.stop();
+  caf::anon_send_exit(tree_->top, caf::exit_reason::user_shutdown);
+  tree_->top = nullptr;
+  for (int i = 0; i < 5000 && tree_->system.registry().running() > 0; ++i)
+    std::this_thread::sleep_for(milliseconds{2});
+  if (auto left = tree_->system.registry().running())
+    spdlog::error("{} actors did not stop in time", left);
+}
+
+void local_engine::tell(create_monitor x) {
+  auto t = world_.clock.now();
+  new_monitor m;
+  m.record.id = monitor_id::make(t);
+  m.record.org = x.org;
+  m.record.created_at = m.record.updated_at = t;
+  if (x.spec.type() == monitor_type::heartbeat)
+    m.record.ping_token = make_ping_token();
+  m.record.spec = std::move(x.spec);
+  m.reply = std::move(x.reply);
+  to_shard(m.record.id.value, std::move(m));
+}
+
+void local_engine::tell(create_channel x) {
+  auto t = world_.clock.now();
+  new_channel m;
+  m.record.id = channel_id::make(t);
+  m.record.org = x.org;
+  m.record.created_at = m.record.updated_at = t;
+  m.record.secret = core::make_webhook_secret(t);
+  m.record.spec = std::move(x.spec);
+  m.reply = std::move(x.reply);
+  to_shard(m.record.id.value, std::move(m));
+}
+
+std::optional<monitor_id> local_engine::monitor_of_ping(std::string_view token) const { return pings_.find(token); }
+
+void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip,
+                                reply_to<token_record> reply) {
+  auto judge = [this, ip = std::string{remote_ip}, reply](const token_record& x) {
+    auto t = world_.clock.now();
+    if (x.expires_at && *x.expires_at <= t)
+      return reply(fail(errc::unauthenticated, "The token has expired."));
+    if (tokens_.should_note_use(x.id, t))
+      world_.tokens.touch(x.id, t, ip);
+    reply(x);
+  };
+  if (auto known = tokens_.find(digest))
+    return judge(*known);
+  // A flood of unknown tokens must not fill the read pool that everyone shares.
+  if (lookups_.fetch_add(1) >= 32) {
+    --lookups_;
+    return reply(try_later(errc::busy, "Too many unknown tokens are being looked up."));
+  }
+  world_.tokens.find(digest, reply_to<token_record>{[this, judge, reply](result<token_record> found) {
+    --lookups_;
+    if (found) {
+      tokens_.put(*found);
+      return judge(*found);
+    }
+    if (found.error().code == errc::not_found)
+      return reply(fail(errc::unauthenticated, "The token is not known."));
+    reply(fail(found.error()));
+  }});
+}
+
+engine_stats local_engine::stats() const {
+  engine_stats s;
+  s.monitors = counts_.monitors;
+  s.channels = counts_.channels;
+  s.quarantined = counts_.quarantined;
+  s.restarts = counts_.restarts;
+  s.rounds = counts_.rounds;
+  s.skipped_slots = counts_.skipped_slots;
+  s.checks_up = counts_.verdicts[0];
+  s.checks_degraded = counts_.verdicts[1];
+  s.checks_down = counts_.verdicts[2];
+  s.checks_error = counts_.verdicts[3];
+  s.pings = counts_.pings;
+  s.transitions = counts_.transitions;
+  s.incidents_opened = counts_.incidents_opened;
+  s.incidents_resolved = counts_.incidents_resolved;
+  s.deliveries_succeeded = counts_.deliveries_succeeded;
+  s.deliveries_failed = counts_.deliveries_failed;
+  s.delivery_attempts = counts_.delivery_attempts;
+  s.lag_sum_ms = counts_.lag_sum_ms;
+  s.lag_max_ms = counts_.lag_max_ms;
+  s.timers = tree_ ? static_cast<std::int64_t>(tree_->wheel.armed()) : 0;
+  return s;
+}
+
+} // namespace gochron::actors

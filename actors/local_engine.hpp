@@ -1,0 +1,94 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+
+#include "actors/desk.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/leaf_deps.hpp"
+#include "gochron/engine.hpp"
+
+namespace gochron::actors {
+
+/// The stores, the network and the clock that the tree works with. They outlive it.
+struct engine_world {
+  monitor_store& monitors;
+  channel_store& channels;
+  rule_store& rules;
+  token_store& tokens;
+  prober& checks;
+  webhook_sender& webhooks;
+  const wall_clock& clock;
+};
+
+struct engine_options {
+  std::uint32_t shards = 64;
+  std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
+  std::string base_url;
+};
+
+/// The tree and everything that its leaves share, in one process.
+///
+/// Use: `load` through `startup()`, then `start()`; `stop()` before the stores and the network are stopped.
+class local_engine final : public engine {
+public:
+  local_engine(engine_world world, engine_options options);
+  ~local_engine() override;
+
+  /// Receives what the database holds. To be used on one thread, before start().
+  startup_visitor startup();
+
+  /// Spawns the tree over what was loaded. Timers run from here on.
+  void start();
+
+  /// Ends rounds and timers, then leaves, then shards; waits for all of them (at most ten seconds). Idempotent.
+  void stop();
+
+  void tell(create_monitor x) override;
+  void tell(get_monitor x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(edit_monitor x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(remove_monitor x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(run_monitor x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(ping_monitor x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(handle_incident x) override { to_shard(x.monitor.value, std::move(x)); }
+  void tell(create_channel x) override;
+  void tell(get_channel x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(edit_channel x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(remove_channel x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(roll_secret x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(test_channel x) override { to_shard(x.id.value, std::move(x)); }
+  void tell(redeliver x) override { to_shard(x.channel.value, std::move(x)); }
+  void tell(create_rule x) override { to_desk(std::move(x)); }
+  void tell(get_rule x) override { to_desk(std::move(x)); }
+  void tell(edit_rule x) override { to_desk(std::move(x)); }
+  void tell(remove_rule x) override { to_desk(std::move(x)); }
+  void tell(create_token x) override { to_desk(std::move(x)); }
+  void tell(remove_token x) override { to_desk(std::move(x)); }
+
+  std::optional<monitor_id> monitor_of_ping(std::string_view token) const override;
+  void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
+  engine_stats stats() const override;
+
+private:
+  struct tree;
+  template <class Message>
+  void to_shard(const uuid& id, Message m);
+  template <class Message>
+  void to_desk(Message m);
+  std::uint32_t shard_of(const uuid& id) const;
+
+  engine_world world_;
+  engine_options options_;
+  alert_registry alerts_;
+  incident_numbers numbers_;
+  ping_index pings_;
+  token_cache tokens_;
+  counters counts_;
+  std::atomic<int> lookups_{0};
+  std::vector<observation_gap> gaps_;
+  std::vector<adopt> loaded_; ///< a shard each, until start()
+  std::unique_ptr<tree> tree_;
+};
+
+} // namespace gochron::actors

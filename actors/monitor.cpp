@@ -1,0 +1,103 @@
+#include "actors/monitor.hpp"
+
+#include <algorithm>
+
+#include "actors/monitor_timer.hpp"
+#include "core/availability.hpp"
+#include "core/heartbeat_machine.hpp"
+#include "core/round_clock.hpp"
+
+namespace gochron::actors {
+
+void monitor_state::start(loaded_monitor x) {
+  record = std::make_shared<const monitor_record>(std::move(x.record));
+  runtime = std::move(x.runtime);
+  shown = runtime;
+  open = std::move(x.open_incident);
+  recent = std::move(x.last_24h);
+  armed_since = now();
+  arm();
+}
+
+// Arms the next round, or the next deadline of a heartbeat, and forgets every timer armed before. A round that was just
+// held is named in `after`: should the wall clock stand a little before its slot, the slot is not held twice.
+void monitor_state::arm(std::optional<timestamp> after) {
+  ++timer_epoch;
+  next_round.reset();
+  armed_for.reset();
+  if (record->spec.paused)
+    return;
+  auto t = now();
+  auto kind = is_heartbeat() ? timer_kind::deadline : timer_kind::round;
+  next_round = is_heartbeat() ? core::deadline(heartbeat(), runtime.heartbeat)
+                              : core::next_round(record->id, record->spec.interval, std::max(t, after.value_or(t)));
+  if (!next_round)
+    return;
+  armed_for = next_round;
+  // A deadline that passed while nothing could be written is looked at again in a second, not at once.
+  auto delay = *next_round - t;
+  deps->timers.arm(where, delay.count() > 0 ? delay : milliseconds{lane.idle() ? 0 : 1000},
+                   timer_token(kind, timer_epoch));
+}
+
+void monitor_state::on_timer(std::uint32_t token) {
+  switch (kind_of(token)) {
+  case timer_kind::round:
+    return is_current(token, timer_epoch) ? on_round() : void();
+  case timer_kind::deadline:
+    return is_current(token, timer_epoch) ? on_deadline() : void();
+  case timer_kind::retry:
+    return round && is_current(token, round->serial) ? attempt() : void();
+  case timer_kind::commit:
+    return retry_commit();
+  }
+}
+
+monitor_view monitor_state::view() const {
+  monitor_view v;
+  v.record = *record;
+  v.runtime = runtime;
+  // What is not committed has not happened: the outside sees the last committed step, and today's facts around it.
+  v.runtime.state.status = shown.state.status;
+  v.runtime.status_since = shown.status_since;
+  v.runtime.open_incident = shown.open_incident;
+  if (!lane.idle())
+    v.runtime.cause = shown.cause;
+  v.next_check_at = next_round;
+  status_history history;
+  history.changes = recent;
+  history.gaps = deps->gaps;
+  if (!recent.empty())
+    history.before = recent.front().from;
+  else
+    history.before = shown.state.status;
+  v.uptime_24h = core::uptime_24h(history, now());
+  return v;
+}
+
+void monitor_state::adopt_record(monitor_record x) {
+  record = std::make_shared<const monitor_record>(std::move(x));
+  armed_since = now();
+  arm();
+}
+
+monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_state> self, const leaf_deps* deps,
+                                     leaf_address where, loaded_monitor x) {
+  auto& st = self->state;
+  st.self = self;
+  st.deps = deps;
+  st.where = where;
+  st.start(std::move(x));
+  return {
+    [&st](const timer_fired& m) { st.on_timer(m.token); },
+    [](const resume& m) { m.rest(); },
+    [&st](const get_monitor& m) { m.reply(st.view()); },
+    [&st](const edit_monitor& m) { st.edit(m); },
+    [&st](const remove_monitor& m) { st.remove(m); },
+    [&st](const run_monitor& m) { st.run(m); },
+    [&st](const ping_monitor& m) { st.on_ping(m); },
+    [&st](const handle_incident& m) { st.handle(m); },
+  };
+}
+
+} // namespace gochron::actors

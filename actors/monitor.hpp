@@ -1,0 +1,105 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/incident_steps.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/leaf_deps.hpp"
+#include "actors/write_lane.hpp"
+#include "core/heartbeat_machine.hpp"
+
+namespace gochron::actors {
+
+/// One round in progress: up to 1 + retry.count attempts.
+struct round_in_progress {
+  std::uint32_t serial = 0; ///< answers of an abandoned round carry another one
+  timestamp at{};           ///< the slot
+  timestamp scheduled_at{}; ///< of the present attempt
+  std::uint8_t attempt = 1;
+  check_trigger trigger = check_trigger::schedule;
+  std::vector<reply_to<check_result>> waiting;
+};
+
+/// One monitor. Memory is the living copy; Postgres is the truth: what is shown and told is what was committed.
+struct monitor_state {
+  static inline const char* name = "monitor";
+  monitor_actor::stateful_pointer<monitor_state> self = nullptr;
+  const leaf_deps* deps = nullptr;
+  leaf_address where;
+
+  std::shared_ptr<const monitor_record> record;
+  monitor_runtime runtime;               ///< of the last round
+  monitor_runtime shown;                 ///< as last committed
+  std::optional<incident> open;          ///< the row of runtime.open_incident
+  std::vector<status_change> recent;     ///< of the last 24 hours, committed
+  write_lane lane;
+  std::optional<transition> unsaved;     ///< refused by the store, tried again in a second
+  std::unique_ptr<round_in_progress> round;
+  std::uint32_t serial = 0;
+  std::uint32_t timer_epoch = 0;         ///< timers armed before the last edit are ignored
+  std::optional<timestamp> next_round;   ///< or the next deadline of a heartbeat
+  std::optional<timestamp> armed_for;    ///< of a heartbeat: its timer; never later than the deadline
+  timestamp armed_since{};               ///< pings are listened to under this configuration since then
+  bool editing = false;                  ///< a pause is being written: no rounds meanwhile
+
+  // monitor.cpp: life and views
+  void start(loaded_monitor x);
+  void arm(std::optional<timestamp> after = {});
+  void on_timer(std::uint32_t token);
+  monitor_view view() const;
+  void adopt_record(monitor_record x);
+  bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
+  timestamp now() const { return deps->clock.now(); }
+
+  // monitor_rounds.cpp: checks
+  void on_round();
+  void begin_round(timestamp at, check_trigger trigger);
+  void attempt();
+  void on_outcome(std::uint32_t round_serial, check_outcome outcome);
+  void conclude(check_result result);
+  void abandon_round(const char* why);
+  void run(const run_monitor& x);
+
+  // monitor_heartbeat.cpp: pings and deadlines
+  void on_ping(const ping_monitor& x);
+  void resume_by(const ping_monitor& x);
+  void take_ping(const ping& x);
+  void arm_deadline();
+  core::heartbeat_context heartbeat() const;
+  void on_deadline();
+
+  // monitor_steps.cpp: from an observation to a transaction
+  void observe(const core::observation& seen, const check_result* evidence);
+  void take(transition step);
+  void commit(transition step);
+  void retry_commit();
+  step_context context() const;
+  void committed(const transition& step);
+  void handle(const handle_incident& x);
+
+  // monitor_edits.cpp
+  void edit(const edit_monitor& x);
+  void write_edit(const edit_monitor& x);
+  std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
+  void remove(const remove_monitor& x);
+
+  /// Wraps what must happen to this actor once something outside has answered.
+  template <class F>
+  auto later(F f) {
+    return [to = monitor_actor{self}, f = std::move(f)](auto... answer) {
+      caf::anon_send(to, resume{[f, answer...] { f(answer...); }});
+    };
+  }
+};
+
+/// `where` is the leaf's place for timers; `x` what it starts from. The actor ends by itself only when it is removed.
+monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_state> self, const leaf_deps* deps,
+                                     leaf_address where, loaded_monitor x);
+
+} // namespace gochron::actors

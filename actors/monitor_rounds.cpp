@@ -1,0 +1,97 @@
+#include "actors/monitor.hpp"
+#include "actors/monitor_timer.hpp"
+
+namespace gochron::actors {
+
+void monitor_state::on_round() {
+  auto slot = *next_round;
+  arm(slot);
+  // A round that outlives its interval, or a database that does not take our transitions, costs the next slot.
+  if (round || editing || lane.full()) {
+    ++runtime.skipped_slots;
+    ++deps->counts.skipped_slots;
+    return;
+  }
+  begin_round(slot, check_trigger::schedule);
+}
+
+void monitor_state::begin_round(timestamp at, check_trigger trigger) {
+  round = std::make_unique<round_in_progress>();
+  round->serial = ++serial;
+  round->at = at;
+  round->scheduled_at = at;
+  round->trigger = trigger;
+  ++deps->counts.rounds;
+  attempt();
+}
+
+void monitor_state::attempt() {
+  if (!round)
+    return;
+  probe_job job;
+  job.monitor = record->id;
+  job.spec = {record, &record->spec};
+  deps->checks.probe(std::move(job), later([this, of = round->serial](check_outcome x) { on_outcome(of, x); }));
+}
+
+void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome) {
+  if (!round || round->serial != round_serial)
+    return;
+  check_result result;
+  result.monitor = record->id;
+  result.org = record->org;
+  result.round_at = round->at;
+  result.attempt = round->attempt;
+  result.trigger = round->trigger;
+  result.scheduled_at = round->scheduled_at;
+  result.lag = std::max(outcome.started_at - round->scheduled_at, milliseconds{0});
+  result.outcome = std::move(outcome);
+  ++deps->counts.verdicts[static_cast<std::size_t>(result.outcome.verdict)];
+  deps->counts.lag_sum_ms += result.lag.count();
+  if (auto lag = result.lag.count(); lag > deps->counts.lag_max_ms)
+    deps->counts.lag_max_ms = lag;
+  deps->monitors.note(result);
+
+  bool good = result.outcome.verdict == verdict::up || result.outcome.verdict == verdict::degraded;
+  if (!good && round->attempt <= record->spec.retry.count) {
+    ++round->attempt;
+    round->scheduled_at = now() + record->spec.retry.delay;
+    deps->timers.arm(where, record->spec.retry.delay, timer_token(timer_kind::retry, round->serial));
+    return;
+  }
+  conclude(std::move(result));
+}
+
+void monitor_state::conclude(check_result result) {
+  auto done = std::move(round);
+  runtime.last_checked_at = result.outcome.started_at + result.outcome.response_time;
+  core::observation seen;
+  seen.verdict = result.outcome.verdict;
+  seen.cause = {result.outcome.reason, result.outcome.message};
+  seen.at = result.round_at;
+  observe(seen, &result);
+  for (auto& reply : done->waiting)
+    reply(result);
+}
+
+void monitor_state::abandon_round(const char* why) {
+  if (auto gone = std::move(round))
+    for (auto& reply : gone->waiting)
+      reply(fail(errc::conflict, why));
+}
+
+void monitor_state::run(const run_monitor& x) {
+  if (is_heartbeat())
+    return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to run."));
+  if (record->spec.paused || editing)
+    return x.reply(fail(errc::conflict, "The monitor is paused."));
+  if (lane.full())
+    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  if (!round)
+    begin_round(now(), check_trigger::manual);
+  if (round->waiting.size() >= 16)
+    return x.reply(try_later(errc::busy, "Too many callers wait for this check already."));
+  round->waiting.push_back(x.reply);
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,111 @@
+#include "actors/incident_steps.hpp"
+#include "actors/monitor.hpp"
+#include "actors/monitor_timer.hpp"
+#include "core/incident_text.hpp"
+
+namespace gochron::actors {
+
+step_context monitor_state::context() const {
+  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
+}
+
+void monitor_state::observe(const core::observation& seen, const check_result* evidence) {
+  auto step = core::observe(core::policy_of(record->spec), runtime.state, seen);
+  auto was_open = runtime.open_incident;
+  runtime.state = step.next;
+  ++runtime.sequence;
+  bool calm = step.next.status == monitor_status::up && step.next.transition == transition_kind::none;
+  runtime.cause = calm ? status_reason{} : seen.verdict == verdict::up ? runtime.cause : seen.cause;
+  if (step.status_changed)
+    runtime.status_since = step.effective_at;
+  if (step.opened)
+    runtime.open_incident = incident_id::make(now());
+  if (step.resolved)
+    runtime.open_incident.reset();
+  if (!step.status_changed) {
+    deps->monitors.note(record->id, record->org, runtime);
+    return;
+  }
+  auto c = context();
+  auto row = begin_step(c);
+  add_status_change(row, c, step.from, step.effective_at);
+  if (step.opened)
+    add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence);
+  if (step.resolved && was_open && open) {
+    row.change->incident = was_open;
+    add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
+  }
+  take(std::move(row));
+}
+
+// The step is decided: memory moves on, the outside hears of it after the commit.
+void monitor_state::take(transition step) {
+  if (step.incident)
+    open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
+  lane.push([this, step = std::move(step)] { commit(step); });
+}
+
+void monitor_state::commit(transition step) {
+  auto copy = step;
+  deps->monitors.commit(std::move(copy), reply_to<void>{later([this, step = std::move(step)](status s) {
+    if (!s) {
+      // The store's queue is full or it is stopping. The lane stays taken, so order holds.
+      unsaved = step;
+      deps->timers.arm(where, milliseconds{1000}, timer_token(timer_kind::commit, 0));
+      return;
+    }
+    committed(step);
+    lane.done();
+  })});
+}
+
+void monitor_state::retry_commit() {
+  if (auto step = std::exchange(unsaved, std::nullopt))
+    commit(std::move(*step));
+}
+
+void monitor_state::committed(const transition& step) {
+  ++deps->counts.transitions;
+  shown = step.runtime;
+  if (step.change) {
+    recent.push_back(*step.change);
+    auto horizon = now() - std::chrono::hours{24};
+    std::erase_if(recent, [horizon](auto& x) { return x.at < horizon; });
+  }
+  if (step.incident) {
+    if (step.incident->state == incident_state::triggered)
+      ++deps->counts.incidents_opened;
+    else if (step.incident->state == incident_state::resolved)
+      ++deps->counts.incidents_resolved;
+  }
+  for (auto& d : step.deliveries)
+    deps->outbox_changed(d.org, d.channel);
+}
+
+void monitor_state::handle(const handle_incident& x) {
+  if (!open || open->id != x.id)
+    return x.reply(fail(errc::conflict, "The incident is already resolved."));
+  bool acknowledge = x.verb == incident_verb::acknowledge;
+  if (acknowledge && open->state == incident_state::acknowledged)
+    return x.reply(*open);
+  if (lane.full())
+    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  ++runtime.sequence;
+  if (!acknowledge)
+    runtime.open_incident.reset();
+  auto c = context();
+  auto step = begin_step(c);
+  if (acknowledge)
+    add_acknowledged(step, c, *open, x.who, x.note);
+  else
+    add_resolved(step, c, *open, x.who, x.note, std::nullopt, nullptr);
+  auto after = *step.incident;
+  take(std::move(step));
+  // Behind the commit in the lane: the answer is given when the step is durable.
+  lane.push([this, after = std::move(after), reply = x.reply] {
+    reply(after);
+    lane.done();
+  });
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,91 @@
+#include "actors/registry.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace gochron::actors {
+namespace {
+
+template <class Rows, class Id>
+auto row_of(Rows& rows, Id id) {
+  return std::find_if(rows.begin(), rows.end(), [id](const auto& x) { return x.id == id; });
+}
+
+template <class Rows, class Row>
+void put_row(Rows& rows, Row row) {
+  if (auto it = row_of(rows, row.id); it != rows.end())
+    *it = std::move(row);
+  else
+    rows.push_back(std::move(row));
+}
+
+} // namespace
+
+template <class F>
+void alert_registry::change(org_id org, F f) {
+  std::unique_lock lock{mutex_};
+  auto& book = books_[org];
+  auto next = book ? std::make_shared<core::alert_book>(*book) : std::make_shared<core::alert_book>();
+  f(*next);
+  book = std::move(next);
+}
+
+alert_registry::snapshot alert_registry::of(org_id org) const {
+  static const auto nothing = std::make_shared<const core::alert_book>();
+  std::shared_lock lock{mutex_};
+  auto it = books_.find(org);
+  return it == books_.end() ? nothing : it->second;
+}
+
+void alert_registry::put(const alert_rule_record& x) {
+  change(x.org, [&](core::alert_book& book) { put_row(book.rules, x); });
+}
+
+void alert_registry::put(const channel_record& x) {
+  change(x.org, [&](core::alert_book& book) { put_row(book.channels, core::brief_of(x)); });
+}
+
+void alert_registry::erase(org_id org, rule_id id) {
+  change(org, [id](core::alert_book& book) { std::erase_if(book.rules, [id](auto& x) { return x.id == id; }); });
+}
+
+void alert_registry::erase(org_id org, channel_id id) {
+  change(org, [id](core::alert_book& book) { std::erase_if(book.channels, [id](auto& x) { return x.id == id; }); });
+}
+
+std::optional<alert_rule_record> alert_registry::rule(org_id org, rule_id id) const {
+  auto book = of(org);
+  auto it = row_of(book->rules, id);
+  return it == book->rules.end() ? std::nullopt : std::optional{*it};
+}
+
+void incident_numbers::start_after(org_id org, std::int64_t last) {
+  std::lock_guard guard{mutex_};
+  last_[org] = std::max(last_[org], last);
+}
+
+std::int64_t incident_numbers::next(org_id org) {
+  std::lock_guard guard{mutex_};
+  return ++last_[org];
+}
+
+void ping_index::put(std::string token, monitor_id id) {
+  auto& p = of(token);
+  std::unique_lock lock{p.mutex};
+  p.ids.insert_or_assign(std::move(token), id);
+}
+
+void ping_index::erase(const std::string& token) {
+  auto& p = of(token);
+  std::unique_lock lock{p.mutex};
+  p.ids.erase(token);
+}
+
+std::optional<monitor_id> ping_index::find(std::string_view token) const {
+  auto& p = of(token);
+  std::shared_lock lock{p.mutex};
+  auto it = p.ids.find(token);
+  return it == p.ids.end() ? std::nullopt : std::optional{it->second};
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,137 @@
+#include "actors/shard.hpp"
+
+#include "actors/channel.hpp"
+#include "actors/monitor.hpp"
+
+namespace gochron::actors {
+
+// After a crash of the shard itself: its leaves still live in the roster, only nobody watches them.
+void shard_state::come_back() {
+  for (std::uint32_t slot = 0; slot < leaves->slots.size(); ++slot) {
+    auto& x = leaves->slots[slot];
+    if (x && x->health == leaf_health::running)
+      self->monitor(x->handle);
+    else if (x && x->health == leaf_health::restarting)
+      restart(slot);
+  }
+}
+
+std::uint32_t shard_state::place(std::variant<monitor_id, channel_id> id, org_id org) {
+  auto slot = static_cast<std::uint32_t>(leaves->slots.size());
+  auto x = std::make_unique<leaf>();
+  x->id = id;
+  x->org = org;
+  leaves->by_id.emplace(std::visit([](auto& of) { return of.value; }, id), slot);
+  leaves->slots.push_back(std::move(x));
+  return slot;
+}
+
+void shard_state::watch(std::uint32_t slot, caf::actor handle) {
+  auto& x = *leaves->slots[slot];
+  self->monitor(handle);
+  leaves->by_address.emplace(handle.address(), slot);
+  x.handle = std::move(handle);
+  x.health = leaf_health::running;
+}
+
+void shard_state::start(std::uint32_t slot, loaded_monitor x) {
+  if (!x.record.ping_token.empty())
+    deps->pings.put(x.record.ping_token, x.record.id);
+  auto handle = self->home_system().spawn(monitor, deps, leaf_address{number, slot}, std::move(x));
+  watch(slot, caf::actor_cast<caf::actor>(handle));
+}
+
+void shard_state::start(std::uint32_t slot, channel_record x) {
+  auto handle = self->home_system().spawn(channel, deps, leaf_address{number, slot}, std::move(x));
+  watch(slot, caf::actor_cast<caf::actor>(handle));
+}
+
+void shard_state::create(const new_monitor& x) {
+  auto row = x.record;
+  deps->monitors.create(std::move(row), reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
+    if (!saved)
+      return x.reply(fail(saved.error()));
+    loaded_monitor fresh;
+    fresh.record = std::move(*saved);
+    fresh.runtime.status_since = fresh.record.created_at;
+    if (fresh.record.spec.paused)
+      fresh.runtime.state.status = monitor_status::paused;
+    auto id = fresh.record.id;
+    auto org = fresh.record.org;
+    start(place(id, org), std::move(fresh));
+    ++deps->counts.monitors;
+    pass_on<monitor_actor>(id.value, get_monitor{org, id, x.reply}, "No such monitor.");
+  })});
+}
+
+void shard_state::create(const new_channel& x) {
+  auto row = x.record;
+  deps->channels.create(std::move(row), reply_to<channel_record>{later([this, x](result<channel_record> saved) {
+    if (saved) {
+      start(place(saved->id, saved->org), *saved);
+      deps->alerts.put(*saved); // before the answer: a rule may name it at once
+      ++deps->counts.channels;
+    }
+    x.reply(std::move(saved));
+  })});
+}
+
+void shard_state::on_timers(const timers_due& x) {
+  for (auto& t : x.timers) {
+    auto& to = leaves->slots[t.slot];
+    if (!to)
+      continue;
+    if (t.token == restart_token)
+      restart(t.slot);
+    else if (to->health != leaf_health::running)
+      continue;
+    else if (std::holds_alternative<monitor_id>(to->id))
+      self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{t.token});
+    else
+      self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{t.token});
+  }
+}
+
+shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self, const leaf_deps* deps,
+                                 std::uint32_t number, std::shared_ptr<roster> leaves) {
+  auto& st = self->state;
+  st.self = self;
+  st.deps = deps;
+  st.number = number;
+  st.leaves = std::move(leaves);
+  self->set_down_handler([&st](const caf::down_msg& x) { st.on_down(x); });
+  self->set_exit_handler([&st, self](const caf::exit_msg& x) {
+    st.stop_all();
+    self->quit(x.reason);
+  });
+  st.come_back();
+  constexpr auto no_monitor = "No such monitor.";
+  constexpr auto no_channel = "No such channel.";
+  return {
+    [&st](const adopt& m) {
+      for (auto& x : m.monitors)
+        st.start(st.place(x.record.id, x.record.org), x);
+      for (auto& x : m.channels)
+        st.start(st.place(x.id, x.org), x);
+    },
+    [&st](const new_monitor& m) { st.create(m); },
+    [&st](const new_channel& m) { st.create(m); },
+    [&st](const timers_due& m) { st.on_timers(m); },
+    [](const resume& m) { m.rest(); },
+    [&st](const get_monitor& m) { st.show_quarantined(m); },
+    [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+    [&st](const remove_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+    [&st](const run_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+    [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
+    [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
+    [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const get_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const edit_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const remove_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const roll_secret& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const test_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+    [&st](const redeliver& m) { st.pass_on<channel_actor>(m.channel.value, m, "No such delivery."); },
+  };
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,99 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/interfaces.hpp"
+#include "actors/leaf_deps.hpp"
+
+namespace gochron::actors {
+
+enum class leaf_health : std::uint8_t { running, restarting, quarantined };
+
+/// One monitor or channel as its shard sees it.
+struct leaf {
+  std::variant<monitor_id, channel_id> id;
+  org_id org;
+  caf::actor handle; ///< the only owning handle; null unless running
+  leaf_health health = leaf_health::restarting;
+  std::deque<monotonic_time> crashes; ///< of the last minute
+};
+
+/// The leaves of a shard. It outlives the shard's actor, so a shard that crashes comes back to its living leaves.
+struct roster {
+  std::vector<std::unique_ptr<leaf>> slots; ///< a place is never used again: a timer for a leaf that is gone finds null
+  std::unordered_map<uuid, std::uint32_t> by_id;
+  std::unordered_map<caf::actor_addr, std::uint32_t> by_address;
+};
+
+/// Restarts: after 0.1 s, doubling to 30 s with jitter; more than five in a minute quarantine that leaf alone, for all
+/// to see in the API, until somebody edits it or the engine starts again.
+struct shard_state {
+  static inline const char* name = "shard";
+  shard_actor::stateful_pointer<shard_state> self = nullptr;
+  const leaf_deps* deps = nullptr;
+  std::uint32_t number = 0;
+  std::shared_ptr<roster> leaves;
+
+  static constexpr std::size_t crashes_allowed = 5;
+  static constexpr std::uint32_t restart_token = 0xffff'ffff;
+
+  // shard.cpp
+  void come_back();
+  void create(const new_monitor& x);
+  void create(const new_channel& x);
+  std::uint32_t place(std::variant<monitor_id, channel_id> id, org_id org);
+  void start(std::uint32_t slot, loaded_monitor x);
+  void start(std::uint32_t slot, channel_record x);
+  void watch(std::uint32_t slot, caf::actor handle);
+  void on_timers(const timers_due& x);
+
+  // shard_supervision.cpp
+  void on_down(const caf::down_msg& x);
+  void restart(std::uint32_t slot);
+  void quarantine(leaf& x, const caf::error& why);
+  void show_quarantined(const get_monitor& x);
+  void stop_all();
+
+  /// Passes a message on to its leaf; answers for a leaf that is not there, of another organisation, or not running.
+  template <class Handle, class Message>
+  void pass_on(const uuid& id, const Message& m, const char* missing) {
+    auto it = leaves->by_id.find(id);
+    if (it == leaves->by_id.end())
+      return refuse(m, fail(errc::not_found, missing));
+    auto& to = *leaves->slots[it->second];
+    if constexpr (requires { m.org; })
+      if (m.org != to.org)
+        return refuse(m, fail(errc::not_found, missing));
+    if (to.health == leaf_health::running)
+      return self->send(caf::actor_cast<Handle>(to.handle), m);
+    if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, edit_channel>)
+      if (to.health == leaf_health::quarantined)
+        restart(it->second);
+    refuse(m, try_later(errc::unavailable, "It is being restarted."));
+  }
+
+  template <class Message, class Error>
+  static void refuse(const Message& m, Error e) {
+    if constexpr (requires { m.reply; })
+      m.reply(std::move(e));
+  }
+
+  template <class F>
+  auto later(F f) {
+    return [to = shard_actor{self}, f = std::move(f)](auto... answer) {
+      caf::anon_send(to, resume{[f, answer...] { f(answer...); }});
+    };
+  }
+};
+
+shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self, const leaf_deps* deps,
+                                 std::uint32_t number, std::shared_ptr<roster> leaves);
+
+} // namespace gochron::actors

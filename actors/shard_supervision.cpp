@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include <caf/send.hpp>
+
+#include "actors/incident_steps.hpp"
+#include "actors/random.hpp"
+#include "actors/shard.hpp"
+
+namespace gochron::actors {
+namespace {
+
+bool asked_to_stop(const caf::error& why) {
+  return !why || why == caf::exit_reason::user_shutdown || why == caf::exit_reason::normal;
+}
+
+} // namespace
+
+void shard_state::on_down(const caf::down_msg& x) {
+  auto it = leaves->by_address.find(x.source);
+  if (it == leaves->by_address.end())
+    return;
+  auto slot = it->second;
+  leaves->by_address.erase(it);
+  auto& gone = *leaves->slots[slot];
+  bool is_monitor = std::holds_alternative<monitor_id>(gone.id);
+  if (asked_to_stop(x.reason)) {
+    --(is_monitor ? deps->counts.monitors : deps->counts.channels);
+    leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, gone.id));
+    leaves->slots[slot].reset();
+    return;
+  }
+  ++deps->counts.restarts;
+  gone.handle = nullptr;
+  auto t = std::chrono::steady_clock::now();
+  gone.crashes.push_back(t);
+  while (t - gone.crashes.front() > std::chrono::minutes{1})
+    gone.crashes.pop_front();
+  if (gone.crashes.size() > crashes_allowed)
+    return quarantine(gone, x.reason);
+  gone.health = leaf_health::restarting;
+  auto exponential = milliseconds{100} * (1 << std::min<std::size_t>(gone.crashes.size() - 1, 9));
+  auto delay = std::min<milliseconds>(exponential, seconds{30});
+  auto jitter = std::chrono::duration_cast<milliseconds>(delay * 0.2 * random_unit());
+  deps->timers.arm({number, slot}, delay + jitter, restart_token);
+}
+
+// Restart is a reload: what the crashed actor believed is gone with it.
+void shard_state::restart(std::uint32_t slot) {
+  auto& x = leaves->slots[slot];
+  if (!x || x->health == leaf_health::running)
+    return;
+  if (x->health == leaf_health::quarantined)
+    --deps->counts.quarantined;
+  x->health = leaf_health::restarting;
+  auto again = [this, slot] { deps->timers.arm({number, slot}, seconds{1}, restart_token); };
+  auto begin = [this, slot, again](auto loaded) {
+    auto& to = leaves->slots[slot];
+    if (!to || to->health != leaf_health::restarting)
+      return;
+    if (loaded)
+      return start(slot, std::move(*loaded));
+    if (loaded.error().code != errc::not_found)
+      return again();
+    leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
+    to.reset();
+  };
+  if (auto* monitor = std::get_if<monitor_id>(&x->id))
+    deps->monitors.load(*monitor, reply_to<loaded_monitor>{later(begin)});
+  else
+    deps->channels.load(std::get<channel_id>(x->id), reply_to<channel_record>{later(begin)});
+}
+
+// Nobody watches this target any more: say so, in the row too, rather than show what was true once.
+void shard_state::quarantine(leaf& x, const caf::error& why) {
+  x.health = leaf_health::quarantined;
+  ++deps->counts.quarantined;
+  auto* id = std::get_if<monitor_id>(&x.id);
+  if (!id)
+    return;
+  auto text = "The monitor's actor crashed too often: " + self->home_system().render(why);
+  deps->monitors.load(*id, reply_to<loaded_monitor>{later([this, text](result<loaded_monitor> loaded) {
+    if (!loaded)
+      return;
+    auto from = loaded->runtime.state.status;
+    loaded->runtime.state = {};
+    loaded->runtime.state.status = monitor_status::unknown;
+    loaded->runtime.cause = {reason::quarantined, text};
+    loaded->runtime.status_since = deps->clock.now();
+    ++loaded->runtime.sequence;
+    step_context c{loaded->record, loaded->runtime, nullptr, deps->clock.now(), deps->base_url};
+    auto step = begin_step(c);
+    add_status_change(step, c, from, c.now);
+    deps->monitors.commit(std::move(step), reply_to<void>{[](status) {}});
+  })});
+}
+
+// A running monitor answers for itself; for a quarantined one the row does.
+void shard_state::show_quarantined(const get_monitor& m) {
+  auto it = leaves->by_id.find(m.id.value);
+  if (it == leaves->by_id.end() || leaves->slots[it->second]->health != leaf_health::quarantined)
+    return pass_on<monitor_actor>(m.id.value, m, "No such monitor.");
+  if (leaves->slots[it->second]->org != m.org)
+    return m.reply(fail(errc::not_found, "No such monitor."));
+  deps->monitors.load(m.id, reply_to<loaded_monitor>{[reply = m.reply](result<loaded_monitor> loaded) {
+    if (!loaded)
+      return reply(fail(loaded.error()));
+    monitor_view v;
+    v.record = std::move(loaded->record);
+    v.runtime = std::move(loaded->runtime);
+    v.quarantined = true;
+    reply(std::move(v));
+  }});
+}
+
+void shard_state::stop_all() {
+  for (auto& x : leaves->slots)
+    if (x && x->handle) {
+      self->demonitor(x->handle);
+      caf::anon_send_exit(x->handle, caf::exit_reason::user_shutdown);
+      x->handle = nullptr;
+    }
+  leaves->by_address.clear();
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,113 @@
+#include "core/incident_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "core/names.hpp"
+
+namespace gochron::core {
+namespace {
+
+constexpr auto phrases = std::to_array<std::string_view>({
+    "",
+    "the name does not exist",
+    "the name server failed",
+    "name resolution timed out",
+    "connection refused",
+    "connection timed out",
+    "unreachable",
+    "connection reset",
+    "certificate expired",
+    "certificate is for another name",
+    "certificate not trusted",
+    "TLS handshake failed",
+    "TLS handshake timed out",
+    "the request could not be sent",
+    "no answer in time",
+    "the answer did not end in time",
+    "the answer is too large",
+    "not a valid answer",
+    "too many redirects",
+    "unexpected status",
+    "an assertion failed",
+    "keyword missing",
+    "forbidden keyword present",
+    "too slow",
+    "missed ping",
+    "run not finished in time",
+    "non-zero exit status",
+    "the job reported a failure",
+    "address not allowed",
+    "quarantined after repeated crashes",
+    "the probe failed",
+});
+
+std::string_view who(std::string_view actor) {
+  return actor.empty() ? "system" : actor;
+}
+
+} // namespace
+
+std::string_view phrase_of(reason x) {
+  return phrases.at(static_cast<std::size_t>(x));
+}
+
+std::string spell(seconds x) {
+  struct unit {
+    std::int64_t length;
+    std::string_view name;
+  };
+  constexpr unit units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+  auto rest = std::max<std::int64_t>(0, x.count());
+  for (std::size_t i = 0; i + 1 < std::size(units); ++i) {
+    const auto& [length, name] = units[i];
+    if (rest < length)
+      continue;
+    auto second = rest % length / units[i + 1].length;
+    return second == 0 ? fmt::format("{} {}", rest / length, name)
+                       : fmt::format("{} {} {} {}", rest / length, name, second, units[i + 1].name);
+  }
+  return fmt::format("{} s", rest);
+}
+
+std::string incident_title(std::string_view monitor_name, const status_reason& cause) {
+  auto phrase = phrase_of(cause.code);
+  return phrase.empty() ? fmt::format("{} is down", monitor_name) : fmt::format("{} is down: {}", monitor_name, phrase);
+}
+
+std::string opened_message(const incident& x) {
+  auto confirmed_after = std::chrono::floor<seconds>(x.opened_at - x.started_at);
+  auto what = x.cause.message.empty() ? x.title : fmt::format("{}. {}", x.title, x.cause.message);
+  return confirmed_after <= seconds::zero() ? what
+                                            : fmt::format("{} (confirmed after {})", what, spell(confirmed_after));
+}
+
+std::string acknowledged_message(const incident& x) {
+  return fmt::format("Acknowledged by {}.", who(x.acknowledged_by));
+}
+
+std::string resolved_message(const incident& x) {
+  if (!x.recovered_at)
+    return fmt::format("Resolved by {}.", who(x.resolved_by));
+  return fmt::format("{} recovered after {}.", x.monitor_name,
+                     spell(std::chrono::floor<seconds>(*x.recovered_at - x.started_at)));
+}
+
+std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt) {
+  return attempt == 1 ? fmt::format("Sent {} to {}.", name_of(event), channel_name)
+                      : fmt::format("Sent {} to {} at attempt {}.", name_of(event), channel_name, attempt);
+}
+
+std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why) {
+  return fmt::format("Gave up sending {} to {}: {}", name_of(event), channel_name, why);
+}
+
+std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason) {
+  if (disabled_reason == "gone")
+    return fmt::format("Disabled {}: its receiver answered 410 Gone.", channel_name);
+  return fmt::format("Disabled {}: five days of nothing but failures.", channel_name);
+}
+
+} // namespace gochron::core

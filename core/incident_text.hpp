@@ -1,0 +1,27 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gochron/incident.hpp"
+
+/// The sentences that people read in incidents, timelines and pages. English, without a full stop in titles.
+namespace gochron::core {
+
+/// `connection refused`, `missed ping`: what a reason code means, in lower case. Empty for `none`.
+std::string_view phrase_of(reason x);
+
+/// `1 d 2 h`, `4 min 10 s`, `0 s`: the two largest units, the rest cut off. Negative durations count as zero.
+std::string spell(seconds x);
+
+/// `API is down: connection refused`. At most 255 characters of the monitor's name are in it by its own bound.
+std::string incident_title(std::string_view monitor_name, const status_reason& cause);
+
+/// The timeline's messages, one a kind of entry.
+std::string opened_message(const incident& x);
+std::string acknowledged_message(const incident& x);
+std::string resolved_message(const incident& x);
+std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
+std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
+std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason);
+
+} // namespace gochron::core

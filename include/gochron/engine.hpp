@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "gochron/messages.hpp"
+
+namespace gochron {
+
+/// Counts since the start, for /metrics.
+struct engine_stats {
+  std::int64_t monitors = 0, channels = 0, quarantined = 0;
+  std::int64_t restarts = 0;
+  std::int64_t rounds = 0, skipped_slots = 0;
+  std::int64_t checks_up = 0, checks_degraded = 0, checks_down = 0, checks_error = 0;
+  std::int64_t pings = 0;
+  std::int64_t transitions = 0, incidents_opened = 0, incidents_resolved = 0;
+  std::int64_t deliveries_succeeded = 0, deliveries_failed = 0, delivery_attempts = 0;
+  std::int64_t lag_sum_ms = 0, lag_max_ms = 0; ///< of rounds against their slot
+  std::int64_t timers = 0;
+};
+
+/// The one door of the actors. Every call is thread-safe, returns at once and never throws; the answer comes through
+/// the message's `reply` on a thread of the actors.
+class engine {
+public:
+  virtual ~engine() = default;
+
+  virtual void tell(create_monitor x) = 0;
+  virtual void tell(get_monitor x) = 0;
+  virtual void tell(edit_monitor x) = 0;
+  virtual void tell(remove_monitor x) = 0;
+  virtual void tell(run_monitor x) = 0;
+  virtual void tell(ping_monitor x) = 0;
+  virtual void tell(handle_incident x) = 0;
+
+  virtual void tell(create_channel x) = 0;
+  virtual void tell(get_channel x) = 0;
+  virtual void tell(edit_channel x) = 0;
+  virtual void tell(remove_channel x) = 0;
+  virtual void tell(roll_secret x) = 0;
+  virtual void tell(test_channel x) = 0;
+  virtual void tell(redeliver x) = 0;
+
+  virtual void tell(create_rule x) = 0;
+  virtual void tell(get_rule x) = 0;
+  virtual void tell(edit_rule x) = 0;
+  virtual void tell(remove_rule x) = 0;
+
+  virtual void tell(create_token x) = 0;
+  virtual void tell(remove_token x) = 0;
+
+  /// Which heartbeat a ping token names. In memory, under a shared lock for the length of a look-up.
+  virtual std::optional<monitor_id> monitor_of_ping(std::string_view token) const = 0;
+
+  /// Who bears this token. Answers on the calling thread when the token is known in memory, otherwise after a look in
+  /// the database (a token made by the command line a moment ago). Errors: `unauthenticated` (unknown, revoked,
+  /// expired), `busy`, `unavailable`. Notes the use (`last_used_at`, at most once a minute).
+  virtual void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) = 0;
+
+  virtual engine_stats stats() const = 0;
+};
+
+} // namespace gochron

@@ -1,0 +1,199 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gochron/incident.hpp"
+#include "gochron/reply.hpp"
+#include "gochron/token.hpp"
+
+/// What the REST layer says to the actors. Each message carries the place for its answer. Every one names the
+/// organisation of the caller: an id of another organisation is answered `not_found`.
+namespace gochron {
+
+/// Turns the present spec into the wanted one, or says what is wrong. Run by the actor that owns the spec, so two edits
+/// never overlap. Must be pure.
+template <class Spec>
+using edit_of = std::function<result<Spec>(const Spec&)>;
+
+// -- monitors ---------------------------------------------------------------------------------------------------------
+
+/// Errors: `conflict` (the key is taken), `busy`, `unavailable`.
+struct create_monitor {
+  org_id org;
+  monitor_spec spec;
+  reply_to<monitor_view> reply;
+};
+
+struct get_monitor {
+  org_id org;
+  monitor_id id;
+  reply_to<monitor_view> reply;
+};
+
+/// PUT, PATCH, pause and resume. An edit that changes nothing answers the present view and keeps the version.
+/// Errors: those of `edit`, `stale` unless the version is `if_version` (when given), and those of create.
+struct edit_monitor {
+  org_id org;
+  monitor_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<monitor_spec> edit;
+  actor_name who;
+  reply_to<monitor_view> reply;
+};
+
+/// Resolves an open incident first. Errors: `stale`, `conflict` with `blocked_by` while a rule names the monitor.
+struct remove_monitor {
+  org_id org;
+  monitor_id id;
+  std::optional<std::int64_t> if_version;
+  actor_name who;
+  reply_to<void> reply;
+};
+
+/// One round now, outside the phase; it counts like any other. Errors: `conflict` for a heartbeat or a paused monitor.
+struct run_monitor {
+  org_id org;
+  monitor_id id;
+  reply_to<check_result> reply;
+};
+
+enum class ping_kind : std::uint8_t { success, start, fail, log, exit };
+
+/// A signal from a job. `body` is already cut to what http accepts; the monitor cuts it to its max_body_bytes.
+struct ping {
+  ping_kind kind = ping_kind::success;
+  std::uint8_t exit_code = 0; ///< for ping_kind::exit
+  std::string run_id;         ///< `rid`, or empty
+  std::string body;
+  bool is_post = false;
+  timestamp received_at{};
+  std::string remote_ip;
+};
+
+/// Errors: `not_found` (deleted meanwhile), `unsupported` (a GET where only POST is allowed).
+struct ping_monitor {
+  monitor_id id;
+  gochron::ping ping;
+  reply_to<void> reply;
+};
+
+enum class incident_verb : std::uint8_t { acknowledge, resolve };
+
+/// To the monitor that owns the incident. Errors: `conflict` when it is already resolved (acknowledging twice is no
+/// error and changes nothing), `not_found`.
+struct handle_incident {
+  org_id org;
+  monitor_id monitor;
+  incident_id id;
+  incident_verb verb = incident_verb::acknowledge;
+  actor_name who;
+  std::string note;
+  reply_to<incident> reply;
+};
+
+// -- channels ---------------------------------------------------------------------------------------------------------
+
+/// The answers to create and roll are the only ones that carry secrets in the clear.
+struct create_channel {
+  org_id org;
+  channel_spec spec;
+  reply_to<channel_record> reply;
+};
+
+struct get_channel {
+  org_id org;
+  channel_id id;
+  reply_to<channel_record> reply;
+};
+
+/// An edit of a channel that we disabled enables it again.
+struct edit_channel {
+  org_id org;
+  channel_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<channel_spec> edit;
+  reply_to<channel_record> reply;
+};
+
+struct remove_channel {
+  org_id org;
+  channel_id id;
+  std::optional<std::int64_t> if_version;
+  reply_to<void> reply;
+};
+
+struct roll_secret {
+  org_id org;
+  channel_id id;
+  seconds overlap{86400};
+  reply_to<channel_record> reply;
+};
+
+/// One attempt with a sample event, never retried. A success enables a channel that we disabled.
+struct test_channel {
+  org_id org;
+  channel_id id;
+  reply_to<delivery_attempt> reply;
+};
+
+/// Errors: `conflict` while the delivery is pending or the channel is not enabled.
+struct redeliver {
+  org_id org;
+  channel_id channel;
+  delivery_id id;
+  reply_to<delivery> reply;
+};
+
+// -- rules and tokens -------------------------------------------------------------------------------------------------
+
+struct create_rule {
+  org_id org;
+  alert_rule_spec spec;
+  reply_to<alert_rule_record> reply;
+};
+
+struct get_rule {
+  org_id org;
+  rule_id id;
+  reply_to<alert_rule_record> reply;
+};
+
+struct edit_rule {
+  org_id org;
+  rule_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<alert_rule_spec> edit;
+  reply_to<alert_rule_record> reply;
+};
+
+struct remove_rule {
+  org_id org;
+  rule_id id;
+  std::optional<std::int64_t> if_version;
+  reply_to<void> reply;
+};
+
+struct created_token {
+  token_record record;
+  std::string secret; ///< shown once
+};
+
+struct create_token {
+  org_id org;
+  std::string name;
+  std::vector<std::string> scopes;
+  std::optional<timestamp> expires_at;
+  reply_to<created_token> reply;
+};
+
+/// Revokes: no request that starts after the answer is let in by this token.
+struct remove_token {
+  org_id org;
+  token_id id;
+  reply_to<void> reply;
+};
+
+} // namespace gochron

@@ -1,0 +1,130 @@
+#include "world.hpp"
+
+namespace gochron::testing {
+
+world::world() {
+  shard = sys.spawn(actors::shard, &deps, 0u, leaves);
+  settle();
+}
+
+world::~world() {
+  caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+  shard = nullptr;
+  settle();
+}
+
+caf::scheduler::test_coordinator& world::scheduler() {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
+}
+
+void world::settle() { scheduler().run(); }
+
+void world::advance(milliseconds total, milliseconds step) {
+  std::vector<actors::timer_entry> due;
+  for (; total > 0ms; total -= step) {
+    clock.t += std::min(step, total);
+    due.clear();
+    timers.wheel.advance(static_cast<std::uint64_t>((clock.t - timers.zero) / 10ms), due);
+    actors::timers_due m;
+    for (auto& x : due)
+      m.timers.push_back({x.slot, x.token});
+    if (!m.timers.empty())
+      caf::anon_send(shard, std::move(m));
+    settle();
+  }
+}
+
+monitor_id world::add(monitor_spec spec) {
+  actors::new_monitor m;
+  m.record.id = monitor_id::make(clock.t);
+  m.record.org = org;
+  m.record.created_at = clock.t;
+  m.record.spec = std::move(spec);
+  if (m.record.spec.type() == monitor_type::heartbeat)
+    m.record.ping_token = "ping-" + m.record.id.str();
+  auto made = ask<monitor_view>(std::move(m));
+  REQUIRE(made);
+  return made->record.id;
+}
+
+channel_id world::add_channel(std::string name) {
+  actors::new_channel m;
+  m.record.id = channel_id::make(clock.t);
+  m.record.org = org;
+  m.record.secret.value = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  m.record.spec.name = std::move(name);
+  m.record.spec.target = webhook_target{"http://receiver/", {}, 10s};
+  auto made = ask<channel_record>(std::move(m));
+  REQUIRE(made);
+  return made->id;
+}
+
+rule_id world::add_rule(std::vector<channel_id> to) {
+  alert_rule_record x;
+  x.id = rule_id::make(clock.t);
+  x.org = org;
+  x.spec.name = "everything";
+  x.spec.channel_ids = std::move(to);
+  alerts.put(x);
+  return x.id;
+}
+
+monitor_view world::view(monitor_id id) {
+  auto x = ask<monitor_view>(get_monitor{org, id, {}});
+  REQUIRE(x);
+  return *x;
+}
+
+result<monitor_view> world::edit(monitor_id id, std::function<void(monitor_spec&)> change) {
+  edit_monitor m;
+  m.org = org;
+  m.id = id;
+  m.who = "token:test";
+  m.edit = [change](const monitor_spec& now) -> result<monitor_spec> {
+    auto next = now;
+    change(next);
+    return next;
+  };
+  return ask<monitor_view>(std::move(m));
+}
+
+result<incident> world::handle(monitor_id id, incident_id which, incident_verb verb) {
+  return ask<incident>(handle_incident{org, id, which, verb, "token:test", "", {}});
+}
+
+status world::ping(monitor_id id, ping_kind kind, std::uint8_t exit_code) {
+  gochron::ping p;
+  p.kind = kind;
+  p.exit_code = exit_code;
+  p.received_at = clock.t;
+  p.is_post = true;
+  return ask<void>(ping_monitor{id, p, {}});
+}
+
+void world::answer(verdict v, reason r) {
+  probes.answer.verdict = v;
+  probes.answer.reason = r;
+  probes.answer.message = r == reason::none ? "" : "It did not answer.";
+}
+
+monitor_spec http_monitor(seconds interval) {
+  monitor_spec s;
+  s.name = "API";
+  s.interval = interval;
+  http_check check;
+  check.url = "http://target/";
+  s.check = check;
+  return s;
+}
+
+monitor_spec heartbeat_monitor(seconds period, seconds grace) {
+  monitor_spec s;
+  s.name = "backup";
+  heartbeat_check check;
+  check.period = period;
+  check.grace = grace;
+  s.check = check;
+  return s;
+}
+
+} // namespace gochron::testing

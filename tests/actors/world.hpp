@@ -1,0 +1,289 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scheduler/test_coordinator.hpp>
+#include <caf/send.hpp>
+
+#include <catch2/catch.hpp>
+
+#include "actors/shard.hpp"
+
+/// A tree of one shard whose only clock is the test. The edges (store, network) record what they are asked and do as
+/// the test says; whatever a test did not foresee fails it.
+namespace gochron::testing {
+
+using namespace std::chrono_literals;
+
+struct fake_clock final : wall_clock {
+  timestamp t{std::chrono::hours{24 * 365 * 50}};
+  timestamp now() const override { return t; }
+};
+
+struct fake_timers final : actors::timer_service {
+  explicit fake_timers(const fake_clock& c) : clock(c), zero(c.t) {}
+  void arm(actors::leaf_address whom, milliseconds delay, std::uint32_t token) override {
+    auto due = clock.t - zero + std::max(delay, 0ms);
+    wheel.arm({static_cast<std::uint64_t>((due + 9ms) / 10ms), whom.shard, whom.slot, token});
+  }
+  std::size_t armed() const override { return wheel.size(); }
+  const fake_clock& clock;
+  timestamp zero;
+  actors::timing_wheel wheel;
+};
+
+/// Commits at once, or holds everything while `away`; answers `create` and `update` as Postgres would.
+struct fake_monitor_store final : monitor_store {
+  std::map<monitor_id, loaded_monitor> rows;
+  std::vector<transition> steps;
+  std::vector<check_result> results;
+  std::deque<std::function<void()>> held;
+  bool away = false;
+
+  void act(std::function<void()> f) {
+    if (away)
+      held.push_back(std::move(f));
+    else
+      f();
+  }
+  void come_back() {
+    away = false;
+    while (!held.empty()) {
+      held.front()();
+      held.pop_front();
+    }
+  }
+  void apply(const transition& x) {
+    steps.push_back(x);
+    auto& row = rows[x.monitor];
+    row.runtime = x.runtime;
+    if (x.change)
+      row.last_24h.push_back(*x.change);
+    if (x.incident)
+      row.open_incident = x.incident->state == incident_state::resolved ? std::nullopt : x.incident;
+  }
+  void create(monitor_record x, reply_to<monitor_record> done) override {
+    act([=, this] {
+      rows[x.id].record = x;
+      done(x);
+    });
+  }
+  void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) override {
+    act([=, this] {
+      auto& row = rows.at(x.id);
+      if (row.record.version != x.version - 1)
+        return done(fail(errc::stale, "version"));
+      row.record = x;
+      if (step)
+        apply(*step);
+      done(x);
+    });
+  }
+  void remove(org_id, monitor_id id, std::optional<transition> step, reply_to<void> done) override {
+    act([=, this] {
+      if (step)
+        apply(*step);
+      rows.erase(id);
+      done({});
+    });
+  }
+  void commit(transition step, reply_to<void> done) override {
+    act([=, this] {
+      apply(step);
+      done({});
+    });
+  }
+  void load(monitor_id id, reply_to<loaded_monitor> done) override {
+    auto it = rows.find(id);
+    it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
+  }
+  bool note(check_result x) override {
+    results.push_back(std::move(x));
+    return true;
+  }
+  bool note(monitor_id id, org_id, const monitor_runtime& x) override {
+    rows[id].runtime = x;
+    return true;
+  }
+};
+
+struct fake_channel_store final : channel_store {
+  std::map<channel_id, channel_record> rows;
+  std::map<delivery_id, delivery> outbox;
+  std::vector<attempt_outcome> outcomes;
+
+  void create(channel_record x, reply_to<channel_record> done) override {
+    rows[x.id] = x;
+    done(x);
+  }
+  void update(channel_record x, reply_to<channel_record> done) override {
+    rows[x.id] = x;
+    done(x);
+  }
+  void remove(org_id, channel_id id, reply_to<void> done) override {
+    rows.erase(id);
+    done({});
+  }
+  void load(channel_id id, reply_to<channel_record> done) override {
+    auto it = rows.find(id);
+    it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
+  }
+  void due(org_id, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
+           reply_to<due_deliveries> done) override {
+    std::map<incident_id, const delivery*> heads;
+    std::vector<const delivery*> free;
+    for (auto& [key, d] : outbox) {
+      if (d.channel != id || d.state != delivery_state::pending)
+        continue;
+      if (!d.event.incident)
+        free.push_back(&d);
+      else if (auto& head = heads[*d.event.incident]; !head || d.event.sequence < head->event.sequence)
+        head = &d;
+    }
+    for (auto& [key, d] : heads)
+      free.push_back(d);
+    due_deliveries answer;
+    for (auto* d : free) {
+      if (std::find(except.begin(), except.end(), d->id) != except.end())
+        continue;
+      if (*d->next_attempt_at > now)
+        answer.next_due = std::min(answer.next_due.value_or(*d->next_attempt_at), *d->next_attempt_at);
+      else if (answer.rows.size() < limit)
+        answer.rows.push_back(*d);
+    }
+    done(answer);
+  }
+  void record(attempt_outcome x, reply_to<void> done) override {
+    auto& d = outbox.at(x.attempt.delivery);
+    d.state = x.state;
+    d.attempts = x.attempt.number;
+    d.next_attempt_at = x.next_attempt_at;
+    rows.at(x.attempt.channel).health = x.health;
+    for (auto& more : x.deliveries)
+      outbox[more.id] = more;
+    if (x.health.state == channel_state::disabled)
+      for (auto& [id, other] : outbox)
+        if (other.channel == x.attempt.channel && other.state == delivery_state::pending)
+          other.state = delivery_state::canceled;
+    outcomes.push_back(std::move(x));
+    done({});
+  }
+  void enqueue(event, std::vector<delivery> ds, reply_to<void> done) override {
+    for (auto& d : ds)
+      outbox[d.id] = d;
+    done({});
+  }
+  void redeliver(org_id, delivery_id id, timestamp now, reply_to<delivery> done) override {
+    auto& d = outbox.at(id);
+    d.state = delivery_state::pending;
+    d.next_attempt_at = now;
+    d.attempts_base = d.attempts;
+    done(d);
+  }
+};
+
+/// Answers with what the test set, or not at all while `silent`.
+struct fake_prober final : prober {
+  explicit fake_prober(const fake_clock& c) : clock(c) {}
+  void probe(probe_job, std::function<void(check_outcome)> done) override {
+    ++asked;
+    if (crash)
+      throw std::runtime_error("the prober is broken");
+    auto x = answer;
+    x.started_at = clock.t;
+    if (silent)
+      late.push_back([=] { done(x); });
+    else
+      done(x);
+  }
+  const fake_clock& clock;
+  check_outcome answer;
+  int asked = 0;
+  bool silent = false, crash = false;
+  std::vector<std::function<void()>> late;
+};
+
+struct fake_sender final : webhook_sender {
+  explicit fake_sender(const fake_clock& c) : clock(c) {}
+  struct sent_post {
+    webhook_post post;
+    std::function<void(delivery_attempt)> done;
+  };
+  void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
+    posts.push_back({x, done});
+    if (hold)
+      return;
+    delivery_attempt a;
+    a.started_at = clock.t;
+    a.status = status;
+    a.message = status >= 200 && status < 300 ? "" : "The receiver answered " + std::to_string(status) + ".";
+    done(a);
+  }
+  const fake_clock& clock;
+  std::vector<sent_post> posts;
+  std::uint16_t status = 200;
+  bool hold = false;
+};
+
+struct world {
+  struct config : caf::actor_system_config {
+    config() { set("scheduler.policy", caf::atom("testing")); }
+  };
+  fake_clock clock;
+  fake_timers timers{clock};
+  fake_monitor_store monitors;
+  fake_channel_store channels;
+  fake_prober probes{clock};
+  fake_sender sender{clock};
+  actors::alert_registry alerts;
+  actors::incident_numbers numbers;
+  actors::ping_index pings;
+  actors::counters counts;
+  org_id org = org_id::make(timestamp{1s});
+  std::shared_ptr<actors::roster> leaves = std::make_shared<actors::roster>();
+  config cfg;
+  caf::actor_system sys{cfg};
+  actors::shard_actor shard;
+  actors::leaf_deps deps{monitors, channels, probes, sender, timers, clock, alerts, numbers, pings, counts, "http://g", {},
+                         [this](org_id o, channel_id c) { caf::anon_send(shard, actors::outbox_changed{o, c}); }};
+
+  world();
+  ~world();
+  void settle();
+  /// Moves every clock by `total`, a tick of 10 ms at a time where `step` is not given.
+  void advance(milliseconds total, milliseconds step = 10ms);
+
+  monitor_id add(monitor_spec spec);
+  channel_id add_channel(std::string name);
+  /// All events of every monitor to these channels.
+  rule_id add_rule(std::vector<channel_id> to);
+  monitor_view view(monitor_id id);
+  result<monitor_view> edit(monitor_id id, std::function<void(monitor_spec&)> change);
+  result<incident> handle(monitor_id id, incident_id which, incident_verb verb);
+  status ping(monitor_id id, ping_kind kind, std::uint8_t exit_code = 0);
+  void answer(verdict v, reason r = reason::none);
+  /// Sends `m` with a reply that keeps what it is told.
+  template <class Answer, class Message>
+  result<Answer> ask(Message m) {
+    auto told = std::make_shared<std::optional<result<Answer>>>();
+    m.reply = reply_to<Answer>{[told](result<Answer> x) { *told = std::move(x); }};
+    caf::anon_send(shard, std::move(m));
+    settle();
+    REQUIRE(told->has_value());
+    return **told;
+  }
+
+private:
+  caf::scheduler::test_coordinator& scheduler();
+};
+
+monitor_spec http_monitor(seconds interval = 30s);
+monitor_spec heartbeat_monitor(seconds period, seconds grace);
+
+} // namespace gochron::testing

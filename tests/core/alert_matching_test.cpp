@@ -1,0 +1,217 @@
+#include "core/alert_matching.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace gochron;
+using namespace gochron::core;
+
+namespace {
+
+template <class Id>
+Id numbered(std::uint8_t n) {
+  Id x;
+  x.value.bytes[15] = n;
+  return x;
+}
+
+monitor_id mon(std::uint8_t n) {
+  return numbered<monitor_id>(n);
+}
+channel_id chn(std::uint8_t n) {
+  return numbered<channel_id>(n);
+}
+rule_id rul(std::uint8_t n) {
+  return numbered<rule_id>(n);
+}
+
+alert_rule_record rule(std::uint8_t n, std::vector<channel_id> channels) {
+  alert_rule_record x;
+  x.id = rul(n);
+  x.spec.channel_ids = std::move(channels);
+  return x;
+}
+
+/// A web monitor tagged env:prod and team:web, three channels, one rule for everything that names the first two.
+struct office {
+  monitor_spec web;
+  alert_book book{{rule(1, {chn(1), chn(2)})},
+                  {{chn(1), true, {}, true}, {chn(2), true, {}, true}, {chn(3), true, {}, true}}};
+  office() { web.tags = {"env:prod", "team:web"}; }
+
+  std::vector<alert_target> told_of(event_type event, const std::vector<channel_id>& owed = {}) const {
+    return targets_of(book, event, mon(1), web, owed);
+  }
+};
+
+using targets = std::vector<alert_target>;
+constexpr auto opened = event_type::incident_opened;
+constexpr auto resolved = event_type::incident_resolved;
+
+} // namespace
+
+TEST_CASE("a rule concerns the monitors that its ids or its selector name") {
+  struct row {
+    const char* what;
+    std::vector<monitor_id> ids;
+    monitor_selector selector;
+    bool concerned;
+  };
+  const row table[] = {
+      {"both empty: every monitor", {}, {}, true},
+      {"listed", {mon(2), mon(1)}, {}, true},
+      {"not listed", {mon(2)}, {}, false},
+      {"one tag", {}, {{"env:prod"}, {}}, true},
+      {"all tags", {}, {{"env:prod", "team:web"}, {}}, true},
+      {"a tag too many", {}, {{"env:prod", "team:db"}, {}}, false},
+      {"tags are whole names", {}, {{"env"}, {}}, false},
+      {"its type", {}, {{}, {monitor_type::tcp, monitor_type::http}}, true},
+      {"another type", {}, {{}, {monitor_type::tcp}}, false},
+      {"tag and type", {}, {{"env:prod"}, {monitor_type::http}}, true},
+      {"tag but not type", {}, {{"env:prod"}, {monitor_type::heartbeat}}, false},
+      {"type but not tag", {}, {{"env:dev"}, {monitor_type::http}}, false},
+      {"listed, selector says no", {mon(1)}, {{"env:dev"}, {}}, true},
+      {"selected, list says no", {mon(2)}, {{"env:prod"}, {}}, true},
+      {"neither", {mon(2)}, {{"env:dev"}, {}}, false},
+  };
+  office x;
+  for (const auto& [what, ids, selector, concerned] : table) {
+    INFO(what);
+    alert_rule_spec spec;
+    spec.monitor_ids = ids;
+    spec.selector = selector;
+    CHECK(concerns(spec, mon(1), x.web) == concerned);
+  }
+}
+
+TEST_CASE("each channel is told once, in the order of the rules, by the first that names it") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(3), chn(1)}));
+  CHECK(x.told_of(opened) == targets{{chn(1), rul(1)}, {chn(2), rul(1)}, {chn(3), rul(2)}});
+  CHECK(matching_rules(x.book, opened, mon(1), x.web) == std::vector{rul(1), rul(2)});
+}
+
+TEST_CASE("a rule that is off, about others or deaf to the event tells nobody") {
+  office x;
+  auto& spec = x.book.rules[0].spec;
+  SECTION("off") {
+    spec.enabled = false;
+  }
+  SECTION("about others") {
+    spec.monitor_ids = {mon(9)};
+  }
+  SECTION("deaf") {
+    spec.events = {resolved};
+  }
+  SECTION("deaf to everything") {
+    spec.events.clear();
+  }
+  CHECK(x.told_of(opened).empty());
+  CHECK(matching_rules(x.book, opened, mon(1), x.web).empty());
+}
+
+TEST_CASE("a channel that is gone, off or deaf to the event is not told") {
+  office x;
+  SECTION("gone") {
+    x.book.channels.erase(x.book.channels.begin());
+  }
+  SECTION("off") {
+    x.book.channels[0].enabled = false;
+  }
+  SECTION("deaf") {
+    x.book.channels[0].events = {event_type::incident_acknowledged};
+  }
+  CHECK(x.told_of(opened) == targets{{chn(2), rul(1)}});
+}
+
+TEST_CASE("a channel off in the first rule that names it is not told by the next") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(1)}));
+  x.book.rules[0].spec.enabled = false;
+  CHECK(x.told_of(opened) == targets{{chn(1), rul(2)}});
+}
+
+TEST_CASE("a channel without send_resolved hears of openings only") {
+  office x;
+  x.book.channels[0].send_resolved = false;
+  CHECK(x.told_of(opened).size() == 2);
+  CHECK(x.told_of(event_type::incident_acknowledged).size() == 2);
+  CHECK(x.told_of(resolved, {chn(1), chn(2)}) == targets{{chn(2), rul(1)}});
+}
+
+TEST_CASE("who was told of an opening is told of its end, whatever became of the rules") {
+  office x;
+  std::vector<channel_id> told{chn(1), chn(2)};
+  SECTION("deleted") {
+    x.book.rules.clear();
+  }
+  SECTION("off") {
+    x.book.rules[0].spec.enabled = false;
+  }
+  SECTION("about others now") {
+    x.book.rules[0].spec.selector.tags = {"other"};
+  }
+  SECTION("deaf to resolves now") {
+    x.book.rules[0].spec.events = {opened};
+  }
+  SECTION("the channel itself listens to openings only") {
+    x.book.rules.clear();
+    x.book.channels[0].events = {opened};
+  }
+  CHECK(x.told_of(resolved, told) == targets{{chn(1), std::nullopt}, {chn(2), std::nullopt}});
+  x.book.rules.clear();
+  CHECK(x.told_of(event_type::incident_acknowledged, told).empty());
+  x.book.channels[0].enabled = false;
+  x.book.channels.erase(x.book.channels.begin() + 1);
+  CHECK(x.told_of(resolved, told).empty());
+}
+
+TEST_CASE("the owed come after those that rules name, each once") {
+  office x;
+  x.book.rules[0].spec.channel_ids = {chn(2)};
+  CHECK(x.told_of(resolved, {chn(1), chn(2)}) == targets{{chn(2), rul(1)}, {chn(1), std::nullopt}});
+}
+
+TEST_CASE("an incident is as severe as the highest rule that hears it open, critical without any") {
+  office x;
+  auto severity_now = [&] { return severity_of(x.book, mon(1), x.web); };
+  x.book.rules[0].spec.severity = severity::info;
+  CHECK(severity_now() == severity::info);
+  x.book.rules.push_back(rule(2, {}));
+  x.book.rules[1].spec.severity = severity::error;
+  CHECK(severity_now() == severity::error);
+  x.book.rules[1].spec.events = {resolved};
+  CHECK(severity_now() == severity::info);
+  x.book.rules[0].spec.enabled = false;
+  CHECK(severity_now() == severity::critical);
+}
+
+TEST_CASE("the other channels of a disabled channel's rules hear of it") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(3)}));
+  CHECK(neighbours_of(x.book, chn(1)) == targets{{chn(2), rul(1)}});
+  x.book.rules.push_back(rule(3, {chn(3), chn(1), chn(2)}));
+  CHECK(neighbours_of(x.book, chn(1)) == targets{{chn(2), rul(1)}, {chn(3), rul(3)}});
+  x.book.channels[1].events = {opened};
+  x.book.channels[2].events = {event_type::channel_disabled};
+  CHECK(neighbours_of(x.book, chn(1)) == targets{{chn(3), rul(3)}});
+  x.book.rules[2].spec.enabled = false;
+  CHECK(neighbours_of(x.book, chn(1)).empty());
+}
+
+TEST_CASE("a channel that we disabled counts as not enabled") {
+  channel_record x;
+  x.id = chn(7);
+  x.spec.events = {opened};
+  x.spec.send_resolved = false;
+  CHECK(brief_of(x).enabled);
+  CHECK(brief_of(x).id == chn(7));
+  CHECK(brief_of(x).events == std::vector{opened});
+  CHECK_FALSE(brief_of(x).send_resolved);
+  x.health.state = channel_state::failing;
+  CHECK(brief_of(x).enabled);
+  x.health.state = channel_state::disabled;
+  CHECK_FALSE(brief_of(x).enabled);
+  x.health.state = channel_state::healthy;
+  x.spec.enabled = false;
+  CHECK_FALSE(brief_of(x).enabled);
+}
