@@ -31,7 +31,9 @@ struct collector {
   }
 };
 
-std::shared_ptr<const monitor_spec> shared(monitor_spec x) { return std::make_shared<const monitor_spec>(std::move(x)); }
+std::shared_ptr<const monitor_spec> shared(monitor_spec x) {
+  return std::make_shared<const monitor_spec>(std::move(x));
+}
 
 } // namespace
 

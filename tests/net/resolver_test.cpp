@@ -22,7 +22,9 @@ net::network_options asking(const dns_server& server) {
 }
 
 dns_server::handler only_v4(std::vector<std::string> addresses) {
-  return [=](const std::string&, bool v6) { return dns_reply{kind::answer, v6 ? std::vector<std::string>{} : addresses}; };
+  return [=](const std::string&, bool v6) {
+    return dns_reply{kind::answer, v6 ? std::vector<std::string>{} : addresses};
+  };
 }
 
 } // namespace
@@ -123,8 +125,9 @@ TEST_CASE("equal questions under way are asked once, and the cache is bounded") 
   net::resolver r{io, options};
   int answered = 0;
   const auto ask = [&](const std::string& name) {
-    asio::co_spawn(io, r.resolve(name, ip_version::v4, std::chrono::steady_clock::now() + 5s),
-                   [&](std::exception_ptr, net::outcome<std::vector<net::ip_address>> x) { answered += x.has_value(); });
+    asio::co_spawn(
+        io, r.resolve(name, ip_version::v4, std::chrono::steady_clock::now() + 5s),
+        [&](std::exception_ptr, net::outcome<std::vector<net::ip_address>> x) { answered += x.has_value(); });
   };
   for (int i = 0; i < 100; ++i)
     ask("same.example.test");

@@ -50,11 +50,17 @@ TEST_CASE("what was expected and did not come is named, with the way in which it
   auto silent = check([](peer& c) { c.wait_for_end(); });
   CHECK(silent.reason == reason::first_byte_timeout);
   CHECK(silent.response_time < 2s);
-  auto wrong = check([](peer& c) { c.send("500 no\r\n"); c.wait_for_end(); });
+  auto wrong = check([](peer& c) {
+    c.send("500 no\r\n");
+    c.wait_for_end();
+  });
   CHECK(wrong.reason == reason::keyword_missing);
   CHECK(wrong.response_time < 2s);
   CHECK(check([](peer& c) { c.send("500 no\r\n"); }).reason == reason::keyword_missing);
-  CHECK(check([](peer& c) { while (c.send(std::string(4096, 'x'))) {} }).reason == reason::keyword_missing);
+  CHECK(check([](peer& c) {
+          while (c.send(std::string(4096, 'x'))) {
+          }
+        }).reason == reason::keyword_missing);
   CHECK(check([](peer& c) { c.reset(); }).reason == reason::connect_reset);
 }
 
@@ -63,10 +69,11 @@ TEST_CASE("TLS comes before the script when implicit and after it when negotiate
   auto context = server_context(make_identity({}, &root));
   probing p;
   loopback_server implicit{[](peer& c) {
-    if (c.handshake())
-      c.send("220 ready\r\n");
-    c.wait_for_end();
-  }, "127.0.0.1", context.get()};
+                             if (c.handshake())
+                               c.send("220 ready\r\n");
+                             c.wait_for_end();
+                           },
+                           "127.0.0.1", context.get()};
   auto spec = tcp_spec("127.0.0.1", implicit.port());
   tcp_of(spec).tls = tcp_tls::implicit;
   tcp_of(spec).tls_options.ca_pem = root.pem();

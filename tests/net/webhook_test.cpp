@@ -15,8 +15,10 @@ public:
 };
 
 webhook_post post_to(std::string url, std::string body = "{}", seconds timeout = 5s) {
-  return {std::move(url), {{"Content-Type", "application/json"}, {"webhook-id", "evt_1"}},
-          std::make_shared<const std::string>(std::move(body)), timeout};
+  return {std::move(url),
+          {{"Content-Type", "application/json"}, {"webhook-id", "evt_1"}},
+          std::make_shared<const std::string>(std::move(body)),
+          timeout};
 }
 
 } // namespace
@@ -26,7 +28,7 @@ TEST_CASE("a webhook arrives byte for byte, and the answer is kept") {
   const std::string body(100'000, 'b');
   loopback_server server{[&](peer& c) {
     auto all = c.read_head();
-    while (!all.ends_with("b.") ) {
+    while (!all.ends_with("b.")) {
       auto more = c.read_some();
       if (more.empty())
         break;
@@ -78,7 +80,11 @@ TEST_CASE("the ways in which a receiver is not there are told apart") {
   CHECK(x.error == reason::first_byte_timeout);
   CHECK(x.status == 0);
   CHECK(x.duration < 3s);
-  loopback_server half{[](peer& c) { c.read_head(); c.send("HTTP/1.1 200 OK\r\nX"); c.wait_for_end(); }};
+  loopback_server half{[](peer& c) {
+    c.read_head();
+    c.send("HTTP/1.1 200 OK\r\nX");
+    c.wait_for_end();
+  }};
   CHECK(p.post(post_to(half.url(), "{}", 1s)).error == reason::read_timeout);
   CHECK(p.post(post_to("http://10.0.0.1/")).error == reason::egress_denied);
   CHECK(p.post(post_to("http://u:p@127.0.0.1/")).error == reason::probe_error);

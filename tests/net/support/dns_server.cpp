@@ -6,7 +6,9 @@ namespace {
 
 using boost::asio::ip::udp;
 
-void put16(std::string& out, unsigned x) { out.append({static_cast<char>(x >> 8), static_cast<char>(x & 0xff)}); }
+void put16(std::string& out, unsigned x) {
+  out.append({static_cast<char>(x >> 8), static_cast<char>(x & 0xff)});
+}
 
 struct question {
   std::string name;
