@@ -1,0 +1,115 @@
+#include "micro.hpp"
+
+#include "core/alert_matching.hpp"
+#include "core/availability.hpp"
+#include "core/check_machine.hpp"
+#include "core/heartbeat_machine.hpp"
+#include "core/round_clock.hpp"
+#include "core/token_format.hpp"
+#include "core/webhook_signature.hpp"
+#include "timing.hpp"
+
+namespace gochron::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr timestamp start{1'700'000'000'000ms};
+
+void ids() {
+  auto id = monitor_id::make(start);
+  auto text = id.str();
+  measure("id: make", [] { keep(monitor_id::make(start)); });
+  measure("id: to text", [&] { keep(id.str()); });
+  measure("id: from text", [&] { keep(monitor_id::parse(text)); });
+}
+
+void rounds() {
+  auto id = monitor_id::make(start);
+  auto at = start;
+  measure("round: the next slot", [&] { keep(at = core::next_round(id, 60s, at)); });
+
+  check_state state;
+  core::observation up{verdict::up, {}, start};
+  core::observation down{verdict::down, {reason::connect_refused, "Connection refused."}, start};
+  core::check_policy patient{.failure_threshold = 3, .confirmation = 60s, .success_threshold = 2, .recovery = 0s};
+  measure("round: up stays up", [&] { keep(state = core::observe({}, state, up).next); });
+  measure("round: down, then up, each at once", [&] {
+    state = core::observe({}, state, down).next;
+    keep(state = core::observe({}, state, up).next);
+  });
+  measure("round: failing, being confirmed", [&] { keep(core::observe(patient, state, down)); });
+}
+
+void heartbeats() {
+  core::heartbeat_context context{{}, monitor_status::up, start};
+  heartbeat_state state{.last_ping = start, .started_at = {}, .run_id = {}, .last_duration = {}};
+  ping success;
+  success.received_at = start + 60s;
+  measure("heartbeat: a ping", [&] { keep(core::receive(context, state, success)); });
+  measure("heartbeat: its deadline", [&] { keep(core::deadline(context, state)); });
+}
+
+void webhooks() {
+  auto secret = core::make_webhook_secret(start);
+  std::string body(1024, 'x');
+  auto id = event_id::make(start).str();
+  measure("webhook: X-Gochron-Signature of 1 KiB", [&] { keep(core::github_signature(secret.value, body)); });
+  measure("webhook: all signature headers of 1 KiB", [&] { keep(core::signature_headers(secret, id, body, start)); });
+}
+
+void tokens() {
+  auto token = core::make_token();
+  measure("token: is it well formed", [&] { keep(core::is_well_formed_token(token)); });
+  measure("token: its digest", [&] { keep(core::token_digest(token)); });
+}
+
+// A hundred rules for other tags and one for ours.
+core::alert_book many_rules(channel_id channel) {
+  core::alert_book book;
+  book.channels.push_back({channel, true, {}, true});
+  for (int i = 0; i <= 100; ++i) {
+    alert_rule_record rule;
+    rule.id = rule_id::make(start);
+    rule.spec.selector.tags = {i == 100 ? std::string{"team:shop"} : fmt::format("team:{}", i)};
+    rule.spec.channel_ids = {channel};
+    book.rules.push_back(std::move(rule));
+  }
+  return book;
+}
+
+void alerts() {
+  auto book = many_rules(channel_id::make(start));
+  auto id = monitor_id::make(start);
+  monitor_spec monitor;
+  monitor.tags = {"team:shop", "web"};
+  measure("alert: who is told, among 101 rules by tag",
+          [&] { keep(core::targets_of(book, event_type::incident_opened, id, monitor)); });
+}
+
+void availability() {
+  status_history history;
+  history.before = monitor_status::up;
+  for (int i = 0; i < 100; ++i) {
+    status_change change;
+    change.at = start + i * 10min;
+    change.to = i % 2 ? monitor_status::up : monitor_status::down;
+    history.changes.push_back(change);
+  }
+  measure("availability: a day with 100 changes", [&] { keep(core::availability_of(history, start, start + 24h)); });
+}
+
+} // namespace
+
+void micro() {
+  fmt::print("{:<52} {:>10} {:>10}\n", "nanoseconds an operation, one thread", "median", "best");
+  ids();
+  rounds();
+  heartbeats();
+  webhooks();
+  tokens();
+  alerts();
+  availability();
+}
+
+} // namespace gochron::bench

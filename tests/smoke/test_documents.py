@@ -1,0 +1,34 @@
+"""What the documents quote and link to is there."""
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+QUOTE = re.compile(r"^```cpp\n// (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)\)")
+
+
+def documents():
+    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.split()]
+
+
+def test_quoted_code_is_the_code():
+    quotes = QUOTE.findall((ROOT / "CONTRIBUTING.md").read_text())
+    assert len(quotes) == 3
+    for path, text in quotes:
+        source = (ROOT / path).read_text()
+        for part in re.split(r"(?=^TEST_CASE)", text, flags=re.MULTILINE):
+            assert part.rstrip() in source, f"CONTRIBUTING.md quotes {path} as it no longer is"
+
+
+def test_links_lead_somewhere():
+    for document in documents():
+        for link in LINK.findall(document.read_text()):
+            assert (document.parent / link).exists(), f"{document.relative_to(ROOT)} links to {link}"
+
+
+def test_scripts_explain_themselves():
+    for script in ("bootstrap", "server", "test", "bench", "lint"):
+        done = subprocess.run([ROOT / "script" / script, "--help"], capture_output=True, text=True, timeout=10)
+        assert done.returncode == 0 and f"script/{script}" in done.stdout
