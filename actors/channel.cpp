@@ -17,8 +17,6 @@ void channel_actor_state::publish(channel_record x) {
 }
 
 void channel_actor_state::edit(const edit_channel& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such channel."));
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   lane.push([this, x] {
@@ -45,8 +43,6 @@ void channel_actor_state::edit(const edit_channel& x) {
 }
 
 void channel_actor_state::roll(const roll_secret& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such channel."));
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   lane.push([this, x] {
@@ -70,8 +66,6 @@ void channel_actor_state::save(channel_record next, reply_to<channel_record> rep
 }
 
 void channel_actor_state::remove(const remove_channel& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such channel."));
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   lane.push([this, x] {
@@ -105,9 +99,7 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
     },
     [](const resume& m) { m.rest(); },
     [&st](const outbox_changed&) { st.claim(); },
-    [&st](const get_channel& m) {
-      st.owns(m.org) ? m.reply(*st.record) : m.reply(fail(errc::not_found, "No such channel."));
-    },
+    [&st](const get_channel& m) { m.reply(*st.record); },
     [&st](const edit_channel& m) { st.edit(m); },
     [&st](const remove_channel& m) { st.remove(m); },
     [&st](const roll_secret& m) { st.roll(m); },

@@ -41,7 +41,6 @@ struct channel_actor_state {
   void roll(const roll_secret& x);
   void save(channel_record next, reply_to<channel_record> reply);
   void publish(channel_record x);
-  bool owns(org_id org) const { return record->org == org; }
   bool active() const { return record->spec.enabled && record->health.state != channel_state::disabled; }
   timestamp now() const { return deps->clock.now(); }
 

@@ -171,8 +171,6 @@ void channel_actor_state::write_outcome(attempt_outcome outcome, bool succeeded)
 }
 
 void channel_actor_state::test(const test_channel& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such channel."));
   if (lane.full() || tests.size() >= 8)
     return x.reply(try_later(errc::busy, "Too much is waiting for this channel."));
   event e;
@@ -200,8 +198,6 @@ void channel_actor_state::test(const test_channel& x) {
 }
 
 void channel_actor_state::redeliver_one(const redeliver& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such delivery."));
   if (!active())
     return x.reply(fail(errc::conflict, "The channel is not enabled."));
   deps->channels.redeliver(x.org, x.id, now(), reply_to<delivery>{later([this, x](result<delivery> d) {

@@ -19,8 +19,9 @@ void monitor_state::start(loaded_monitor x) {
   arm();
 }
 
-// Arms the next round, or the next deadline of a heartbeat, and forgets every timer armed before.
-void monitor_state::arm() {
+// Arms the next round, or the next deadline of a heartbeat, and forgets every timer armed before. A round that was just
+// held is named in `after`: should the wall clock stand a little before its slot, the slot is not held twice.
+void monitor_state::arm(std::optional<timestamp> after) {
   ++timer_epoch;
   next_round.reset();
   armed_for.reset();
@@ -29,7 +30,7 @@ void monitor_state::arm() {
   auto t = now();
   auto kind = is_heartbeat() ? timer_kind::deadline : timer_kind::round;
   next_round = is_heartbeat() ? core::deadline(heartbeat(), runtime.heartbeat)
-                              : core::next_round(record->id, record->spec.interval, t);
+                              : core::next_round(record->id, record->spec.interval, std::max(t, after.value_or(t)));
   if (!next_round)
     return;
   armed_for = next_round;
@@ -63,7 +64,6 @@ monitor_view monitor_state::view() const {
   if (!lane.idle())
     v.runtime.cause = shown.cause;
   v.next_check_at = next_round;
-  auto until = now();
   status_history history;
   history.changes = recent;
   history.gaps = deps->gaps;
@@ -71,7 +71,7 @@ monitor_view monitor_state::view() const {
     history.before = recent.front().from;
   else
     history.before = shown.state.status;
-  v.uptime_24h = core::uptime_percent(history, std::max(until - std::chrono::hours{24}, record->created_at), until);
+  v.uptime_24h = core::uptime_24h(history, now());
   return v;
 }
 

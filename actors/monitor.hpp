@@ -50,11 +50,10 @@ struct monitor_state {
 
   // monitor.cpp: life and views
   void start(loaded_monitor x);
-  void arm();
+  void arm(std::optional<timestamp> after = {});
   void on_timer(std::uint32_t token);
   monitor_view view() const;
   void adopt_record(monitor_record x);
-  bool owns(org_id org) const { return record->org == org; }
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
   timestamp now() const { return deps->clock.now(); }
 

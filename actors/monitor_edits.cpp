@@ -5,8 +5,6 @@
 namespace gochron::actors {
 
 void monitor_state::edit(const edit_monitor& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such monitor."));
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   lane.push([this, x] { write_edit(x); });
@@ -78,8 +76,6 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
 }
 
 void monitor_state::remove(const remove_monitor& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such monitor."));
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   lane.push([this, x] {

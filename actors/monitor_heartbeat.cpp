@@ -6,10 +6,6 @@ namespace {
 
 constexpr std::string_view ping_names[] = {"success", "start", "fail", "log", "exit"};
 
-core::ping heard(const ping& x) {
-  return {static_cast<core::ping_kind>(x.kind), x.exit_code, x.run_id, x.received_at};
-}
-
 } // namespace
 
 core::heartbeat_context monitor_state::heartbeat() const {
@@ -25,7 +21,7 @@ void monitor_state::on_ping(const ping_monitor& x) {
   if (lane.full())
     return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
   ++deps->counts.pings;
-  if (core::receive(heartbeat(), runtime.heartbeat, heard(x.ping)).resume)
+  if (core::receive(heartbeat(), runtime.heartbeat, x.ping).resume)
     return resume_by(x);
   take_ping(x.ping);
   x.reply({});
@@ -52,7 +48,7 @@ void monitor_state::resume_by(const ping_monitor& x) {
 }
 
 void monitor_state::take_ping(const ping& x) {
-  auto step = core::receive(heartbeat(), runtime.heartbeat, heard(x));
+  auto step = core::receive(heartbeat(), runtime.heartbeat, x);
   auto& check = std::get<heartbeat_check>(record->spec.check);
   runtime.heartbeat = step.next;
   runtime.last_checked_at = x.received_at;

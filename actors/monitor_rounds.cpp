@@ -5,7 +5,7 @@ namespace gochron::actors {
 
 void monitor_state::on_round() {
   auto slot = *next_round;
-  arm();
+  arm(slot);
   // A round that outlives its interval, or a database that does not take our transitions, costs the next slot.
   if (round || editing || lane.full()) {
     ++runtime.skipped_slots;
@@ -81,8 +81,6 @@ void monitor_state::abandon_round(const char* why) {
 }
 
 void monitor_state::run(const run_monitor& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such monitor."));
   if (is_heartbeat())
     return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to run."));
   if (record->spec.paused || editing)

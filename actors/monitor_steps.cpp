@@ -83,8 +83,6 @@ void monitor_state::committed(const transition& step) {
 }
 
 void monitor_state::handle(const handle_incident& x) {
-  if (!owns(x.org))
-    return x.reply(fail(errc::not_found, "No such incident."));
   if (!open || open->id != x.id)
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
   bool acknowledge = x.verb == incident_verb::acknowledge;

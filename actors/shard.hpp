@@ -61,18 +61,18 @@ struct shard_state {
   void show_quarantined(const get_monitor& x);
   void stop_all();
 
-  /// Passes a message on to its leaf; answers for a leaf that is not there or not running.
+  /// Passes a message on to its leaf; answers for a leaf that is not there, of another organisation, or not running.
   template <class Handle, class Message>
   void pass_on(const uuid& id, const Message& m, const char* missing) {
     auto it = leaves->by_id.find(id);
     if (it == leaves->by_id.end())
       return refuse(m, fail(errc::not_found, missing));
     auto& to = *leaves->slots[it->second];
-    if (to.health == leaf_health::running)
-      return self->send(caf::actor_cast<Handle>(to.handle), m);
     if constexpr (requires { m.org; })
       if (m.org != to.org)
         return refuse(m, fail(errc::not_found, missing));
+    if (to.health == leaf_health::running)
+      return self->send(caf::actor_cast<Handle>(to.handle), m);
     if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, edit_channel>)
       if (to.health == leaf_health::quarantined)
         restart(it->second);

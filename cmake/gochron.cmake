@@ -62,4 +62,8 @@ function(gochron_test name)
   target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} gochron_house ${CATCH2_MAIN})
   add_test(NAME ${name} COMMAND ${name} --order rand --rng-seed time)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  if(GOCHRON_SANITIZE MATCHES thread)
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+  endif()
 endfunction()

@@ -83,10 +83,12 @@ TEST_CASE_METHOD(world, "an attempt that fails is retried before the round count
   spec.retry = {2, 1s};
   auto id = add(spec);
   answer(verdict::down, reason::connect_timeout);
-  advance(30s);
-  advance(1500ms);
+  caf::anon_send(shard, run_monitor{org, id, {}});
+  settle();
+  advance(1s);
+  REQUIRE(monitors.results.size() == 2);
   answer(verdict::up);
-  advance(2s);
+  advance(1s);
   CHECK(view(id).runtime.state.status == monitor_status::up);
   REQUIRE(monitors.results.size() == 3);
   CHECK(monitors.results[2].attempt == 3);

@@ -111,14 +111,19 @@ monitor_spec http_monitor(seconds interval) {
   monitor_spec s;
   s.name = "API";
   s.interval = interval;
-  s.check = http_check{.url = "http://target/", .headers = {}, .body = {}, .auth = {}};
+  http_check check;
+  check.url = "http://target/";
+  s.check = check;
   return s;
 }
 
 monitor_spec heartbeat_monitor(seconds period, seconds grace) {
   monitor_spec s;
   s.name = "backup";
-  s.check = heartbeat_check{.period = period, .grace = grace};
+  heartbeat_check check;
+  check.period = period;
+  check.grace = grace;
+  s.check = check;
   return s;
 }
 

@@ -30,7 +30,7 @@ struct fake_timers final : actors::timer_service {
   explicit fake_timers(const fake_clock& c) : clock(c), zero(c.t) {}
   void arm(actors::leaf_address whom, milliseconds delay, std::uint32_t token) override {
     auto due = clock.t - zero + std::max(delay, 0ms);
-    wheel.arm({static_cast<std::uint64_t>(due / 10ms), whom.shard, whom.slot, token});
+    wheel.arm({static_cast<std::uint64_t>((due + 9ms) / 10ms), whom.shard, whom.slot, token});
   }
   std::size_t armed() const override { return wheel.size(); }
   const fake_clock& clock;
@@ -210,6 +210,7 @@ struct fake_prober final : prober {
 };
 
 struct fake_sender final : webhook_sender {
+  explicit fake_sender(const fake_clock& c) : clock(c) {}
   struct sent_post {
     webhook_post post;
     std::function<void(delivery_attempt)> done;
@@ -219,10 +220,12 @@ struct fake_sender final : webhook_sender {
     if (hold)
       return;
     delivery_attempt a;
+    a.started_at = clock.t;
     a.status = status;
     a.message = status >= 200 && status < 300 ? "" : "The receiver answered " + std::to_string(status) + ".";
     done(a);
   }
+  const fake_clock& clock;
   std::vector<sent_post> posts;
   std::uint16_t status = 200;
   bool hold = false;
@@ -237,7 +240,7 @@ struct world {
   fake_monitor_store monitors;
   fake_channel_store channels;
   fake_prober probes{clock};
-  fake_sender sender;
+  fake_sender sender{clock};
   actors::alert_registry alerts;
   actors::incident_numbers numbers;
   actors::ping_index pings;

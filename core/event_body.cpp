@@ -1,0 +1,150 @@
+#include "core/event_body.hpp"
+
+#include <fmt/format.h>
+
+#include "core/schema/common.hpp"
+#include "core/schema/read_models.hpp"
+
+namespace gochron::core {
+namespace {
+
+using facts = const event_facts&;
+using how = const write_options&;
+
+template <class T>
+std::optional<T> copy_of(const T* x) {
+  return x ? std::optional{*x} : std::nullopt;
+}
+
+// What is watched, as a person would say it. Never the headers or the body: they may carry credentials.
+std::optional<std::string> target_of(const monitor_spec& x) {
+  if (auto http = std::get_if<http_check>(&x.check))
+    return http->url;
+  if (auto tcp = std::get_if<tcp_check>(&x.check)) {
+    bool bare = tcp->host.find(':') == std::string::npos;
+    return bare ? fmt::format("{}:{}", tcp->host, tcp->port) : fmt::format("[{}]:{}", tcp->host, tcp->port);
+  }
+  return std::nullopt;
+}
+
+void add_monitor_spec(object_schema<event_facts>& s) {
+  s.computed("id", identifier<monitor_id>(), {.doc = "The monitor."}, [](facts x, how) { return x.monitor->id; });
+  s.computed("name", any_text(), {.doc = "Its name.", .example = R"("Shop front page")"},
+             [](facts x, how) { return x.monitor->spec.name; });
+  s.computed("type", enumeration<monitor_type>(), {.doc = "Its type.", .example = R"("http")"},
+             [](facts x, how) { return x.monitor->spec.type(); });
+  s.maybe("key", any_text(), {.doc = "Your own name for it.", .example = "null"},
+          [](facts x, how) { return x.monitor->spec.key; });
+  s.maybe("description", any_text(), {.doc = "For whoever is woken.", .example = "null"},
+          [](facts x, how) { return x.monitor->spec.description; });
+  s.maybe("runbook_url", any_text(), {.doc = "Where it is written what to do.", .example = "null"},
+          [](facts x, how) { return x.monitor->spec.runbook_url; });
+  s.computed("tags", array_of(any_text()), {.doc = "Its tags, sorted.", .example = R"(["shop"])"},
+             [](facts x, how) { return x.monitor->spec.tags; });
+  s.maybe("target", any_text(), {.doc = "The URL, or host and port.", .example = R"("https://example.com/health")"},
+          [](facts x, how) { return target_of(x.monitor->spec); });
+}
+
+object_ptr<event_facts> monitor_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventMonitor", "The monitor that an event is about.");
+  add_monitor_spec(*s);
+  s->computed("status", enumeration<monitor_status>(), {.doc = "After the event.", .example = R"("down")"},
+              [](facts x, how) { return x.runtime->state.status; });
+  s->computed("status_since", instant(), {.doc = "Since when.", .example = R"("2026-01-31T12:00:00.000Z")"},
+              [](facts x, how) { return x.runtime->status_since; });
+  s->maybe<status_reason>("status_reason", status_reason_schema(), {.doc = "Why it is not up, or null."},
+                          [](facts x, how) { return non_empty(x.runtime->cause); });
+  return s;
+}
+
+object_ptr<event_facts> channel_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventChannel", "The channel that an event is about.");
+  s->computed("id", identifier<channel_id>(), {.doc = "The channel."}, [](facts x, how) { return x.channel->id; });
+  s->computed("name", any_text(), {.doc = "Its name.", .example = R"("Operations")"},
+              [](facts x, how) { return x.channel->spec.name; });
+  s->computed("type", enumeration<channel_type>(), {.doc = "Its type.", .example = R"("webhook")"},
+              [](facts x, how) { return x.channel->spec.type(); });
+  s->maybe("disabled_reason", any_text(), {.doc = "Why we disabled it.", .example = R"("gone")"},
+           [](facts x, how) { return non_empty(std::string{x.disabled_reason}); });
+  return s;
+}
+
+object_ptr<event_facts> data_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventData", "What an event is about.");
+  s->maybe<incident>("incident", incident_schema(), {.doc = "After the event."},
+                     [](facts x, how) { return copy_of(x.incident); });
+  s->maybe<event_facts>("monitor", monitor_part(), {.doc = "After the event."},
+                        [](facts x, how) { return x.monitor ? copy_of(&x) : std::nullopt; });
+  s->maybe<check_result>("result", check_result_schema(), {.doc = "The result that caused it."},
+                         [](facts x, how) { return copy_of(x.result); });
+  s->maybe("oncall", any_text(), {.doc = "Who is on call; null in this release.", .example = "null"},
+           [](facts, how) -> std::optional<std::string> { return std::nullopt; });
+  s->maybe<event_facts>("channel", channel_part(), {.doc = "For events about a channel."},
+                        [](facts x, how) { return x.channel ? copy_of(&x) : std::nullopt; });
+  return s;
+}
+
+object_ptr<event_facts> links_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventLinks", "Where the API shows what an event is about.");
+  s->maybe("incident", any_text(), {.doc = "The incident.", .example = "null"}, [](facts x, how o) {
+    return x.incident ? std::optional{fmt::format("{}/api/incidents/{}", o.base_url, x.incident->id.str())}
+                      : std::nullopt;
+  });
+  s->maybe("monitor", any_text(), {.doc = "The monitor.", .example = "null"}, [](facts x, how o) {
+    return x.monitor ? std::optional{fmt::format("{}/api/monitors/{}", o.base_url, x.monitor->id.str())} : std::nullopt;
+  });
+  s->maybe("channel", any_text(), {.doc = "The channel.", .example = "null"}, [](facts x, how o) {
+    return x.channel ? std::optional{fmt::format("{}/api/channels/{}", o.base_url, x.channel->id.str())} : std::nullopt;
+  });
+  return s;
+}
+
+std::string render(const event_facts& x, std::string_view base_url) {
+  json_writer w;
+  event_body_schema()->write(x, w, {.base_url = base_url});
+  return w.str();
+}
+
+} // namespace
+
+object_ptr<event_facts> event_body_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<event_facts>>("Event", "What receivers of webhooks get.");
+    s->computed("id", identifier<event_id>(), {.doc = "The same in each retry: the `webhook-id`."},
+                [](facts x, how) { return x.event->id; });
+    s->computed("type", enumeration<event_type>(), {.doc = "What happened.", .example = R"("incident.opened")"},
+                [](facts x, how) { return x.event->type; });
+    s->computed("version", integer<int>(1, 1000), {.doc = "Of this format.", .example = "1"},
+                [](facts, how) { return event_body_version; });
+    s->computed("timestamp", instant(), {.doc = "When it happened.", .example = R"("2026-01-31T12:00:00.000Z")"},
+                [](facts x, how) { return x.event->at; });
+    s->maybe("sequence", count<std::int64_t>(), {.doc = "Counts the events of an incident.", .example = "1"},
+             [](facts x, how) { return x.incident ? std::optional{x.event->sequence} : std::nullopt; });
+    s->computed<event_facts>("data", data_part(), {.doc = "What it is about."}, [](facts x, how) { return x; });
+    s->computed<event_facts>("links", links_part(), {.doc = "Where to look."}, [](facts x, how) { return x; });
+    return s;
+  }();
+  return schema;
+}
+
+std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
+                         const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.incident = &about;
+  x.monitor = &monitor;
+  x.runtime = &runtime;
+  x.result = evidence;
+  return render(x, base_url);
+}
+
+std::string render_channel_event(const event& e, const channel_record& channel, std::string_view disabled_reason,
+                                 std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.channel = &channel;
+  x.disabled_reason = disabled_reason;
+  return render(x, base_url);
+}
+
+} // namespace gochron::core

@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/schema/object.hpp"
+#include "gochron/channel.hpp"
+#include "gochron/incident.hpp"
+
+/// The body that every receiver of an event gets, byte for byte the same:
+/// `{id, type, version, timestamp, sequence, data{incident, monitor, result, oncall, channel}, links{...}}`.
+/// Deterministic in its arguments; nothing sealed is in it. `base_url` is without a trailing slash.
+namespace gochron::core {
+
+/// Of the format of bodies; a change that breaks receivers makes it grow.
+inline constexpr int event_body_version = 1;
+
+/// An event of an incident. `evidence` may be null: then `data.result` is.
+std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
+                         const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url);
+
+/// `channel.disabled` and `channel.test`: `incident`, `monitor`, `result` and `sequence` are null. An empty
+/// `disabled_reason` is null.
+std::string render_channel_event(const event& e, const channel_record& channel, std::string_view disabled_reason,
+                                 std::string_view base_url);
+
+/// What the body is rendered from; the pointers may be null as said above.
+struct event_facts {
+  const gochron::event* event = nullptr;
+  const gochron::incident* incident = nullptr;
+  const monitor_record* monitor = nullptr;
+  const monitor_runtime* runtime = nullptr;
+  const check_result* result = nullptr;
+  const channel_record* channel = nullptr;
+  std::string_view disabled_reason = {};
+};
+
+/// The body's property table, for the documentation.
+object_ptr<event_facts> event_body_schema();
+
+} // namespace gochron::core

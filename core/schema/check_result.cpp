@@ -1,0 +1,91 @@
+#include "core/schema/common.hpp"
+#include "core/schema/read_models.hpp"
+
+namespace gochron::core {
+namespace {
+
+using row = const check_result&;
+using how = const write_options&;
+
+object_ptr<http_observation> observation_schema() {
+  auto s = std::make_shared<object_schema<http_observation>>("HttpObservation", "The last response of an HTTP check.");
+  s->property("status", &http_observation::status, integer<std::uint16_t>(0, 999),
+              {.doc = "The status code.", .example = "503", .read_only = true});
+  s->property("version", &http_observation::version, any_text(),
+              {.doc = "The protocol.", .example = R"("1.1")", .read_only = true});
+  s->property("headers", &http_observation::headers, header_pairs_type(),
+              {.doc = "Kept on failure only.", .read_only = true});
+  s->maybe("body_excerpt", any_text(), {.doc = "At most 4 KiB, kept on failure only.", .example = "null"},
+           [](const http_observation& x, how) { return non_empty(x.body_excerpt); });
+  return s;
+}
+
+struct ping_seen {
+  std::string kind, body;
+};
+
+object_ptr<ping_seen> ping_schema() {
+  auto s = std::make_shared<object_schema<ping_seen>>("ResultPing", "The ping behind a heartbeat's result.");
+  s->property("kind", &ping_seen::kind, text({.one_of = {"success", "start", "fail", "log", "exit"}}),
+              {.doc = "Which signal.", .example = R"("success")", .read_only = true});
+  s->property("body", &ping_seen::body, any_text(),
+              {.doc = "What the job sent.", .example = R"("")", .read_only = true});
+  return s;
+}
+
+void add_round(object_schema<check_result>& s) {
+  constexpr std::string_view some_instant = R"("2026-01-31T12:00:00.000Z")";
+  s.computed("id", identifier<result_id>(), {.doc = "Derived from the round, the attempt and the monitor."},
+             [](row x, how) { return result_id_of(x); });
+  s.property("monitor_id", &check_result::monitor, identifier<monitor_id>(), {.doc = "Whose.", .read_only = true});
+  s.property("round_at", &check_result::round_at, instant(),
+             {.doc = "The slot of the monitor's fixed phase.", .example = some_instant, .read_only = true});
+  s.computed("region", any_text(), {.doc = "Where the attempt was made.", .example = R"("local")"},
+             [](row, how) { return std::string{"local"}; });
+  s.property("attempt", &check_result::attempt, integer<std::uint8_t>(1, 255),
+             {.doc = "Counts within the round.", .example = "1", .read_only = true});
+  s.property("trigger", &check_result::trigger, enumeration<check_trigger>(),
+             {.doc = "What caused it.", .example = R"("schedule")", .read_only = true});
+  s.property("scheduled_at", &check_result::scheduled_at, instant(),
+             {.doc = "When this attempt was due.", .example = some_instant, .read_only = true});
+  s.computed("started_at", instant(), {.doc = "When it began.", .example = some_instant},
+             [](row x, how) { return x.outcome.started_at; });
+  s.property("lag_ms", &check_result::lag, count<milliseconds>(),
+             {.doc = "How much later than due.", .example = "1", .read_only = true});
+}
+
+void add_outcome(object_schema<check_result>& s) {
+  s.computed("verdict", enumeration<verdict>(), {.doc = "`error` is our fault and never votes.", .example = R"("up")"},
+             [](row x, how) { return x.outcome.verdict; });
+  s.maybe("reason", enumeration<reason>(), {.doc = "Why it was not up.", .example = "null"},
+          [](row x, how) { return x.outcome.reason == reason::none ? std::nullopt : std::optional{x.outcome.reason}; });
+  s.maybe("message", any_text(), {.doc = "The same, as a sentence.", .example = "null"},
+          [](row x, how) { return non_empty(x.outcome.message); });
+  s.computed("response_time_ms", count<milliseconds>(), {.doc = "The whole attempt.", .example = "81"},
+             [](row x, how) { return x.outcome.response_time; });
+  s.computed<phase_timings>("timings_ms", timings_schema(), {.doc = "The phases of it."},
+                            [](row x, how) { return x.outcome.timings; });
+  s.maybe<remote_endpoint>("remote", remote_schema(), {.doc = "Null when no connection was tried."}, [](row x, how) {
+    const auto& o = x.outcome;
+    return o.remote_ip.empty() ? std::nullopt : std::optional{remote_endpoint{o.remote_ip, o.remote_port}};
+  });
+  s.maybe<http_observation>("http", observation_schema(), {.doc = "Checks of type http: the last response."},
+                            [](row x, how) { return x.outcome.http; });
+  s.maybe<ping_seen>("ping", ping_schema(), {.doc = "Heartbeats: the ping.", .example = "null"}, [](row x, how) {
+    return x.ping_kind.empty() ? std::nullopt : std::optional{ping_seen{x.ping_kind, x.ping_body}};
+  });
+}
+
+} // namespace
+
+object_ptr<check_result> check_result_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<check_result>>("Result", "One attempt at a check, or one ping.");
+    add_round(*s);
+    add_outcome(*s);
+    return s;
+  }();
+  return schema;
+}
+
+} // namespace gochron::core

@@ -1,0 +1,80 @@
+#include "core/schema/resources.hpp"
+
+namespace gochron::core {
+namespace {
+
+// The resource that a spec is the configurable part of: bodies are read by its table, so that read-only properties are
+// told from unknown ones.
+template <class Spec>
+struct resource_of;
+
+template <>
+struct resource_of<monitor_spec> {
+  using type = monitor_view;
+  static auto schema() { return monitor_schema(); }
+  static monitor_spec& spec(type& x) { return x.record.spec; }
+};
+
+template <>
+struct resource_of<channel_spec> {
+  using type = channel_record;
+  static auto schema() { return channel_schema(); }
+  static channel_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<alert_rule_spec> {
+  using type = alert_rule_record;
+  static auto schema() { return alert_rule_schema(); }
+  static alert_rule_spec& spec(type& x) { return x.spec; }
+};
+
+template <class Spec>
+result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
+  using resource = resource_of<Spec>;
+  auto body = parse_json(json);
+  if (!body)
+    return fail(body.error());
+  auto schema = resource::schema();
+  typename resource::type before, after;
+  if (current)
+    resource::spec(before) = *current;
+  if (mode == read_mode::patch)
+    after = before;
+  reader r{mode};
+  schema->read(*body, after, r);
+  if (current && body->template as<json_object>() && !r.spoiled({"type"}))
+    schema->check_immutable(before, after, r);
+  if (r.count() > 0)
+    return fail(r.take_error());
+  return std::move(resource::spec(after));
+}
+
+} // namespace
+
+template <class Spec>
+result<Spec> create(std::string_view json) {
+  return read<Spec>(nullptr, json, read_mode::whole);
+}
+
+template <class Spec>
+result<Spec> replace(const Spec& current, std::string_view json) {
+  return read<Spec>(&current, json, read_mode::whole);
+}
+
+template <class Spec>
+result<Spec> merge(const Spec& current, std::string_view json) {
+  return read<Spec>(&current, json, read_mode::patch);
+}
+
+template result<monitor_spec> create(std::string_view);
+template result<channel_spec> create(std::string_view);
+template result<alert_rule_spec> create(std::string_view);
+template result<monitor_spec> replace(const monitor_spec&, std::string_view);
+template result<channel_spec> replace(const channel_spec&, std::string_view);
+template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
+template result<monitor_spec> merge(const monitor_spec&, std::string_view);
+template result<channel_spec> merge(const channel_spec&, std::string_view);
+template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
+
+} // namespace gochron::core

@@ -1,0 +1,46 @@
+#pragma once
+#include <string_view>
+
+#include "core/schema/object.hpp"
+#include "gochron/alert_rule.hpp"
+#include "gochron/channel.hpp"
+#include "gochron/monitor.hpp"
+
+/// The property tables of what users configure, and the three ways in which a request body becomes a spec.
+namespace gochron::core {
+
+/// The configurable part, as documents keep it.
+object_ptr<monitor_spec> monitor_spec_schema();
+object_ptr<channel_spec> channel_spec_schema();
+object_ptr<alert_rule_spec> alert_rule_spec_schema();
+
+/// The resource, as the API shows it: read-only properties around the configurable ones.
+object_ptr<monitor_view> monitor_schema();
+object_ptr<channel_record> channel_schema();
+object_ptr<alert_rule_record> alert_rule_schema();
+
+/// POST: what is absent takes its default. Errors here and below: `malformed`, `too_large`, or `invalid` with all
+/// violations. A read-only property in a body is refused (`read_only`), whatever its value.
+template <class Spec>
+result<Spec> create(std::string_view json);
+
+/// PUT: as `create`; immutable properties must be those of `current`.
+template <class Spec>
+result<Spec> replace(const Spec& current, std::string_view json);
+
+/// PATCH, RFC 7396: absent keeps (write-only properties too), null resets to the default, objects merge, arrays
+/// replace.
+template <class Spec>
+result<Spec> merge(const Spec& current, std::string_view json);
+
+extern template result<monitor_spec> create(std::string_view);
+extern template result<channel_spec> create(std::string_view);
+extern template result<alert_rule_spec> create(std::string_view);
+extern template result<monitor_spec> replace(const monitor_spec&, std::string_view);
+extern template result<channel_spec> replace(const channel_spec&, std::string_view);
+extern template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
+extern template result<monitor_spec> merge(const monitor_spec&, std::string_view);
+extern template result<channel_spec> merge(const channel_spec&, std::string_view);
+extern template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
+
+} // namespace gochron::core

@@ -1,0 +1,124 @@
+#pragma once
+#include <array>
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gochron/incident.hpp"
+#include "net/services.hpp"
+
+namespace gochron::net {
+
+struct engine_limits {
+  std::size_t in_flight = 4096; ///< attempts under way
+  std::size_t queued = 65536;   ///< attempts waiting for one of those places
+};
+
+struct engine_options {
+  egress_policy egress;
+  dns_options dns;
+  std::string extra_ca_file; ///< PEM, trusted beside the system's store; empty: none
+  engine_limits limits;
+  std::shared_ptr<const wall_clock> clock = std::make_shared<system_wall_clock>();
+};
+
+struct engine_stats {
+  std::size_t in_flight = 0;
+  std::size_t queued = 0;
+  std::array<std::uint64_t, 4> done{}; ///< by verdict
+};
+
+inline verdict verdict_of(const check_outcome& x) {
+  return x.verdict;
+}
+inline verdict verdict_of(const delivery_attempt& x) {
+  return x.ok() ? verdict::up : verdict::down;
+}
+
+/// A piece of work for the loop. `done` is called exactly once, on the loop's thread (on the caller's after stop()).
+template <class T>
+struct job {
+  std::function<asio::awaitable<T>(services&)> work;
+  std::function<T(std::string why)> refused; ///< what to answer when the work cannot be done
+  std::function<void(T)> done;
+  milliseconds patience; ///< how long it may wait for its turn
+};
+
+/// One thread with one event loop, a bounded number of attempts on it, and a bounded queue before it.
+class engine {
+public:
+  explicit engine(engine_options options);
+  ~engine(); ///< stops
+
+  void start();
+  /// Answers everything pending as refused, then ends the thread. Never from the loop's thread.
+  void stop();
+
+  /// Thread-safe; never blocks for long.
+  template <class T>
+  void submit(job<T> x);
+
+  engine_stats stats() const;
+
+private:
+  struct ticket {
+    std::function<void()> start;
+    std::function<void(const char* why)> refuse;
+    monotonic_time give_up;
+  };
+
+  void enqueue(ticket t);
+  void take_in();
+  void start_waiting();
+  void refuse_impatient();
+  void begin_stop();
+  void ended(verdict v);
+  void count(verdict v) { ++done_[static_cast<std::size_t>(v)]; }
+
+  engine_options options_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> alive_;
+  egress_guard guard_;
+  tls_contexts tls_;
+  resolver dns_;
+  services services_;
+  asio::steady_timer sweep_;
+  bool sweeping_ = false;
+  std::deque<ticket> waiting_;
+  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<std::size_t> queued_{0};
+  std::array<std::atomic<std::uint64_t>, 4> done_{};
+
+  std::mutex mutex_;
+  std::vector<ticket> inbox_; // guarded by mutex_
+  bool closed_ = false;       // guarded by mutex_
+  std::thread thread_;
+};
+
+template <class T>
+void engine::submit(job<T> x) {
+  auto shared = std::make_shared<job<T>>(std::move(x));
+  ticket t;
+  t.give_up = std::chrono::steady_clock::now() + shared->patience;
+  t.refuse = [this, shared](const char* why) {
+    auto answer = shared->refused(why);
+    count(verdict_of(answer));
+    shared->done(std::move(answer));
+  };
+  t.start = [this, shared] {
+    asio::co_spawn(io_, shared->work(services_), [this, shared](std::exception_ptr crash, T answer) {
+      if (crash)
+        answer = shared->refused("The attempt ended by a defect of the engine.");
+      ended(verdict_of(answer));
+      shared->done(std::move(answer));
+    });
+  };
+  enqueue(std::move(t));
+}
+
+} // namespace gochron::net

@@ -1,0 +1,9 @@
+#pragma once
+#include "net/services.hpp"
+
+namespace gochron::net {
+
+/// Makes one http check. `spec` must hold an http_check.
+asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const monitor_spec> spec);
+
+} // namespace gochron::net

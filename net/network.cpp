@@ -1,0 +1,112 @@
+#include "net/network.hpp"
+
+#include "net/check_judgement.hpp"
+#include "net/http_prober.hpp"
+#include "net/tcp_prober.hpp"
+#include "net/webhook_attempt.hpp"
+
+namespace gochron::net {
+
+namespace {
+
+engine_options options_for(const network_options& x, engine_limits limits) {
+  return {x.egress, x.dns, x.extra_ca_file, limits, x.clock};
+}
+
+asio::awaitable<check_outcome> misdirected() {
+  co_return not_made("Monitors of this type are not probed.");
+}
+
+asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const monitor_spec>& spec) {
+  switch (spec->type()) {
+  case monitor_type::http:
+    return probe_http(s, spec);
+  case monitor_type::tcp:
+    return probe_tcp(s, spec);
+  case monitor_type::heartbeat:
+    break;
+  }
+  return misdirected();
+}
+
+} // namespace
+
+class network::checks_lane final : public prober {
+public:
+  explicit checks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.checks)) {}
+
+  void probe(probe_job x, std::function<void(check_outcome)> done) override {
+    job<check_outcome> j;
+    j.patience = x.spec->timeout;
+    j.work = [spec = std::move(x.spec)](services& s) { return dispatch(s, spec); };
+    j.refused = [clock = clock_](std::string why) {
+      auto out = not_made(std::move(why));
+      out.started_at = clock->now();
+      return out;
+    };
+    j.done = std::move(done);
+    engine.submit(std::move(j));
+  }
+
+private:
+  std::shared_ptr<const wall_clock> clock_;
+
+public:
+  net::engine engine;
+};
+
+class network::webhooks_lane final : public webhook_sender {
+public:
+  explicit webhooks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.webhooks)) {}
+
+  void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
+    job<delivery_attempt> j;
+    j.patience = x.timeout;
+    j.work = [post = std::move(x)](services& s) { return send_webhook(s, post); };
+    j.refused = [clock = clock_](std::string why) {
+      delivery_attempt out;
+      out.started_at = clock->now();
+      out.error = reason::probe_error;
+      out.message = std::move(why);
+      return out;
+    };
+    j.done = std::move(done);
+    engine.submit(std::move(j));
+  }
+
+private:
+  std::shared_ptr<const wall_clock> clock_;
+
+public:
+  net::engine engine;
+};
+
+network::network(const network_options& options)
+  : checks_(std::make_unique<checks_lane>(options)), webhooks_(std::make_unique<webhooks_lane>(options)) {}
+
+network::~network() {
+  stop();
+}
+
+prober& network::checks() {
+  return *checks_;
+}
+webhook_sender& network::webhooks() {
+  return *webhooks_;
+}
+
+void network::start() {
+  checks_->engine.start();
+  webhooks_->engine.start();
+}
+
+void network::stop() {
+  checks_->engine.stop();
+  webhooks_->engine.stop();
+}
+
+network_stats network::stats() const {
+  return {checks_->engine.stats(), webhooks_->engine.stats()};
+}
+
+} // namespace gochron::net

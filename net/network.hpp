@@ -1,0 +1,49 @@
+#pragma once
+#include <memory>
+
+#include "gochron/probe.hpp"
+#include "net/engine.hpp"
+
+namespace gochron::net {
+
+struct network_options {
+  egress_policy egress;
+  dns_options dns;
+  std::string extra_ca_file; ///< PEM, trusted beside the system's store; empty: none
+  engine_limits checks{4096, 65536};
+  engine_limits webhooks{256, 8192};
+  std::shared_ptr<const wall_clock> clock = std::make_shared<system_wall_clock>();
+};
+
+struct network_stats {
+  engine_stats checks;
+  engine_stats webhooks;
+};
+
+/// Everything that leaves this process towards places that users name. Checks and webhooks have a thread each, so that
+/// slow receivers never delay a check. Throws std::runtime_error from its constructor on options that cannot work (no
+/// such CA file, not a name server).
+class network {
+public:
+  explicit network(const network_options& options);
+  ~network();
+
+  prober& checks();
+  webhook_sender& webhooks();
+
+  /// Before it, submitted work waits.
+  void start();
+  /// Answers everything pending promptly: verdict `error`, or a failed attempt. Afterwards all work is refused.
+  void stop();
+
+  /// Thread-safe.
+  network_stats stats() const;
+
+private:
+  class checks_lane;
+  class webhooks_lane;
+  std::unique_ptr<checks_lane> checks_;
+  std::unique_ptr<webhooks_lane> webhooks_;
+};
+
+} // namespace gochron::net

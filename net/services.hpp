@@ -1,0 +1,46 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <unordered_set>
+
+#include "gochron/check.hpp"
+#include "gochron/clock.hpp"
+#include "net/egress_guard.hpp"
+#include "net/resolver.hpp"
+#include "net/tls.hpp"
+
+namespace gochron::net {
+
+class connection;
+
+/// What every attempt on a loop shares. Touched on the loop's thread only.
+struct services {
+  asio::io_context& io;
+  resolver& dns;
+  tls_contexts& tls;
+  const egress_guard& guard;
+  const wall_clock& clock;
+  std::unordered_set<connection*> connections; ///< alive now; each enters and leaves by itself
+  bool stopping = false;
+};
+
+/// What one attempt has to keep to and what it notes on its way. Phases of several hops add up.
+struct attempt {
+  monotonic_time started = std::chrono::steady_clock::now();
+  monotonic_time deadline;
+  phase_timings timings;
+  std::string remote_ip;
+  std::uint16_t remote_port = 0;
+
+  explicit attempt(milliseconds timeout) : deadline(started + timeout) {}
+  milliseconds elapsed() const { return since(started); }
+
+  static milliseconds since(monotonic_time t) {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - t);
+  }
+  static void add(std::optional<milliseconds>& phase, monotonic_time begun) {
+    phase = phase.value_or(milliseconds{0}) + since(begun);
+  }
+};
+
+} // namespace gochron::net

@@ -1,0 +1,25 @@
+#pragma once
+#include "gochron/store.hpp"
+#include "storage/repository.hpp"
+
+namespace gochron::storage {
+
+class channel_repository final : public channel_store {
+public:
+  explicit channel_repository(repository_deps deps) : deps_(deps) {}
+
+  void create(channel_record x, reply_to<channel_record> done) override;
+  void update(channel_record x, reply_to<channel_record> done) override;
+  void remove(org_id org, channel_id id, reply_to<void> done) override;
+  void load(channel_id id, reply_to<channel_record> done) override;
+  void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
+           reply_to<due_deliveries> done) override;
+  void record(attempt_outcome x, reply_to<void> done) override;
+  void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) override;
+  void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) override;
+
+private:
+  repository_deps deps_;
+};
+
+} // namespace gochron::storage

@@ -1,0 +1,45 @@
+#include "storage/housekeeping/engine_run.hpp"
+
+namespace gochron::storage {
+namespace {
+
+const statement begin_engine_run{"begin_engine_run", R"(
+WITH last AS (SELECT max(last_seen) AS seen FROM engine_runs),
+gap AS (
+  INSERT INTO observation_gaps (from_at, to_at) SELECT seen, $2 FROM last WHERE seen < $2
+  ON CONFLICT (from_at) DO UPDATE SET to_at = greatest(observation_gaps.to_at, excluded.to_at))
+INSERT INTO engine_runs (id, started_at, last_seen) VALUES ($1, $2, $2))"};
+
+const statement see_engine_run{"see_engine_run",
+                               "UPDATE engine_runs SET last_seen = greatest(last_seen, $2) WHERE id = $1"};
+
+const statement select_gaps{"select_gaps",
+                            "SELECT from_at, to_at FROM observation_gaps WHERE to_at > $1 ORDER BY from_at"};
+
+} // namespace
+
+sql_result<uuid> begin_run(connection& db, timestamp now) {
+  auto id = make_uuid(now);
+  auto begun = db.run(begin_engine_run, params{} << id << now);
+  if (!begun)
+    return sql_fail(begun.error());
+  return id;
+}
+
+sql_status see(connection& db, const uuid& run, timestamp now) {
+  auto seen = db.run(see_engine_run, params{} << run << now);
+  return seen ? sql_status{} : sql_fail(seen.error());
+}
+
+sql_result<std::vector<observation_gap>> gaps_since(connection& db, timestamp since) {
+  auto found = db.run(select_gaps, params{} << since);
+  if (!found)
+    return sql_fail(found.error());
+  return map_rows(*found, [](row_reader& in) {
+    observation_gap x;
+    in >> x.from >> x.to;
+    return x;
+  });
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,18 @@
+#pragma once
+#include "gochron/ids.hpp"
+#include "gochron/store.hpp"
+#include "storage/postgres/connection.hpp"
+
+namespace gochron::storage {
+
+/// A new life of the engine begins: since the last sign of the one before, nobody was watching. That stretch becomes
+/// an observation_gap. The id names this life.
+sql_result<uuid> begin_run(connection& db, timestamp now);
+
+/// "Still watching at `now`."
+sql_status see(connection& db, const uuid& run, timestamp now);
+
+/// Gaps that reach past `since`, oldest first.
+sql_result<std::vector<observation_gap>> gaps_since(connection& db, timestamp since);
+
+} // namespace gochron::storage

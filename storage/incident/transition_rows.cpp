@@ -1,0 +1,162 @@
+#include "storage/incident/transition_rows.hpp"
+
+namespace gochron::storage {
+namespace {
+
+void write_runtime(json_writer& to, const transition& step) {
+  const auto& x = step.runtime;
+  to.key("runtime").begin_object();
+  to("monitor_id", step.monitor)("org_id", step.org)("sequence", x.sequence)("status", x.state.status);
+  to("transition", x.state.transition)("first_failure", x.state.first_failure)("failures", x.state.failures);
+  to("first_success", x.state.first_success)("successes", x.state.successes)("status_since", x.status_since);
+  to("cause_code", x.cause.code)("cause_message", x.cause.message)("last_checked_at", x.last_checked_at);
+  to("open_incident_id", x.open_incident)("last_ping", x.heartbeat.last_ping);
+  to("run_started_at", x.heartbeat.started_at)("run_id", x.heartbeat.run_id);
+  to("last_duration_ms", x.heartbeat.last_duration)("skipped_slots", x.skipped_slots);
+  to.end_object();
+}
+
+void write_changes(json_writer& to, const transition& step) {
+  to.key("changes").begin_array();
+  if (step.change) {
+    const auto& x = *step.change;
+    to.begin_object();
+    to("monitor_id", x.monitor)("sequence", step.runtime.sequence)("org_id", step.org)("effective_at", x.at);
+    to("decided_at", x.decided_at)("from_status", x.from)("to_status", x.to)("cause_code", x.cause.code);
+    to("cause_message", x.cause.message)("incident_id", x.incident);
+    to.end_object();
+  }
+  to.end_array();
+}
+
+void write_incident(json_writer& to, const std::optional<incident>& one) {
+  to.key("incidents").begin_array();
+  if (one) {
+    const auto& x = *one;
+    to.begin_object();
+    to("id", x.id)("org_id", x.org)("number", x.number)("title", x.title)("state", x.state)("severity", x.severity);
+    to("monitor_id", x.monitor)("monitor_name", x.monitor_name)("cause_code", x.cause.code);
+    to("cause_message", x.cause.message)("started_at", x.started_at)("opened_at", x.opened_at);
+    to("acknowledged_at", x.acknowledged_at)("acknowledged_by", x.acknowledged_by)("recovered_at", x.recovered_at);
+    to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told);
+    to.end_object();
+  }
+  to.end_array();
+}
+
+} // namespace
+
+const std::string& record_ctes() {
+  static const std::string text = R"(,
+changes AS (
+  INSERT INTO status_changes
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::status_changes, $1::jsonb->'changes') x
+  ON CONFLICT DO NOTHING),
+incident AS (
+  INSERT INTO incidents AS i
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incidents, $1::jsonb->'incidents') x
+  ON CONFLICT (id) DO UPDATE SET
+    title = excluded.title, state = excluded.state, severity = excluded.severity,
+    cause_code = excluded.cause_code, cause_message = excluded.cause_message,
+    acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
+    recovered_at = excluded.recovered_at, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by,
+    sequence = excluded.sequence, told = excluded.told
+  WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
+timeline AS (
+  INSERT INTO incident_timeline
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incident_timeline, $1::jsonb->'timeline') x
+  ON CONFLICT DO NOTHING),
+happened AS (
+  INSERT INTO events
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::events, $1::jsonb->'events') x
+  ON CONFLICT DO NOTHING),
+owed AS (
+  INSERT INTO deliveries
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::deliveries, $1::jsonb->'deliveries') x
+  ON CONFLICT DO NOTHING)
+)";
+  return text;
+}
+
+const std::string& runtime_cte() {
+  static const std::string text = R"(,
+runtime AS (
+  UPDATE monitor_state s SET
+    sequence = x.sequence, status = x.status, transition = x.transition, first_failure = x.first_failure,
+    failures = x.failures, first_success = x.first_success, successes = x.successes, status_since = x.status_since,
+    cause_code = x.cause_code, cause_message = x.cause_message, last_checked_at = x.last_checked_at,
+    open_incident_id = x.open_incident_id, last_ping = x.last_ping, run_started_at = x.run_started_at,
+    run_id = x.run_id, last_duration_ms = x.last_duration_ms, skipped_slots = x.skipped_slots
+  FROM gate, jsonb_populate_record(NULL::monitor_state, $1::jsonb->'runtime') x
+  WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)
+)";
+  return text;
+}
+
+std::string transition_document(const transition* step) {
+  if (!step)
+    return "{}";
+  json_writer to;
+  to.begin_object();
+  write_runtime(to, *step);
+  write_changes(to, *step);
+  write_incident(to, step->incident);
+  write_timeline(to, step->timeline);
+  write_events(to, step->events);
+  write_deliveries(to, step->deliveries);
+  to.end_object();
+  return std::string{to.text()};
+}
+
+void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs) {
+  to.key("timeline").begin_array();
+  for (const auto& x : xs) {
+    to.begin_object();
+    to("id", x.id)("incident_id", x.incident)("org_id", x.org)("at", x.at)("kind", x.kind)("actor", x.actor);
+    to("message", x.message)("rule_id", x.rule)("channel_id", x.channel)("delivery_id", x.delivery);
+    to.end_object();
+  }
+  to.end_array();
+}
+
+void write_events(json_writer& to, const std::vector<event>& xs) {
+  to.key("events").begin_array();
+  for (const auto& x : xs) {
+    to.begin_object();
+    to("id", x.id)("org_id", x.org)("type", x.type)("incident_id", x.incident)("sequence", x.sequence)("at", x.at);
+    to("body", x.body ? std::string_view{*x.body} : std::string_view{});
+    to.end_object();
+  }
+  to.end_array();
+}
+
+void write_deliveries(json_writer& to, const std::vector<delivery>& xs) {
+  to.key("deliveries").begin_array();
+  for (const auto& x : xs) {
+    to.begin_object();
+    to("id", x.id)("org_id", x.org)("channel_id", x.channel)("rule_id", x.rule)("event_id", x.event.id);
+    to("incident_id", x.event.incident)("state", x.state)("attempts", x.attempts)("created_at", x.created_at);
+    to("attempts_base", x.attempts_base)("sequence", x.event.sequence);
+    to("next_attempt_at", x.next_attempt_at)("finished_at", x.finished_at)("last_error", x.last_error);
+    to.end_object();
+  }
+  to.end_array();
+}
+
+const std::string& incident_columns() {
+  static const std::string text =
+      " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
+      "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
+      "i.resolved_at, i.resolved_by, i.sequence, i.told ";
+  return text;
+}
+
+incident incident_from_row(row_reader& in) {
+  incident x;
+  in >> x.id >> x.org >> x.number >> x.title >> x.state >> x.severity >> x.monitor >> x.monitor_name >> x.cause.code >>
+      x.cause.message >> x.started_at >> x.opened_at >> x.acknowledged_at >> x.acknowledged_by >> x.recovered_at >>
+      x.resolved_at >> x.resolved_by >> x.sequence >> x.told;
+  return x;
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,31 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gochron/incident.hpp"
+#include "storage/json.hpp"
+#include "storage/postgres/rows.hpp"
+
+/// How a step of a monitor and what follows from it becomes rows: one JSON document as parameter $1, unfolded by
+/// common table expressions behind a `gate` that decides whether anything happens at all.
+namespace gochron::storage {
+
+/// `, changes AS (...), incident AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each reading $1
+/// and each writing only if the CTE `gate` has a row. What is already there stays.
+const std::string& record_ctes();
+
+/// `, runtime AS (...)`: monitor_state, only where the sequence grows.
+const std::string& runtime_cte();
+
+/// The document for both. Without a step: an empty one, which changes nothing.
+std::string transition_document(const transition* step);
+
+void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs);
+void write_events(json_writer& to, const std::vector<event>& xs);
+void write_deliveries(json_writer& to, const std::vector<delivery>& xs);
+
+/// The columns of incidents, and their reader.
+const std::string& incident_columns();
+incident incident_from_row(row_reader& in);
+
+} // namespace gochron::storage

@@ -1,0 +1,28 @@
+#pragma once
+#include "gochron/store.hpp"
+#include "storage/monitor/runtime_flusher.hpp"
+#include "storage/repository.hpp"
+#include "storage/result/result_copier.hpp"
+
+namespace gochron::storage {
+
+class monitor_repository final : public monitor_store {
+public:
+  monitor_repository(repository_deps deps, result_copier& results, runtime_flusher& runtimes)
+    : deps_(deps), results_(results), runtimes_(runtimes) {}
+
+  void create(monitor_record x, reply_to<monitor_record> done) override;
+  void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) override;
+  void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) override;
+  void commit(transition step, reply_to<void> done) override;
+  void load(monitor_id id, reply_to<loaded_monitor> done) override;
+  bool note(check_result x) override { return results_.note(std::move(x)); }
+  bool note(monitor_id id, org_id org, const monitor_runtime& x) override { return runtimes_.note(id, org, x); }
+
+private:
+  repository_deps deps_;
+  result_copier& results_;
+  runtime_flusher& runtimes_;
+};
+
+} // namespace gochron::storage

@@ -1,0 +1,62 @@
+#include "storage/monitor/monitor_rows.hpp"
+
+#include "core/documents.hpp"
+#include "storage/repository.hpp"
+
+namespace gochron::storage {
+namespace {
+
+std::string purpose(const monitor_id& id) {
+  return "monitor " + id.str();
+}
+
+void read_runtime(row_reader& in, monitor_runtime& x) {
+  in >> x.sequence >> x.state.status >> x.state.transition >> x.state.first_failure >> x.state.failures >>
+      x.state.first_success >> x.state.successes >> x.status_since >> x.cause.code >> x.cause.message >>
+      x.last_checked_at >> x.open_incident >> x.heartbeat.last_ping >> x.heartbeat.started_at >> x.heartbeat.run_id >>
+      x.heartbeat.last_duration >> x.skipped_slots;
+}
+
+} // namespace
+
+const std::string& monitor_view_columns() {
+  static const std::string text =
+      " m.id, m.org_id, m.version, m.created_at, m.updated_at, m.ping_token, m.spec, m.sealed, s.sequence, s.status, "
+      "s.transition, s.first_failure, s.failures, s.first_success, s.successes, s.status_since, s.cause_code, "
+      "s.cause_message, s.last_checked_at, s.open_incident_id, s.last_ping, s.run_started_at, s.run_id, "
+      "s.last_duration_ms, s.skipped_slots ";
+  return text;
+}
+
+const std::string& monitor_view_tables() {
+  static const std::string text = " monitors m JOIN monitor_state s ON s.monitor_id = m.id ";
+  return text;
+}
+
+result<monitor_view> view_from_row(row_reader& in, const core::sealer& sealer) {
+  monitor_view x;
+  std::string plain, sealed;
+  in >> x.record.id >> x.record.org >> x.record.version >> x.record.created_at >> x.record.updated_at >>
+      x.record.ping_token >> plain >> sealed;
+  read_runtime(in, x.runtime);
+  auto secret = unseal(sealer, sealed, purpose(x.record.id));
+  if (!secret)
+    return fail(secret.error());
+  auto spec = core::monitor_spec_of(plain, *secret);
+  if (!spec)
+    return fail(errc::internal, "The stored monitor " + x.record.id.str() + " does not read: " + spec.error().detail);
+  x.record.spec = std::move(*spec);
+  return x;
+}
+
+void append_spec(params& to, const monitor_record& x, const core::sealer& sealer) {
+  auto document = core::to_document(x.spec);
+  auto sealed = seal(sealer, document.secret, purpose(x.id));
+  to << x.spec.key << x.spec.name << x.spec.tags << x.spec.paused << document.plain;
+  if (sealed)
+    to << binary{std::move(*sealed)};
+  else
+    to << std::nullopt;
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,75 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "gochron/monitor.hpp"
+#include "storage/postgres/connection.hpp"
+
+namespace gochron::storage {
+
+struct flusher_options {
+  std::string conninfo;
+  std::size_t max_monitors = 2000000; ///< with something to write; more are refused
+  std::size_t batch = 1000;
+  std::chrono::milliseconds interval{700};
+  std::chrono::milliseconds stop_grace{3000};
+  session_options session;
+};
+
+struct flusher_stats {
+  std::atomic<std::uint64_t> written{0}, coalesced{0}, refused{0}, waiting{0};
+};
+
+/// What was observed of each monitor, the latest only, written at most a second later where its sequence is newer than
+/// the row's. Writing it again is harmless, so a doubtful write is simply repeated.
+class runtime_flusher {
+public:
+  explicit runtime_flusher(flusher_options options);
+  ~runtime_flusher();
+  runtime_flusher(const runtime_flusher&) = delete;
+  runtime_flusher& operator=(const runtime_flusher&) = delete;
+
+  /// Thread-safe. False when too many monitors wait, or after stop().
+  bool note(monitor_id id, org_id org, const monitor_runtime& x);
+
+  /// Waits until what was noted before the call is written; false at the deadline. For tests.
+  bool flush(std::chrono::milliseconds deadline);
+
+  /// Writes what waits, bounded by stop_grace. Idempotent.
+  void stop();
+
+  const flusher_stats& stats() const { return stats_; }
+
+private:
+  struct noted {
+    monitor_id id;
+    org_id org;
+    monitor_runtime runtime;
+  };
+  void loop();
+  bool write(const std::vector<noted>& xs);
+  sql_status attempt(const std::vector<noted>& xs);
+  static params params_of(const std::vector<noted>& xs, std::size_t from, std::size_t to);
+
+  const flusher_options options_;
+  flusher_stats stats_;
+  std::unique_ptr<connection> connection_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_, idle_;
+  std::unordered_map<monitor_id, noted> waiting_;
+  std::uint64_t round_ = 0, written_round_ = 0; ///< rounds begun and finished; notes go to the next one
+  bool flush_now_ = false;
+  bool stopping_ = false;
+  std::optional<monotonic_time> stop_deadline_;
+  std::thread thread_;
+};
+
+} // namespace gochron::storage

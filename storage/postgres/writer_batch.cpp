@@ -1,0 +1,136 @@
+#include <iterator>
+
+#include <spdlog/spdlog.h>
+
+#include "storage/postgres/writer.hpp"
+
+namespace gochron::storage {
+namespace {
+
+const statement begin{"begin", "BEGIN"};
+const statement commit_work{"commit", "COMMIT"};
+const statement roll_back{"rollback", "ROLLBACK"};
+const statement save{"savepoint", "SAVEPOINT unit"};
+const statement release{"release_savepoint", "RELEASE SAVEPOINT unit"};
+const statement roll_back_unit{"rollback_to_savepoint", "ROLLBACK TO SAVEPOINT unit"};
+
+// Waits for a transaction of the same id that is still running in a backend we lost, then says by its row count
+// whether that one was committed.
+const statement claim_batch{"claim_batch",
+                            "INSERT INTO write_batches (id, written_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
+
+params claim_of(const uuid& id, timestamp at) {
+  params p;
+  p << id << at;
+  return p;
+}
+
+bool is_duplicate(const rows& claim) {
+  return claim.command_tag() == "INSERT 0 0";
+}
+
+} // namespace
+
+writer::outcome writer::failed(const sql_error& why) {
+  spdlog::warn("a batch is to be written again: {} {}", why.sqlstate, why.message);
+  if (why.remedy == remedy::reconnect || !connection_->alive() || !connection_->run(roll_back))
+    connection_.reset();
+  stats_.connected = connection_ != nullptr;
+  return outcome::again;
+}
+
+writer::outcome writer::attempt(batch& x) {
+  if (x.in_doubt && resolve_doubt(x) == outcome::again)
+    return outcome::again;
+  if (x.in_doubt)
+    return outcome::finished;
+  expire(x);
+  return x.units.empty() ? outcome::finished : pipelined(x);
+}
+
+// Afterwards `in_doubt` still set means: it had been committed, and the answers we hold are the true ones.
+writer::outcome writer::resolve_doubt(batch& x) {
+  auto begun = connection_->run(begin);
+  if (!begun)
+    return failed(begun.error());
+  auto claim = connection_->run(claim_batch, claim_of(x.id, x.at));
+  if (!claim)
+    return failed(claim.error());
+  if (auto undone = connection_->run(roll_back); !undone)
+    return failed(undone.error());
+  x.in_doubt = is_duplicate(*claim);
+  return outcome::finished;
+}
+
+writer::outcome writer::pipelined(batch& x) {
+  std::vector<command> all;
+  all.push_back({&begin, {}});
+  all.push_back({&claim_batch, claim_of(x.id, x.at)});
+  for (auto& p : x.units) {
+    p.failure.reset();
+    all.insert(all.end(), p.unit.commands.begin(), p.unit.commands.end());
+  }
+  auto answers = connection_->pipeline(all);
+  if (!answers) {
+    const auto& why = answers.error().error;
+    if (why.remedy == remedy::retry || why.remedy == remedy::reconnect)
+      return failed(why);
+    if (auto undone = connection_->run(roll_back); !undone)
+      return failed(undone.error());
+    return one_by_one(x);
+  }
+  auto next = answers->begin() + 2;
+  for (auto& p : x.units) {
+    auto end = next + std::ssize(p.unit.commands);
+    p.answers.assign(next, end);
+    next = end;
+  }
+  return commit(x);
+}
+
+// A unit's values were refused. Each unit behind its own savepoint: only the guilty ones fail.
+writer::outcome writer::one_by_one(batch& x) {
+  auto begun = connection_->run(begin);
+  if (!begun)
+    return failed(begun.error());
+  if (auto claim = connection_->run(claim_batch, claim_of(x.id, x.at)); !claim)
+    return failed(claim.error());
+  for (auto& p : x.units)
+    if (run_apart(p) == outcome::again)
+      return outcome::again;
+  return commit(x);
+}
+
+writer::outcome writer::run_apart(pending& x) {
+  x.answers.clear();
+  x.failure.reset();
+  if (auto saved = connection_->run(save); !saved)
+    return failed(saved.error());
+  auto answers = connection_->pipeline(x.unit.commands);
+  if (answers) {
+    x.answers = std::move(*answers);
+    auto released = connection_->run(release);
+    return released ? outcome::finished : failed(released.error());
+  }
+  const auto& why = answers.error().error;
+  if (why.remedy == remedy::retry || why.remedy == remedy::reconnect)
+    return failed(why);
+  spdlog::warn("a write was refused: {} {}", why.sqlstate, why.message);
+  x.failure = to_error(why);
+  auto undone = connection_->run(roll_back_unit);
+  return undone ? outcome::finished : failed(undone.error());
+}
+
+writer::outcome writer::commit(batch& x) {
+  auto done = connection_->run(commit_work);
+  if (done && done->command_tag() == "COMMIT")
+    return outcome::finished;
+  auto why = done ? sql_error{remedy::retry, "", "COMMIT became ROLLBACK"} : done.error();
+  if (why.remedy == remedy::reconnect) {
+    x.in_doubt = true;
+    ++stats_.in_doubt;
+  }
+  return failed(why);
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,184 @@
+#include "storage/postgres_store.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "storage/channel/channel_repository.hpp"
+#include "storage/housekeeping/engine_run.hpp"
+#include "storage/migrations/migrate.hpp"
+#include "storage/monitor/monitor_repository.hpp"
+#include "storage/postgres/conninfo.hpp"
+#include "storage/query/query_repository.hpp"
+#include "storage/rule/rule_repository.hpp"
+#include "storage/startup.hpp"
+#include "storage/token/token_repository.hpp"
+
+namespace gochron::storage {
+namespace {
+
+writer_options writer_options_of(const store_options& x) {
+  writer_options o;
+  o.conninfo = x.conninfo;
+  o.max_units = x.max_waiting_writes;
+  o.write_deadline = x.write_deadline;
+  return o;
+}
+
+read_pool_options reader_options_of(const store_options& x) {
+  read_pool_options o;
+  o.conninfo = x.conninfo;
+  o.threads = x.readers;
+  o.max_waiting = x.max_waiting_reads;
+  return o;
+}
+
+copier_options copier_options_of(const store_options& x) {
+  copier_options o;
+  o.conninfo = x.conninfo;
+  o.max_rows = x.max_waiting_results;
+  return o;
+}
+
+flusher_options flusher_options_of(const store_options& x) {
+  flusher_options o;
+  o.conninfo = x.conninfo;
+  return o;
+}
+
+housekeeping_options housekeeping_options_of(const store_options& x) {
+  housekeeping_options o;
+  o.conninfo = x.conninfo;
+  o.retention = x.retention;
+  return o;
+}
+
+} // namespace
+
+struct postgres_store::parts {
+  store_options options;
+  org_id organization;
+  core::sealer sealer;
+  writer_group writers;
+  read_pool reads;
+  result_copier copier;
+  runtime_flusher flusher;
+  repository_deps deps{&writers, &reads, &sealer, options.clock};
+  monitor_repository monitors{deps, copier, flusher};
+  channel_repository channels{deps};
+  rule_repository rules{deps};
+  token_repository tokens{deps};
+  query_repository queries{deps};
+  std::unique_ptr<housekeeping> keeper;
+
+  parts(store_options x, org_id org)
+    : options(std::move(x)), organization(org), sealer(options.key),
+      writers(writer_options_of(options), options.writers, *options.clock), reads(reader_options_of(options)),
+      copier(copier_options_of(options), *options.clock), flusher(flusher_options_of(options)) {}
+};
+
+postgres_store::postgres_store(std::unique_ptr<parts> x) : parts_(std::move(x)) {}
+postgres_store::~postgres_store() {
+  stop();
+}
+
+result<std::unique_ptr<postgres_store>> postgres_store::open(store_options options) {
+  auto conninfo = with_defaults(options.conninfo);
+  if (!conninfo)
+    return fail(conninfo.error());
+  options.conninfo = *conninfo;
+  auto now = options.clock->now();
+  auto report = migrate(options.conninfo, now);
+  if (!report)
+    return fail(report.error());
+  uuid run;
+  if (options.engine) {
+    auto db = connection::open(options.conninfo);
+    auto begun = db ? begin_run(**db, now) : sql_result<uuid>{sql_fail(db.error())};
+    if (!begun)
+      return fail(to_error(begun.error()));
+    run = *begun;
+  }
+  auto x = std::make_unique<parts>(std::move(options), report->organization);
+  if (x->options.engine)
+    x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), run, *x->options.clock);
+  return std::unique_ptr<postgres_store>{new postgres_store{std::move(x)}};
+}
+
+monitor_store& postgres_store::monitors() {
+  return parts_->monitors;
+}
+channel_store& postgres_store::channels() {
+  return parts_->channels;
+}
+rule_store& postgres_store::rules() {
+  return parts_->rules;
+}
+token_store& postgres_store::tokens() {
+  return parts_->tokens;
+}
+query_store& postgres_store::queries() {
+  return parts_->queries;
+}
+org_id postgres_store::organization() const {
+  return parts_->organization;
+}
+
+status postgres_store::load(const startup_visitor& visit) {
+  auto db = connection::open(parts_->options.conninfo);
+  if (!db)
+    return fail(to_error(db.error()));
+  auto loaded = load_everything(**db, parts_->options.clock->now(), parts_->sealer, visit);
+  if (!loaded) {
+    spdlog::error("loading at start: {} {}", loaded.error().sqlstate, loaded.error().message);
+    return fail(to_error(loaded.error()));
+  }
+  return *loaded;
+}
+
+bool postgres_store::ready() const {
+  return !parts_->keeper || parts_->keeper->reachable();
+}
+
+store_stats postgres_store::stats() const {
+  store_stats x;
+  for (const auto& w : parts_->writers.all()) {
+    const auto& s = w->stats();
+    x.batches += s.batches;
+    x.units += s.units;
+    x.rejected += s.rejected;
+    x.retries += s.retries;
+    x.in_doubt += s.in_doubt;
+    x.expired += s.expired;
+    x.commit_microseconds += s.commit_microseconds;
+    x.units_waiting += s.queued_units;
+    x.bytes_waiting += s.queued_bytes;
+  }
+  const auto& reads = parts_->reads.stats();
+  x.reads = reads.reads;
+  x.reads_failed = reads.failed;
+  x.reads_waiting = reads.waiting;
+  const auto& results = parts_->copier.stats();
+  x.results_copied = results.copied;
+  x.results_dropped = results.dropped;
+  x.results_refused = results.refused;
+  x.results_waiting = results.waiting;
+  const auto& runtimes = parts_->flusher.stats();
+  x.runtimes_written = runtimes.written;
+  x.runtimes_coalesced = runtimes.coalesced;
+  x.runtimes_waiting = runtimes.waiting;
+  return x;
+}
+
+bool postgres_store::flush(std::chrono::milliseconds deadline) {
+  return parts_->copier.flush(deadline) && parts_->flusher.flush(deadline);
+}
+
+void postgres_store::stop() {
+  parts_->writers.stop();
+  parts_->flusher.stop();
+  parts_->copier.stop();
+  parts_->reads.stop();
+  if (parts_->keeper)
+    parts_->keeper->stop();
+}
+
+} // namespace gochron::storage

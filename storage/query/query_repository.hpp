@@ -1,0 +1,31 @@
+#pragma once
+#include "gochron/store.hpp"
+#include "storage/repository.hpp"
+
+namespace gochron::storage {
+
+/// Every list and count of the API. One source file a noun: monitor_queries.cpp, result_queries.cpp, ...
+class query_repository final : public query_store {
+public:
+  explicit query_repository(repository_deps deps) : deps_(deps) {}
+
+  void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) override;
+  void summary(org_id org, reply_to<monitor_summary> done) override;
+  void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) override;
+  void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
+                      page_request p, reply_to<page<status_change>> done) override;
+  void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) override;
+  void rules(org_id org, std::vector<rule_id> ids, page_request p, reply_to<page<alert_rule_record>> done) override;
+  void channels(org_id org, std::vector<channel_id> ids, page_request p, reply_to<page<channel_record>> done) override;
+  void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) override;
+  void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) override;
+  void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) override;
+  void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) override;
+  void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) override;
+  void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) override;
+
+private:
+  repository_deps deps_;
+};
+
+} // namespace gochron::storage

@@ -1,0 +1,127 @@
+#include "storage/rule/rule_repository.hpp"
+
+#include "core/documents.hpp"
+
+namespace gochron::storage {
+namespace {
+
+// What a rule names but its organisation has not: the list and the place in it. $1 rule, $2 org, $3 channels,
+// $4 monitors.
+const std::string missing_cte = R"(
+WITH missing AS (
+  SELECT 'channel_ids' AS list, u.n - 1 AS place FROM unnest($3::uuid[]) WITH ORDINALITY u (id, n)
+  WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2)
+  UNION ALL
+  SELECT 'monitor_ids', u.n - 1 FROM unnest($4::uuid[]) WITH ORDINALITY u (id, n)
+  WHERE NOT EXISTS (SELECT FROM monitors m WHERE m.id = u.id AND m.org_id = $2)),
+)";
+
+const std::string reference_ctes = R"(,
+channel_references AS (
+  INSERT INTO alert_rule_channels (rule_id, channel_id, org_id)
+  SELECT gate.id, u.id, $2 FROM gate, unnest($3::uuid[]) u (id) ON CONFLICT DO NOTHING),
+monitor_references AS (
+  INSERT INTO alert_rule_monitors (rule_id, monitor_id, org_id)
+  SELECT gate.id, u.id, $2 FROM gate, unnest($4::uuid[]) u (id) ON CONFLICT DO NOTHING)
+)";
+
+const std::string verdict = R"(
+SELECT (SELECT count(*) FROM gate), (SELECT version FROM alert_rules WHERE id = $1 AND org_id = $2), '', 0::bigint
+UNION ALL SELECT NULL, NULL, list, place FROM missing)";
+
+const statement create_rule{"create_rule", missing_cte + R"(
+gate AS (
+  INSERT INTO alert_rules (id, org_id, version, name, enabled, spec, created_at, updated_at)
+  SELECT $1, $2, $5::bigint, $6::text, $7::boolean, $8::jsonb, $9::timestamptz, $10::timestamptz
+  WHERE NOT EXISTS (SELECT FROM missing)
+  ON CONFLICT DO NOTHING
+  RETURNING id))" + reference_ctes + verdict};
+
+const statement update_rule{"update_rule", missing_cte + R"(
+gate AS (
+  UPDATE alert_rules SET version = $5::bigint, name = $6, enabled = $7, spec = $8, created_at = $9, updated_at = $10
+  WHERE id = $1 AND org_id = $2 AND version = $5::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
+  RETURNING id),
+no_more_channels AS (
+  DELETE FROM alert_rule_channels r USING gate WHERE r.rule_id = gate.id AND r.channel_id <> ALL($3::uuid[])),
+no_more_monitors AS (
+  DELETE FROM alert_rule_monitors r USING gate WHERE r.rule_id = gate.id AND r.monitor_id <> ALL($4::uuid[])))" +
+                                               reference_ctes + verdict};
+
+const statement remove_rule{"remove_rule", "DELETE FROM alert_rules WHERE id = $1 AND org_id = $2 RETURNING id"};
+
+error no_such_rule() {
+  return {errc::not_found, "No such alert rule.", {}, {}, {}};
+}
+
+result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) {
+  std::int64_t changed = 0;
+  std::optional<std::int64_t> version;
+  row_reader{answer, 0} >> changed >> version;
+  if (changed == 1)
+    return x;
+  if (x.version > 1 && !version)
+    return fail(no_such_rule());
+  if (x.version > 1 && *version != x.version - 1)
+    return fail(errc::stale, "The alert rule was changed meanwhile.");
+  error refused{errc::invalid, "The alert rule names what is not there.", {}, {}, {}};
+  for (int i = 1; i < answer.size(); ++i) {
+    std::string list;
+    std::int64_t place = 0;
+    row_reader{answer, i}.skip().skip() >> list >> place;
+    refused.violations.push_back({'/' + list + '/' + std::to_string(place), "unknown_id", "No such id."});
+  }
+  if (refused.violations.empty())
+    return fail(errc::conflict, "An alert rule of this id is there already.");
+  return fail(std::move(refused));
+}
+
+params params_of(const alert_rule_record& x) {
+  params p;
+  p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.version << x.spec.name << x.spec.enabled;
+  p << core::to_document(x.spec).plain << x.created_at << x.updated_at;
+  return p;
+}
+
+write_unit unit_of(const statement& what, alert_rule_record x, reply_to<alert_rule_record> done) {
+  auto p = params_of(x);
+  return one_command<alert_rule_record>({&what, std::move(p)}, std::move(done),
+                                        [x = std::move(x)](const rows& answer) { return judge(answer, x); });
+}
+
+} // namespace
+
+void rule_repository::create(alert_rule_record x, reply_to<alert_rule_record> done) {
+  auto entity = x.id.value;
+  deps_.writers->submit(entity, unit_of(create_rule, std::move(x), std::move(done)));
+}
+
+void rule_repository::update(alert_rule_record x, reply_to<alert_rule_record> done) {
+  auto entity = x.id.value;
+  deps_.writers->submit(entity, unit_of(update_rule, std::move(x), std::move(done)));
+}
+
+void rule_repository::remove(org_id org, rule_id id, reply_to<void> done) {
+  auto removed = [](const rows& answer) {
+    return answer.empty() ? result<void>{fail(no_such_rule())} : result<void>{};
+  };
+  deps_.writers->submit(id.value, one_command<void>({&remove_rule, params{} << id << org}, std::move(done), removed));
+}
+
+const std::string& rule_columns() {
+  static const std::string text = " r.id, r.org_id, r.version, r.created_at, r.updated_at, r.spec ";
+  return text;
+}
+
+result<alert_rule_record> rule_from_row(row_reader& in) {
+  alert_rule_record x;
+  std::string plain;
+  in >> x.id >> x.org >> x.version >> x.created_at >> x.updated_at >> plain;
+  auto spec = core::alert_rule_spec_of(plain, {});
+  if (!spec)
+    return fail(errc::internal, "The stored alert rule " + x.id.str() + " does not read: " + spec.error().detail);
+  x.spec = std::move(*spec);
+  return x;
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,72 @@
+#include "storage/startup.hpp"
+
+#include "storage/channel/channel_rows.hpp"
+#include "storage/housekeeping/engine_run.hpp"
+#include "storage/monitor/monitor_loading.hpp"
+#include "storage/rule/rule_repository.hpp"
+
+namespace gochron::storage {
+namespace {
+
+const statement last_incident_numbers{"last_incident_numbers", R"(
+SELECT o.id, coalesce((SELECT max(i.number) FROM incidents i WHERE i.org_id = o.id), 0) FROM organizations o)"};
+
+const statement load_rules{"load_rules", "SELECT" + rule_columns() + "FROM alert_rules r ORDER BY r.id"};
+
+const statement load_channels{"load_channels", "SELECT" + channel_columns() + "FROM channels c ORDER BY c.id"};
+
+// Each row of a query through `read` to `visit`; the first row that does not read ends it.
+template <class T, class Read>
+sql_result<status> visit_each(connection& db, const statement& what, Read read, const std::function<void(T)>& visit) {
+  auto found = db.run(what);
+  if (!found)
+    return sql_fail(found.error());
+  for (int i = 0; i < found->size(); ++i) {
+    row_reader in{*found, i};
+    result<T> x = read(in);
+    if (!x)
+      return status{fail(x.error())};
+    visit(std::move(*x));
+  }
+  return status{};
+}
+
+sql_status visit_numbers(connection& db, const std::function<void(org_id, std::int64_t)>& visit) {
+  auto found = db.run(last_incident_numbers);
+  if (!found)
+    return sql_fail(found.error());
+  for (int i = 0; i < found->size(); ++i) {
+    org_id org;
+    std::int64_t number = 0;
+    row_reader{*found, i} >> org >> number;
+    visit(org, number);
+  }
+  return {};
+}
+
+} // namespace
+
+sql_result<status> load_everything(connection& db, timestamp now, const core::sealer& sealer,
+                                   const startup_visitor& visit) {
+  auto since = now - std::chrono::hours{24};
+  if (visit.gap) {
+    auto gaps = gaps_since(db, since);
+    if (!gaps)
+      return sql_fail(gaps.error());
+    for (const auto& g : *gaps)
+      visit.gap(g);
+  }
+  if (visit.last_incident_number)
+    if (auto done = visit_numbers(db, visit.last_incident_number); !done)
+      return sql_fail(done.error());
+  if (visit.rule)
+    if (auto done = visit_each<alert_rule_record>(db, load_rules, rule_from_row, visit.rule); !done || !*done)
+      return done;
+  auto channel = [&](row_reader& in) { return channel_from_row(in, sealer); };
+  if (visit.channel)
+    if (auto done = visit_each<channel_record>(db, load_channels, channel, visit.channel); !done || !*done)
+      return done;
+  return visit.monitor ? load_all_monitors(db, since, sealer, visit.monitor) : sql_result<status>{status{}};
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,83 @@
+#include "storage/token/token_repository.hpp"
+
+#include <algorithm>
+
+namespace gochron::storage {
+namespace {
+
+const statement create_token{"create_token", R"(
+INSERT INTO api_tokens (id, org_id, version, name, scopes, digest, hint, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id)"};
+
+const statement remove_token{"remove_token", "DELETE FROM api_tokens WHERE id = $1 AND org_id = $2 RETURNING id"};
+
+const std::string columns = " t.id, t.org_id, t.version, t.name, t.scopes, t.digest, t.hint, t.created_at, "
+                            "t.expires_at, t.last_used_at, t.last_used_ip ";
+
+const statement find_token{"find_token", "SELECT" + columns + "FROM api_tokens t WHERE t.digest = $1"};
+
+const statement touch_token{"touch_token", R"(
+UPDATE api_tokens SET last_used_at = $2, last_used_ip = $3
+WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2))"};
+
+binary bytes_of(const sha256_digest& x) {
+  return {{reinterpret_cast<const char*>(x.data()), x.size()}};
+}
+
+} // namespace
+
+void token_repository::create(token_record x, reply_to<token_record> done) {
+  params p;
+  p << x.id << x.org << x.version << x.name << x.scopes << bytes_of(x.digest) << x.hint << x.created_at << x.expires_at;
+  auto entity = x.id.value;
+  auto judge = [x = std::move(x)](const rows& made) -> result<token_record> {
+    if (made.empty())
+      return fail(errc::conflict, "This token is there already.");
+    return x;
+  };
+  deps_.writers->submit(entity, one_command<token_record>({&create_token, std::move(p)}, std::move(done), judge));
+}
+
+void token_repository::remove(org_id org, token_id id, reply_to<void> done) {
+  auto removed = [](const rows& answer) -> result<void> {
+    if (answer.empty())
+      return fail(errc::not_found, "No such token.");
+    return {};
+  };
+  deps_.writers->submit(id.value, one_command<void>({&remove_token, params{} << id << org}, std::move(done), removed));
+}
+
+void token_repository::find(sha256_digest digest, reply_to<token_record> done) {
+  using answer = sql_result<result<token_record>>;
+  deps_.reads->read<token_record>(done, [digest](connection& db) -> answer {
+    auto found = db.run(find_token, params{} << bytes_of(digest));
+    if (!found)
+      return sql_fail(found.error());
+    if (found->empty())
+      return result<token_record>{fail(errc::not_found, "No such token.")};
+    row_reader in{*found, 0};
+    return result<token_record>{token_from_row(in)};
+  });
+}
+
+void token_repository::touch(token_id id, timestamp at, std::string ip) {
+  write_unit unit;
+  unit.commands.push_back({&touch_token, params{} << id << at << ip});
+  deps_.writers->submit(id.value, std::move(unit));
+}
+
+const std::string& token_columns() {
+  static const std::string text{columns};
+  return text;
+}
+
+token_record token_from_row(row_reader& in) {
+  token_record x;
+  std::string digest;
+  in >> x.id >> x.org >> x.version >> x.name >> x.scopes >> digest >> x.hint >> x.created_at >> x.expires_at >>
+      x.last_used_at >> x.last_used_ip;
+  std::copy_n(digest.begin(), std::min(digest.size(), x.digest.size()), x.digest.begin());
+  return x;
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,24 @@
+#pragma once
+#include "gochron/store.hpp"
+#include "storage/repository.hpp"
+
+namespace gochron::storage {
+
+class token_repository final : public token_store {
+public:
+  explicit token_repository(repository_deps deps) : deps_(deps) {}
+
+  void create(token_record x, reply_to<token_record> done) override;
+  void remove(org_id org, token_id id, reply_to<void> done) override;
+  void find(sha256_digest digest, reply_to<token_record> done) override;
+  void touch(token_id id, timestamp at, std::string ip) override;
+
+private:
+  repository_deps deps_;
+};
+
+/// The columns of api_tokens t, and their reader.
+const std::string& token_columns();
+token_record token_from_row(row_reader& in);
+
+} // namespace gochron::storage

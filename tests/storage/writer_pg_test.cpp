@@ -1,0 +1,125 @@
+#include <future>
+
+#include <catch2/catch.hpp>
+
+#include "storage/postgres/writer.hpp"
+#include "support/postgres_fixture.hpp"
+
+using namespace gochron;
+using namespace gochron::storage;
+
+namespace {
+
+const statement insert_organization{"test_insert", R"(
+INSERT INTO organizations (id, name, plan, created_at) VALUES ($1, $2, $3, $4) RETURNING id)"};
+const statement count_named{"test_count", "SELECT count(*) FROM organizations WHERE name = $1"};
+const statement sleep_for{"test_sleep", "SELECT pg_sleep($1::float8)::text"};
+
+using answer = std::future<result<int>>;
+
+struct world : test::postgres_fixture {
+  system_wall_clock clock;
+  writer_options options;
+  world() { options.conninfo = conninfo; }
+
+  static command insert(const std::string& name, org_id id = org_id::make(timestamp{})) {
+    params p;
+    p << id << name << "free" << timestamp{};
+    return {&insert_organization, p};
+  }
+
+  static answer submit(writer& w, std::vector<command> commands, bool patient = false) {
+    auto promise = std::make_shared<std::promise<result<int>>>();
+    auto future = promise->get_future();
+    w.submit({std::move(commands),
+              [promise](result<std::span<const rows>> x) {
+                if (x)
+                  promise->set_value(x->empty() ? 0 : (*x)[0].size());
+                else
+                  promise->set_value(fail(x.error()));
+              },
+              patient});
+    return future;
+  }
+
+  std::int64_t count(const std::string& name) const {
+    auto db = connection::open(conninfo);
+    REQUIRE(db);
+    params p;
+    p << name;
+    auto found = (*db)->run(count_named, p);
+    REQUIRE(found);
+    std::int64_t n = 0;
+    row_reader{*found, 0} >> n;
+    return n;
+  }
+};
+
+} // namespace
+
+TEST_CASE_METHOD(world, "units are answered after one common commit") {
+  options.linger = std::chrono::milliseconds{200};
+  writer w{options, clock};
+  std::vector<answer> answers;
+  for (int i = 0; i < 100; ++i)
+    answers.push_back(submit(w, {insert("together")}));
+  for (auto& x : answers)
+    CHECK(x.get() == 1);
+  CHECK(count("together") == 100);
+  CHECK(w.stats().batches == 1);
+}
+
+TEST_CASE_METHOD(world, "a refused unit leaves no partial effect and does not fail its neighbours") {
+  options.linger = std::chrono::milliseconds{200};
+  writer w{options, clock};
+  auto id = org_id::make(clock.now());
+  auto before = submit(w, {insert("good", id)});
+  auto guilty = submit(w, {insert("half"), insert("again", id)});
+  auto broken = submit(w, {{&sleep_for, params{} << "not a number"}});
+  auto after = submit(w, {insert("good")});
+  CHECK(before.get());
+  CHECK(after.get());
+  auto refused = guilty.get();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::conflict);
+  auto invalid = broken.get();
+  REQUIRE_FALSE(invalid);
+  CHECK(invalid.error().code == errc::invalid);
+  CHECK(count("good") == 2);
+  CHECK(count("half") == 0);
+}
+
+TEST_CASE_METHOD(world, "a full queue answers busy at once") {
+  options.max_units = 1;
+  options.linger = std::chrono::milliseconds{0};
+  writer w{options, clock};
+  std::vector<answer> answers;
+  answers.push_back(submit(w, {{&sleep_for, params{} << "0.5"}}));
+  int busy = 0;
+  for (int i = 0; i < 50; ++i) {
+    auto x = submit(w, {insert("queued")});
+    if (x.wait_for(std::chrono::seconds{0}) == std::future_status::ready) {
+      auto refused = x.get();
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().code == errc::busy);
+      CHECK(refused.error().retry_after.count() > 0);
+      ++busy;
+    } else {
+      answers.push_back(std::move(x));
+    }
+  }
+  CHECK(busy >= 48);
+  for (auto& x : answers)
+    CHECK(x.get());
+}
+
+TEST_CASE_METHOD(world, "stop writes what is queued") {
+  auto w = std::make_unique<writer>(options, clock);
+  std::vector<answer> answers;
+  for (int i = 0; i < 2500; ++i)
+    answers.push_back(submit(*w, {insert("late")}));
+  w->stop();
+  for (auto& x : answers)
+    CHECK(x.get());
+  CHECK(count("late") == 2500);
+}
