@@ -4,6 +4,7 @@
 
 #include "storage/channel/channel_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
+#include "storage/housekeeping/pulse.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/postgres/conninfo.hpp"
@@ -28,6 +29,8 @@ read_pool_options reader_options_of(const store_options& x) {
   o.conninfo = x.conninfo;
   o.threads = x.readers;
   o.max_waiting = x.max_waiting_reads;
+  o.session.statement_timeout = std::chrono::seconds{8};
+  o.session.reply_timeout = std::chrono::seconds{10};
   return o;
 }
 
@@ -40,6 +43,12 @@ copier_options copier_options_of(const store_options& x) {
 
 flusher_options flusher_options_of(const store_options& x) {
   flusher_options o;
+  o.conninfo = x.conninfo;
+  return o;
+}
+
+pulse_options pulse_options_of(const store_options& x) {
+  pulse_options o;
   o.conninfo = x.conninfo;
   return o;
 }
@@ -67,6 +76,7 @@ struct postgres_store::parts {
   rule_repository rules{deps};
   token_repository tokens{deps};
   query_repository queries{deps};
+  std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
 
   parts(store_options x, org_id org)
@@ -98,8 +108,10 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
     run = *begun;
   }
   auto x = std::make_unique<parts>(std::move(options), report->organization);
-  if (x->options.engine)
-    x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), run, *x->options.clock);
+  if (x->options.engine) {
+    x->life = std::make_unique<pulse>(pulse_options_of(x->options), run, *x->options.clock);
+    x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), *x->options.clock);
+  }
   return std::unique_ptr<postgres_store>{new postgres_store{std::move(x)}};
 }
 
@@ -135,7 +147,7 @@ status postgres_store::load(const startup_visitor& visit) {
 }
 
 bool postgres_store::ready() const {
-  return !parts_->keeper || parts_->keeper->reachable();
+  return !parts_->life || parts_->life->reachable();
 }
 
 store_stats postgres_store::stats() const {
@@ -179,6 +191,8 @@ void postgres_store::stop() {
   parts_->reads.stop();
   if (parts_->keeper)
     parts_->keeper->stop();
+  if (parts_->life) // the last to go: until here somebody watched
+    parts_->life->stop();
 }
 
 } // namespace gochron::storage

@@ -103,11 +103,13 @@ public:
   virtual void create(monitor_record x, reply_to<monitor_record> done) = 0;
   /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction.
   virtual void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) = 0;
-  /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open.
+  /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open. `conflict` with
+  /// `blocked_by` while a rule names it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
-  /// Lagging by at most a second, never answered: a result and the runtime after it. False when the queue is full.
+  /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
+  /// away a result is kept at the cost of the oldest one (false says so), and of a monitor's runtimes only the latest.
   virtual bool note(check_result x) = 0;
   virtual bool note(monitor_id id, org_id org, const monitor_runtime& x) = 0;
 };

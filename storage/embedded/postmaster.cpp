@@ -91,13 +91,21 @@ status postmaster::launch() {
       "-p",
       "5432",
   };
-  std::vector<std::string> settings{"listen_addresses=",        "unix_socket_permissions=0777",
-                                    "max_connections=50",       "wal_level=minimal",
-                                    "max_wal_senders=0",        "logging_collector=off",
-                                    "log_destination=stderr",   "log_min_messages=warning",
-                                    "cluster_name=gochron",     "max_wal_size=2GB",
-                                    "checkpoint_timeout=15min", "shared_buffers=256MB",
-                                    "wal_compression=on",       "log_timezone=UTC"};
+  std::vector<std::string> settings{"listen_addresses=",
+                                    "unix_socket_permissions=0777",
+                                    "max_connections=50",
+                                    "wal_level=minimal",
+                                    "max_wal_senders=0",
+                                    "logging_collector=off",
+                                    "log_destination=stderr",
+                                    "log_min_messages=warning",
+                                    "cluster_name=gochron",
+                                    "max_wal_size=2GB",
+                                    "checkpoint_timeout=15min",
+                                    "shared_buffers=256MB",
+                                    "wal_compression=on",
+                                    "log_timezone=UTC",
+                                    "max_parallel_workers_per_gather=0"};
   settings.insert(settings.end(), settings_.begin(), settings_.end());
   for (const auto& x : settings) {
     arguments.push_back("-c");

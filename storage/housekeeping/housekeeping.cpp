@@ -4,7 +4,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "storage/housekeeping/engine_run.hpp"
 #include "storage/result/partitions.hpp"
 
 namespace gochron::storage {
@@ -20,7 +19,9 @@ DELETE FROM engine_runs WHERE last_seen < $1 AND last_seen < (SELECT max(last_se
 const statement purgeable_monitors{"purgeable_monitors", R"(
 SELECT monitor_id FROM monitor_purges WHERE removed_at < $1 ORDER BY removed_at LIMIT 20)"};
 
-const statement purge_results{"purge_results", "DELETE FROM check_results WHERE monitor_id = $1"};
+const statement purge_results{"purge_results", R"(
+DELETE FROM check_results WHERE monitor_id = $1 AND round_at >= $2 AND round_at < $3)"};
+
 const statement purge_changes{"purge_changes", "DELETE FROM status_changes WHERE monitor_id = $1"};
 const statement purge_minute{"purge_minute", "DELETE FROM result_rollups_minute WHERE monitor_id = $1"};
 const statement purge_hour{"purge_hour", "DELETE FROM result_rollups_hour WHERE monitor_id = $1"};
@@ -52,6 +53,17 @@ sql_status keep_partitions(connection& db, timestamp now, std::chrono::days kept
   return {};
 }
 
+// A day at a time: one statement over a long history could outlast its time limit, for ever.
+sql_status purge_one(connection& db, const uuid& id) {
+  auto days = partition_days(db);
+  if (!days)
+    return sql_fail(days.error());
+  for (auto d : *days)
+    if (auto done = db.run(purge_results, params{} << id << timestamp{d} << timestamp{d + std::chrono::days{1}}); !done)
+      return sql_fail(done.error());
+  return run_each(db, {&purge_changes, &purge_minute, &purge_hour, &purge_day, &purge_done}, params{} << id);
+}
+
 sql_status purge_removed(connection& db, timestamp now) {
   auto found = db.run(purgeable_monitors, params{} << now - purge_delay);
   if (!found)
@@ -59,9 +71,7 @@ sql_status purge_removed(connection& db, timestamp now) {
   for (int i = 0; i < found->size(); ++i) {
     uuid id;
     row_reader{*found, i} >> id;
-    auto done = run_each(db, {&purge_results, &purge_changes, &purge_minute, &purge_hour, &purge_day, &purge_done},
-                         params{} << id);
-    if (!done)
+    if (auto done = purge_one(db, id); !done)
       return done;
   }
   return {};
@@ -96,8 +106,8 @@ sql_status run_once(connection& db, timestamp now, const housekeeping_options& o
   return forget(db, now, options.retention);
 }
 
-housekeeping::housekeeping(housekeeping_options options, const uuid& run, const wall_clock& clock)
-  : options_(std::move(options)), run_(run), clock_(clock) {
+housekeeping::housekeeping(housekeeping_options options, const wall_clock& clock)
+  : options_(std::move(options)), clock_(clock) {
   thread_ = std::thread{[this] { loop(); }};
 }
 
@@ -116,36 +126,28 @@ void housekeeping::stop() {
 }
 
 void housekeeping::loop() {
-  auto next_round = std::chrono::steady_clock::now();
   std::unique_lock lock{mutex_};
   while (!stopping_) {
     lock.unlock();
-    bool all = std::chrono::steady_clock::now() >= next_round;
-    auto done = tick(all);
-    if (!done) {
+    if (auto done = round(); !done) {
       spdlog::warn("housekeeping: {} {}", done.error().sqlstate, done.error().message);
       if (done.error().remedy == remedy::reconnect)
         connection_.reset();
+      if (done.error().sqlstate == "57014")
+        options_.rollup.most = std::max(std::chrono::minutes{1}, options_.rollup.most / 2);
     }
-    if (all)
-      next_round = std::chrono::steady_clock::now() + options_.round;
     lock.lock();
-    wake_.wait_for(lock, options_.sign_of_life, [&] { return stopping_; });
+    wake_.wait_for(lock, options_.round, [&] { return stopping_; });
   }
 }
 
-sql_status housekeeping::tick(bool all) {
+sql_status housekeeping::round() {
   if (!connection_ || !connection_->alive()) {
     auto opened = connection::open(options_.conninfo, options_.session);
-    reachable_ = opened.has_value();
     if (!opened)
       return sql_fail(opened.error());
     connection_ = std::move(*opened);
   }
-  auto seen = see(*connection_, run_, clock_.now());
-  reachable_ = seen.has_value();
-  if (!seen || !all)
-    return seen;
   return run_once(*connection_, clock_.now(), options_);
 }
 

@@ -1,5 +1,4 @@
 #pragma once
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -22,37 +21,32 @@ struct housekeeping_options {
   std::string conninfo;
   gochron::storage::retention retention;
   rollup_options rollup;
-  std::chrono::milliseconds sign_of_life{1000};
-  std::chrono::seconds round{20}; ///< between two runs of everything else
+  std::chrono::seconds round{20}; ///< from the end of one run to the next
   session_options session;
 };
 
 /// One round: partitions of today and the next two days, roll-ups, retention, what removed monitors left behind.
 sql_status run_once(connection& db, timestamp now, const housekeeping_options& options);
 
-/// The thread that does it, and that writes the engine's sign of life each second.
+/// The thread that does it.
 class housekeeping {
 public:
   /// Begins a run of the engine on the first contact with the database.
-  housekeeping(housekeeping_options options, const uuid& run, const wall_clock& clock);
+  housekeeping(housekeeping_options options, const wall_clock& clock);
   ~housekeeping();
   housekeeping(const housekeeping&) = delete;
   housekeeping& operator=(const housekeeping&) = delete;
 
-  /// Whether the last sign of life was written.
-  bool reachable() const { return reachable_; }
   /// Idempotent.
   void stop();
 
 private:
   void loop();
-  sql_status tick(bool all);
+  sql_status round();
 
-  const housekeeping_options options_;
-  const uuid run_;
+  housekeeping_options options_; ///< of the thread alone; roll-ups take smaller steps after a time-out
   const wall_clock& clock_;
   std::unique_ptr<connection> connection_;
-  std::atomic<bool> reachable_{true};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -33,7 +33,7 @@ sql_result<std::unique_ptr<connection>> connection::open(const std::string& conn
   PQsetNoticeProcessor(
       x->pq_.get(), [](void*, const char*) {}, nullptr);
   PQsetnonblocking(x->pq_.get(), 1);
-  auto settings = fmt::format("SET statement_timeout={}; SET lock_timeout={}; SET TimeZone='UTC'; "
+  auto settings = fmt::format("SET statement_timeout={}; SET lock_timeout={}; SET TimeZone='UTC'; SET jit=off; "
                               "SET idle_in_transaction_session_timeout=60000; SET client_encoding='UTF8'",
                               options.statement_timeout.count(), options.lock_timeout.count());
   if (auto set = x->execute(settings); !set)

@@ -1,5 +1,6 @@
 #include "storage/postgres/sql_error.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace gochron::storage {
@@ -41,9 +42,10 @@ remedy remedy_of(std::string_view sqlstate) {
 }
 
 sql_error make_sql_error(std::string_view sqlstate, std::string_view message) {
-  while (message.ends_with('\n'))
-    message.remove_suffix(1);
-  return {remedy_of(sqlstate), std::string{sqlstate}, std::string{message}};
+  std::string line{message};
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return {remedy_of(sqlstate), std::string{sqlstate}, std::move(line)};
 }
 
 error to_error(const sql_error& x) {

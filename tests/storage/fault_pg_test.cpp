@@ -1,6 +1,8 @@
 #include <csignal>
 
 #include "cutting_proxy.hpp"
+#include "storage/housekeeping/engine_run.hpp"
+#include "storage/housekeeping/pulse.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/postgres/writer.hpp"
@@ -131,6 +133,32 @@ TEST_CASE_METHOD(doubtful_world, "stop ends in time while the database is away, 
   auto answer = lost.get();
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == errc::unavailable);
+}
+
+TEST_CASE_METHOD(doubtful_world, "a database that went away shows, and so does its return") {
+  auto run = begin_run(*sql(), clock.now());
+  REQUIRE(run);
+  auto hidden = directory.path() / "hidden";
+  auto socket = directory.path() / ".s.PGSQL.5432";
+  pulse_options often;
+  often.conninfo = behind.conninfo;
+  often.interval = 10ms;
+  pulse life{often, *run, clock};
+  auto seen = [&](bool wanted) {
+    for (int i = 0; i < 1000 && life.reachable() != wanted; ++i)
+      std::this_thread::sleep_for(10ms);
+    return life.reachable() == wanted;
+  };
+  CHECK(seen(true));
+  std::filesystem::rename(socket, hidden);
+  number("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+         "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  CHECK(seen(false));
+  std::filesystem::rename(hidden, socket);
+  CHECK(seen(true));
+  clock.advance(1h);
+  life.stop();
+  CHECK(number("SELECT count(*) FROM engine_runs WHERE last_seen = '2026-03-01T13:00:00Z'") == 1);
 }
 
 TEST_CASE_METHOD(mortal_world, "Postgres is killed under load; it recovers, and nothing was lost or written twice") {

@@ -1,0 +1,55 @@
+#include "storage/housekeeping/pulse.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "storage/housekeeping/engine_run.hpp"
+
+namespace gochron::storage {
+
+pulse::pulse(pulse_options options, const uuid& run, const wall_clock& clock)
+  : options_(std::move(options)), run_(run), clock_(clock) {
+  thread_ = std::thread{[this] { loop(); }};
+}
+
+pulse::~pulse() {
+  stop();
+}
+
+void pulse::stop() {
+  {
+    std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+void pulse::loop() {
+  for (bool last = false; !last;) {
+    auto beaten = beat();
+    if (!beaten && reachable_)
+      spdlog::error("the database does not answer: {} {}", beaten.error().sqlstate, beaten.error().message);
+    if (beaten && !reachable_)
+      spdlog::info("the database answers again");
+    reachable_ = beaten.has_value();
+    std::unique_lock lock{mutex_};
+    last = stopping_;
+    wake_.wait_for(lock, options_.interval, [&] { return stopping_; });
+  }
+}
+
+sql_status pulse::beat() {
+  if (!connection_ || !connection_->alive()) {
+    auto opened = connection::open(options_.conninfo, options_.session);
+    if (!opened)
+      return sql_fail(opened.error());
+    connection_ = std::move(*opened);
+  }
+  auto seen = see(*connection_, run_, clock_.now());
+  if (!seen && seen.error().remedy == remedy::reconnect)
+    connection_.reset();
+  return seen;
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,50 @@
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "gochron/clock.hpp"
+#include "storage/postgres/connection.hpp"
+
+namespace gochron::storage {
+
+struct pulse_options {
+  std::string conninfo;
+  std::chrono::milliseconds interval{1000};
+  session_options session{std::chrono::seconds{3}, std::chrono::seconds{2}, std::chrono::seconds{4}};
+};
+
+/// Writes each second that this run of the engine still watches, on a thread and connection of its own, and so knows
+/// whether the database answers.
+class pulse {
+public:
+  pulse(pulse_options options, const uuid& run, const wall_clock& clock);
+  ~pulse();
+  pulse(const pulse&) = delete;
+  pulse& operator=(const pulse&) = delete;
+
+  /// Whether the last sign of life was written. A silent database shows within some five seconds.
+  bool reachable() const { return reachable_; }
+
+  /// Writes a last sign, then ends. Idempotent.
+  void stop();
+
+private:
+  void loop();
+  sql_status beat();
+
+  const pulse_options options_;
+  const uuid run_;
+  const wall_clock& clock_;
+  std::unique_ptr<connection> connection_;
+  std::atomic<bool> reachable_{true};
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+} // namespace gochron::storage
