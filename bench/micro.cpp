@@ -1,10 +1,14 @@
 #include "micro.hpp"
 
+#include <stdexcept>
+
 #include "core/alert_matching.hpp"
 #include "core/availability.hpp"
 #include "core/check_machine.hpp"
+#include "core/documents.hpp"
 #include "core/heartbeat_machine.hpp"
 #include "core/round_clock.hpp"
+#include "core/schema/resources.hpp"
 #include "core/token_format.hpp"
 #include "core/webhook_signature.hpp"
 #include "timing.hpp"
@@ -78,6 +82,19 @@ core::alert_book many_rules(channel_id channel) {
   return book;
 }
 
+void documents() {
+  std::string_view body = R"({"name":"Shop front page","type":"http","interval_seconds":30,"tags":["team:shop","web"],)"
+                          R"("http":{"url":"https://shop.example.com/health","required_keyword":"ok"}})";
+  auto spec = core::create<monitor_spec>(body);
+  if (!spec)
+    throw std::logic_error(spec.error().detail);
+  auto stored = core::to_document(*spec);
+  measure("document: a POST body to a monitor", [&] { keep(core::create<monitor_spec>(body)); });
+  measure("document: a PATCH of one property", [&] { keep(core::merge(*spec, R"({"interval_seconds":60})")); });
+  measure("document: a monitor to its row", [&] { keep(core::to_document(*spec)); });
+  measure("document: a monitor from its row", [&] { keep(core::monitor_spec_of(stored.plain, stored.secret)); });
+}
+
 void alerts() {
   auto book = many_rules(channel_id::make(start));
   auto id = monitor_id::make(start);
@@ -108,6 +125,7 @@ void micro() {
   heartbeats();
   webhooks();
   tokens();
+  documents();
   alerts();
   availability();
 }

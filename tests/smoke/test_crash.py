@@ -86,7 +86,7 @@ def test_the_engine_dies_while_it_waits_to_retry(own_world, engine, target, rece
     assert 3 < second.at - first.at < 12, "the retry kept its time over the crash"
     settle(world, monitor, channel)
     attempts = world.api.all(f"/api/deliveries/{delivery['id']}/attempts")
-    assert sorted(a["status"] for a in attempts) == [200, 500]
+    assert sorted(a["response"]["status"] for a in attempts) == [200, 500]
 
 
 def test_a_monitor_made_a_moment_before_the_crash_is_there_after_it(own_world, engine, target):

@@ -31,9 +31,9 @@ def test_an_address_of_ours_is_never_connected_to(hosted_world, target, host):
     if answer.status == 201:
         result = api.post(f"/api/monitors/{answer.json['id']}/run")
         assert result["verdict"] != "up"
-        assert result["reason"]["code"] in ("egress_denied", "dns_nxdomain", "dns_servfail", "dns_timeout"), result
+        assert result["reason"] in ("egress_denied", "dns_nxdomain", "dns_servfail", "dns_timeout"), result
         if host in ("127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1"):
-            assert result["reason"]["code"] == "egress_denied", result
+            assert result["reason"] == "egress_denied", result
     assert target.seen == []
 
 
@@ -42,7 +42,7 @@ def test_a_tcp_monitor_is_guarded_too(hosted_world, tcp_target):
         "name": "tcp", "type": "tcp", "interval_seconds": 3600,
         "tcp": {"host": "127.0.0.1", "port": tcp_target.port.number}})
     result = hosted_world.api.post(f"/api/monitors/{monitor['id']}/run")
-    assert result["reason"]["code"] == "egress_denied"
+    assert result["reason"] == "egress_denied"
 
 
 def test_a_webhook_to_our_own_network_is_not_sent(hosted_world, receiver):
@@ -50,7 +50,7 @@ def test_a_webhook_to_our_own_network_is_not_sent(hosted_world, receiver):
     channel = hosted_world.channel(hook)
     attempt = hosted_world.api.post(f"/api/channels/{channel['id']}/test")
     assert attempt["error"] == "egress_denied"
-    assert attempt["status"] in (None, 0)
+    assert attempt["response"] is None
     assert hook.attempts == []
 
 

@@ -73,8 +73,8 @@ def test_what_a_job_says_is_kept_up_to_its_cap(world, api):
     job = world.heartbeat(period=60, grace=60, heartbeat={"max_body_bytes": 100})
     world.ping(job, body=b"x" * 5000)
     rows = eventually(lambda: api.get(f"/api/monitors/{job['id']}/results")["data"])
-    assert rows[0]["heartbeat"]["body"] == "x" * 100
-    assert (rows[0]["heartbeat"]["kind"], rows[0]["trigger"]) == ("success", "ping")
+    assert rows[0]["ping"]["body"] == "x" * 100
+    assert (rows[0]["ping"]["kind"], rows[0]["trigger"]) == ("success", "ping")
 
 
 def test_a_ping_resumes_a_paused_job_unless_that_is_for_humans(world, api):
