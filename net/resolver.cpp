@@ -52,9 +52,10 @@ tl::unexpected<failure> failure_of(dns_status s, const std::string& host, ip_ver
   return no_address(host, wanted);
 }
 
-// What is told when both families failed, the most telling first.
-constexpr std::array by_weight{dns_status::closed,  dns_status::nxdomain, dns_status::servfail,
-                               dns_status::timeout, dns_status::unusable, dns_status::no_data};
+// What is told when both families failed, the most telling first. A refusal before a time-out: of two questions to a
+// server that is not there, c-ares sees the refusal of one only.
+constexpr std::array by_weight{dns_status::closed,   dns_status::nxdomain, dns_status::unusable,
+                               dns_status::servfail, dns_status::timeout,  dns_status::no_data};
 
 } // namespace
 

@@ -105,7 +105,8 @@ void acceptor::take(descriptor fd, const sockaddr_storage& from) {
 // Without this the client stays in the backlog, poll returns at once, and the thread spins.
 void acceptor::shed_without_descriptor(int listening) {
   spare_.reset();
-  descriptor{::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)};
+  descriptor let_go{::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC)};
+  let_go.reset();
   spare_ = open_spare();
   ++counts_.shed_no_fds;
   if (!spare_) { // another thread was quicker: give descriptors time to come back

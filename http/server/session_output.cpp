@@ -52,6 +52,8 @@ void session::pump(instant now) {
     if (!e)
       break;
     emit(*e);
+    if (phase_ == framer::phase::idle)
+      phase_since_ = now; // the client's turn begins with the answer, however long that took
   }
   if (replies_.empty() && !closing_ && input_.take_continue())
     output_ += "HTTP/1.1 100 Continue\r\n\r\n";

@@ -212,12 +212,15 @@ void transport::sweep() {
       guarded(*c, [&](session& s) { s.sweep(now_); });
 }
 
-// Grows while it runs: a handler that is called by `resume` may answer for other connections.
+// In rounds: a handler that is called by `resume` may answer for other connections.
 void transport::settle_touched() {
-  for (std::size_t i = 0; i < touched_.size(); ++i)
-    if (auto& c = by_fd_[static_cast<std::size_t>(touched_[i])])
-      settle(*c);
-  touched_.clear();
+  while (!touched_.empty()) {
+    settling_.swap(touched_);
+    for (int fd : settling_)
+      if (auto& c = by_fd_[static_cast<std::size_t>(fd)])
+        settle(*c);
+    settling_.clear();
+  }
 }
 
 void transport::settle(connection& c) {

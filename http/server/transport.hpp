@@ -60,7 +60,8 @@ private:
   bool draining_ = false;
   session::instant now_;
   std::vector<std::unique_ptr<connection>> by_fd_;
-  std::vector<int> touched_; ///< whose state may have changed in this batch
+  std::vector<int> touched_;  ///< whose state may have changed in this batch
+  std::vector<int> settling_; ///< those of them that are being looked at
 };
 
 } // namespace gochron::http

@@ -18,6 +18,13 @@ struct monitor_selector {
   friend bool operator==(const monitor_selector&, const monitor_selector&) = default;
 };
 
+/// The life of an incident: what a rule listens to unless told otherwise.
+inline const std::vector<event_type>& incident_events() {
+  static const std::vector<event_type> all{event_type::incident_opened, event_type::incident_acknowledged,
+                                           event_type::incident_resolved};
+  return all;
+}
+
 /// Which events of which monitors go to which channels. `monitor_ids` and `selector` both empty: every monitor.
 struct alert_rule_spec {
   std::string name;
@@ -25,8 +32,7 @@ struct alert_rule_spec {
   rule_trigger trigger = rule_trigger::incident;
   std::vector<monitor_id> monitor_ids; ///< a set
   monitor_selector selector;
-  std::vector<event_type> events{event_type::incident_opened, event_type::incident_acknowledged,
-                                 event_type::incident_resolved}; ///< a set
+  std::vector<event_type> events = incident_events(); ///< a set
   gochron::severity severity = gochron::severity::critical;
   std::vector<channel_id> channel_ids; ///< in order, no duplicates
   std::optional<std::string> managed_by;

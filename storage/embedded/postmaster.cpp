@@ -146,7 +146,8 @@ void postmaster::stop() {
   ::kill(pid, SIGINT);
   auto deadline = steady_clock::now() + 30s;
   bool forced = false;
-  while (running_pid() == pid) {
+  // postmaster.pid is gone before the process is.
+  while (reap(), ::kill(pid, 0) == 0 && !is_zombie(pid)) {
     if (steady_clock::now() > deadline) {
       if (forced)
         return;

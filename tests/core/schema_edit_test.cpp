@@ -118,3 +118,24 @@ TEST_CASE("a replacement takes the default of what is absent, secrets included")
   CHECK(faults_of(replace(present(), R"({"name":"m","type":"http","http":{"url":"http://b.example",
     "auth":{"type":"basic","username":"u","password":null}}})")) == faults{{"/http/auth/password", "required"}});
 }
+
+TEST_CASE("a damaged body is read or refused, and what is read is written and read the same") {
+  test::random_specs make{10};
+  std::mt19937 chance{11};
+  auto pick = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>{0, n - 1}(chance); };
+  constexpr std::string_view pieces = "{}[]\",:0-9.eE\\u\x01\xff tnf";
+  int read = 0;
+  for (int i = 0; i < 3000; ++i) {
+    auto json = body_of(*monitor_spec_schema(), make.monitor());
+    for (auto n = 1 + pick(3); n > 0; --n)
+      json[pick(json.size())] = pieces[pick(pieces.size())];
+    auto x = create<monitor_spec>(json);
+    if (!x) {
+      CHECK((x.error().code == errc::malformed || x.error().code == errc::invalid));
+      continue;
+    }
+    ++read;
+    CHECK(create<monitor_spec>(body_of(*monitor_spec_schema(), *x)).value() == *x);
+  }
+  CHECK(read > 0);
+}

@@ -60,16 +60,19 @@ TEST_CASE("a head that stalls behind a request in work is answered after it") {
   CHECK(client.read_to_end().empty());
 }
 
-TEST_CASE("an idle connection is closed, one with a request in work is not") {
-  test_server world(with(&http::deadlines::idle, 40ms));
+TEST_CASE("an idle connection is closed, one with a request in work is not, and its own time starts with the answer") {
+  test_server world(with(&http::deadlines::idle, 150ms));
   raw_client idle(world.address), busy(world.address);
-  CHECK(idle.ask(get("/echo")).status == 200);
   busy.send(get("/later"));
   auto held = world.take_held();
+  CHECK(idle.ask(get("/echo")).status == 200);
   CHECK(idle.read_to_end().empty());
   CHECK(world.server.stats().timeout_idle == 1);
   http::reply(held, text("late"));
   CHECK(busy.read_reply().body == "late");
+  auto answered = std::chrono::steady_clock::now();
+  CHECK(busy.read_to_end().empty());
+  CHECK(std::chrono::steady_clock::now() - answered > 100ms);
 }
 
 TEST_CASE("a request that nobody answers gets 503 at the handler deadline and the connection lives on") {

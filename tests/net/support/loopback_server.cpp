@@ -22,6 +22,11 @@ bool peer::handshake() {
   return !ec;
 }
 
+bool peer::upgrade(asio::ssl::context& tls) {
+  tls_ = std::make_unique<asio::ssl::stream<tcp::socket&>>(socket_, tls);
+  return handshake();
+}
+
 std::string peer::read_some() {
   std::array<char, 4096> chunk;
   error_code ec;

@@ -23,6 +23,8 @@ public:
   peer(tcp::socket& socket, asio::ssl::context* tls, std::function<bool(std::chrono::milliseconds)> pause);
 
   bool handshake();
+  /// Begins TLS on a plain connection.
+  bool upgrade(asio::ssl::context& tls);
   /// Reads until the end of a request's headers and returns what was read; empty when the client went away.
   std::string read_head();
   /// Reads at least one byte more; empty when the client went away.

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/sealer.hpp"
+#include "gochron/error.hpp"
+#include "net/egress_guard.hpp"
+
+namespace gochron::app {
+
+/// Everything that can be set, by flag, `GOCHRON_*` variable or file, in that order of strength. `gochron config` prints
+/// what is in force.
+struct configuration {
+  std::string data_dir = "data";
+  std::string database_url; ///< empty: a private Postgres under data_dir
+  std::string listen = "127.0.0.1:8080";
+  std::string base_url; ///< of links; empty: from the request, and from `listen` in webhooks
+  bool hosted = false;  ///< refuse private addresses as targets
+  std::vector<std::string> egress_allow; ///< CIDR blocks that are allowed whatever else is said
+  std::vector<std::string> trusted_proxies;
+  std::vector<std::string> nameservers;
+  std::string extra_ca_file;
+  std::uint32_t actor_threads = 2;
+  std::uint32_t http_threads = 1;
+  std::uint32_t retention_days = 90;
+  std::uint32_t drain_seconds = 20;
+  std::string log_level = "info";
+};
+
+/// `invalid` with a violation for each block that is not one.
+result<net::egress_policy> egress_of(const configuration& c);
+
+/// The key that seals secrets: GOCHRON_SECRET_KEY (base64 of 32 bytes), or `<data_dir>/secret.key`, made at the first
+/// start with mode 0600. Whoever loses it loses the channels' secrets and the monitors' passwords.
+result<core::sealer::key> secret_key(const configuration& c);
+
+/// Logs as one JSON object a line on standard error.
+void set_up_logging(const std::string& level);
+
+} // namespace gochron::app

@@ -1,0 +1,185 @@
+#include "app/serve.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include "actors/local_engine.hpp"
+#include "app/database.hpp"
+#include "http/api.hpp"
+#include "http/metrics.hpp"
+#include "http/server/server.hpp"
+#include "net/network.hpp"
+#include "storage/postgres_store.hpp"
+
+namespace gochron::app {
+namespace {
+
+// Built from the bottom of the house up, destroyed from the top down.
+class house {
+public:
+  explicit house(const configuration& c) : config_(c) {}
+  status build();
+  status open();
+  void close();
+  const std::string& address() const { return address_; }
+
+private:
+  status build_store();
+  status build_network();
+  http::services services();
+
+  const configuration& config_;
+  system_wall_clock clock_;
+  core::sealer::key key_{};
+  database database_;
+  std::unique_ptr<storage::postgres_store> store_;
+  std::unique_ptr<net::network> network_;
+  std::unique_ptr<actors::local_engine> engine_;
+  std::unique_ptr<http::api> api_;
+  std::unique_ptr<http::server> server_;
+  std::atomic<bool> draining_{false};
+  std::string address_;
+};
+
+status house::build_store() {
+  auto key = secret_key(config_);
+  if (!key)
+    return fail(key.error());
+  key_ = *key;
+  auto opened = open_database(config_, storage::embedded_role::serve);
+  if (!opened)
+    return fail(opened.error());
+  database_ = std::move(*opened);
+  storage::store_options options;
+  options.conninfo = database_.conninfo;
+  options.key = key_;
+  options.clock = &clock_;
+  options.retention.results = std::chrono::days{config_.retention_days};
+  auto store = storage::postgres_store::open(std::move(options));
+  if (!store)
+    return fail(store.error());
+  store_ = std::move(*store);
+  return {};
+}
+
+status house::build_network() {
+  auto egress = egress_of(config_);
+  if (!egress)
+    return fail(egress.error());
+  net::network_options options;
+  options.egress = std::move(*egress);
+  options.dns.nameservers = config_.nameservers;
+  options.extra_ca_file = config_.extra_ca_file;
+  network_ = std::make_unique<net::network>(options);
+  network_->start();
+  spdlog::info(config_.hosted ? "targets on private addresses are refused (--hosted)"
+                              : "targets on private addresses are allowed: this installation is for its own network");
+  return {};
+}
+
+http::services house::services() {
+  auto cursor_key = core::sealer{key_}.seal("", "");
+  return {*engine_,
+          store_->queries(),
+          clock_,
+          config_.base_url,
+          std::move(cursor_key),
+          [this] { return store_->ready(); },
+          [this] { return draining_.load(); },
+          [this] {
+            return http::render_metrics({engine_->stats(), store_->stats(), network_->stats(), server_->stats()});
+          }};
+}
+
+status house::build() {
+  if (auto s = build_store(); !s)
+    return s;
+  if (auto s = build_network(); !s)
+    return s;
+  http::options options;
+  options.reactors = config_.http_threads;
+  options.trusted_proxies = config_.trusted_proxies;
+  options.body_limit = http::api::body_limit;
+  server_ = std::make_unique<http::server>(options, [this](http::request r, http::ticket t) {
+    api_->enter(std::move(r), t); // set before the server is started
+  });
+  auto address = server_->listen(config_.listen);
+  if (!address)
+    return fail(address.error());
+  address_ = *address;
+  actors::engine_options tree;
+  tree.threads = config_.actor_threads;
+  tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
+  engine_ = std::make_unique<actors::local_engine>(
+    actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(), network_->checks(),
+                         network_->webhooks(), clock_},
+    tree);
+  api_ = std::make_unique<http::api>(services());
+  return {};
+}
+
+status house::open() {
+  if (auto s = store_->load(engine_->startup()); !s)
+    return s;
+  engine_->start();
+  server_->start();
+  return {};
+}
+
+// The way of data, from its source: no new requests, no new rounds, no probes, then all that is owed to the database.
+void house::close() {
+  draining_ = true;
+  if (server_) {
+    server_->drain(seconds{config_.drain_seconds});
+    server_->stop();
+  }
+  if (engine_)
+    engine_->stop();
+  if (network_)
+    network_->stop();
+  if (store_)
+    store_->stop();
+}
+
+int complain(const error& e) {
+  spdlog::critical("{}", e.detail);
+  std::fprintf(stderr, "gochron: %s\n", e.detail.c_str());
+  for (auto& v : e.violations)
+    std::fprintf(stderr, "  %s: %s\n", v.pointer.c_str(), v.detail.c_str());
+  return 1;
+}
+
+} // namespace
+
+int serve(const configuration& c) {
+  // Every thread inherits the mask: the signals are taken here alone.
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (int s : {SIGTERM, SIGINT, SIGHUP})
+    sigaddset(&ours, s);
+  pthread_sigmask(SIG_BLOCK, &ours, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  house h{c};
+  auto built = h.build();
+  if (built)
+    built = h.open();
+  if (!built) {
+    h.close();
+    return complain(built.error());
+  }
+  std::printf("listening on %s\n", h.address().c_str());
+  std::fflush(stdout);
+  for (int s = SIGHUP; s == SIGHUP;)
+    sigwait(&ours, &s);
+  spdlog::info("draining");
+  h.close();
+  spdlog::info("stopped");
+  return 0;
+}
+
+} // namespace gochron::app

@@ -1,0 +1,136 @@
+#include "http/api.hpp"
+
+#include <algorithm>
+
+#include "core/token_format.hpp"
+#include "http/problem.hpp"
+#include "http/server/text.hpp"
+
+namespace gochron::http {
+namespace {
+
+std::vector<route> routes_of(const operations& all) {
+  std::vector<route> table;
+  for (auto& op : all)
+    table.push_back({op.method, op.path});
+  return table;
+}
+
+// The bearer token of an Authorization header; what is wrong with it otherwise.
+result<std::string_view> bearer_of(const request& r) {
+  auto given = r.header("Authorization");
+  if (!given)
+    return fail(errc::unauthenticated, "This operation needs `Authorization: Bearer <token>`.");
+  auto space = given->find(' ');
+  if (!iequals(given->substr(0, space), "Bearer") || space == std::string_view::npos)
+    return fail(errc::unauthenticated, "The Authorization header is not of the form `Bearer <token>`.");
+  auto token = trimmed(given->substr(space));
+  if (!core::is_well_formed_token(token))
+    return fail(errc::unauthenticated, "That is not a token: its shape or its check digits are wrong.");
+  return token;
+}
+
+// Whether an Accept header leaves room for JSON. Only a plain refusal counts; weights are not weighed.
+bool accepts_json(std::string_view accept) {
+  while (!accept.empty()) {
+    auto comma = accept.find(',');
+    auto one = trimmed(accept.substr(0, comma));
+    auto type = trimmed(one.substr(0, one.find(';')));
+    for (auto good : {"*/*", "application/*", "application/json", "application/problem+json"})
+      if (iequals(type, good))
+        return true;
+    accept = comma == std::string_view::npos ? std::string_view{} : accept.substr(comma + 1);
+  }
+  return false;
+}
+
+} // namespace
+
+api::api(services with) : with_(std::move(with)), router_(routes_of(all_operations())) {}
+
+std::size_t api::body_limit(std::string_view, std::string_view path) {
+  return path.starts_with("/ping/") ? 100 * 1024 : 1024 * 1024;
+}
+
+void api::enter(request r, ticket t) {
+  auto match = router_.find(r.method, r.path);
+  if (match.what == route_match::outcome::not_found)
+    return reply(t, problem_response(404, "There is nothing here.", r.raw_path(), r.request_id));
+  if (match.what == route_match::outcome::options)
+    return reply(t, {.status = 204, .content_type = {}, .headers = {{"Allow", match.allow}}, .body = {}});
+  if (match.what == route_match::outcome::method_not_allowed) {
+    auto refusal = problem_response(405, "Allowed here: " + match.allow + ".", r.raw_path(), r.request_id);
+    refusal.headers.push_back({"Allow", match.allow});
+    return reply(t, std::move(refusal));
+  }
+  auto& op = all_operations()[match.index];
+  auto s = std::make_shared<call::state>();
+  s->with = &with_;
+  s->ticket = t;
+  for (auto& [name, value] : match.params)
+    s->params.emplace_back(std::string{name}, std::move(value));
+  s->base_url = with_.base_url;
+  if (s->base_url.empty())
+    if (auto host = r.header("Host"))
+      s->base_url = "http://" + std::string{*host};
+  s->request = std::move(r);
+  op.scope.empty() ? admit(std::move(s), op) : authorise(std::move(s), op);
+}
+
+void api::authorise(std::shared_ptr<call::state> s, const operation& op) {
+  auto token = bearer_of(s->request);
+  if (!token)
+    return call{s}.refuse(token.error());
+  with_.engine.authenticate(
+    core::token_digest(*token), s->request.peer_ip, reply_to<token_record>{[this, s, &op](result<token_record> who) {
+      call c{s};
+      if (!who)
+        return c.refuse(who.error());
+      s->who = std::move(*who);
+      if (!core::scope_allows(s->who.scopes, op.scope))
+        return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
+      s->held = hold(s->who.id);
+      if (!s->held)
+        return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
+      admit(s, op);
+    }});
+}
+
+void api::admit(std::shared_ptr<call::state> s, const operation& op) {
+  call c{s};
+  if (op.ok.media == "application/json")
+    if (auto accept = s->request.header("Accept"); accept && !trimmed(*accept).empty() && !accepts_json(*accept))
+      return c.answer(problem_response(406, "Only application/json is spoken here.", s->request.raw_path(),
+                                       s->request.request_id));
+  if (auto e = media_problem(s->request, op))
+    return c.refuse(*e);
+  if (!op.body && !op.scope.empty() && !s->request.body->empty())
+    return c.refuse({errc::malformed, "This operation takes no body.", {}, {}, {}});
+  op.run(c);
+}
+
+std::optional<error> api::media_problem(const request& r, const operation& op) {
+  if (!op.body || op.scope.empty() || r.body->empty())
+    return std::nullopt;
+  auto given = r.header("Content-Type");
+  auto type = given ? trimmed(given->substr(0, given->find(';'))) : std::string_view{};
+  if (iequals(type, "application/json") || (op.method == "PATCH" && iequals(type, "application/merge-patch+json")))
+    return std::nullopt;
+  return error{errc::unsupported, "The body must be application/json.", {}, {}, {}};
+}
+
+std::shared_ptr<void> api::hold(token_id id) {
+  {
+    std::lock_guard guard{mutex_};
+    if (in_flight_[id] >= in_flight_limit)
+      return nullptr;
+    ++in_flight_[id];
+  }
+  return {this, [this, id](void*) {
+            std::lock_guard guard{mutex_};
+            if (--in_flight_[id] == 0)
+              in_flight_.erase(id);
+          }};
+}
+
+} // namespace gochron::http

@@ -1,0 +1,38 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "http/operation.hpp"
+#include "http/router.hpp"
+
+namespace gochron::http {
+
+/// The REST API on a server: finds the operation, lets in whoever may, and calls it. Thread-safe; outlives the server.
+class api {
+public:
+  explicit api(services with);
+
+  /// What the server calls with each request.
+  void enter(request r, ticket t);
+
+  /// For the server's options: pings may be small only.
+  static std::size_t body_limit(std::string_view method, std::string_view path);
+
+  /// Requests of one token in work at once; one more is told to come back.
+  static constexpr int in_flight_limit = 512;
+
+private:
+  void authorise(std::shared_ptr<call::state> s, const operation& op);
+  void admit(std::shared_ptr<call::state> s, const operation& op);
+  std::shared_ptr<void> hold(token_id id);
+  static std::optional<error> media_problem(const request& r, const operation& op);
+
+  services with_;
+  router router_;
+  std::mutex mutex_;
+  std::unordered_map<token_id, int> in_flight_;
+};
+
+} // namespace gochron::http

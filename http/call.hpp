@@ -1,0 +1,118 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/schema/object.hpp"
+#include "core/schema/read_models.hpp"
+#include "gochron/engine.hpp"
+#include "gochron/store.hpp"
+#include "http/server/request.hpp"
+#include "http/server/response.hpp"
+#include "http/server/ticket.hpp"
+
+namespace gochron::http {
+
+/// What the handlers work with. All of it outlives the server.
+struct services {
+  gochron::engine& engine;
+  query_store& queries;
+  const wall_clock& clock;
+  std::string base_url;               ///< of links and ping URLs, without a slash at its end; empty: from Host
+  std::string cursor_key;             ///< cursors are signed with it
+  std::function<bool()> ready;        ///< false while the database is away
+  std::function<bool()> draining;     ///< true from SIGTERM on
+  std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
+};
+
+/// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;
+/// copies share everything. The answer may come from any thread; the second one is dropped by the server.
+class call {
+public:
+  struct state {
+    http::request request;
+    http::ticket ticket;
+    const services* with = nullptr;
+    std::vector<std::pair<std::string, std::string>> params; ///< of the path
+    token_record who;                                        ///< nil on public operations
+    std::string base_url;
+    std::shared_ptr<void> held; ///< what is let go when the call ends
+  };
+  explicit call(std::shared_ptr<state> s) : s_(std::move(s)) {}
+
+  const http::request& request() const { return s_->request; }
+  const services& with() const { return *s_->with; }
+  org_id org() const { return s_->who.org; }
+  const token_record& who() const { return s_->who; }
+  actor_name actor() const { return "token:" + s_->who.id.str(); }
+  std::string_view param(std::string_view name) const;
+  const http::ticket& ticket() const { return s_->ticket; }
+  core::write_options options(bool show_secret = false) const {
+    return {core::audience::api, s_->base_url, show_secret};
+  }
+
+  void answer(response r) const;
+  void refuse(const error& e) const;
+  void json(unsigned status, std::string body, std::vector<header> headers = {}) const;
+
+  /// The id in the path, or nothing: then 404 was answered. An id of another kind is as unknown as any.
+  template <class Id>
+  std::optional<Id> id(std::string_view name = "id") const {
+    auto x = Id::parse(param(name));
+    if (!x)
+      refuse(error{errc::not_found, "No such " + std::string{name == "id" ? "resource" : name} + ".", {}, {}, {}});
+    return x;
+  }
+
+  /// The version in If-Match. A tag that no version of ours can have gives -1, which is always stale; `*` and no header
+  /// give nothing. Error: `malformed`.
+  result<std::optional<std::int64_t>> if_version() const;
+
+  template <class T>
+  std::string render(const core::object_schema<T>& schema, const T& x, bool show_secret = false) const {
+    core::json_writer w;
+    schema.write(x, w, options(show_secret));
+    return w.str();
+  }
+
+  /// Answers with one resource, or the error. `version` makes the ETag; a GET whose If-None-Match names it gets 304.
+  template <class T>
+  void one(const result<T>& x, const core::object_schema<T>& schema,
+           std::optional<std::int64_t> version = std::nullopt) const {
+    if (!x)
+      return refuse(x.error());
+    std::vector<header> headers;
+    if (version) {
+      headers.push_back({"ETag", etag(*version)});
+      if (request().method != "POST" && none_match(*version))
+        return answer({.status = 304, .content_type = {}, .headers = headers, .body = {}});
+    }
+    json(200, render(schema, *x), std::move(headers));
+  }
+
+  /// 201 with Location.
+  template <class T>
+  void created(const T& x, const core::object_schema<T>& schema, const std::string& location,
+               std::optional<std::int64_t> version, bool show_secret = false) const {
+    std::vector<header> headers{{"Location", location}};
+    if (version)
+      headers.push_back({"ETag", etag(*version)});
+    json(201, render(schema, x, show_secret), std::move(headers));
+  }
+
+  /// 204, or the error.
+  reply_to<void> done() const;
+
+  static std::string etag(std::int64_t version) { return '"' + std::to_string(version) + '"'; }
+  bool none_match(std::int64_t version) const;
+
+private:
+  std::shared_ptr<state> s_;
+};
+
+} // namespace gochron::http

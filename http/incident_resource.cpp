@@ -1,0 +1,136 @@
+#include "http/configured.hpp"
+
+namespace gochron::http {
+namespace {
+
+const noun incidents{"/api/incidents", "Incidents", "incidents"};
+
+const std::vector<parameter>& filters() {
+  static const auto all = list_parameters({
+    ids_parameter("inc"),
+    enum_parameter<incident_state>("state", "Only in these states."),
+    enum_parameter<severity>("severity", "Only of these severities."),
+    {"monitor_id", "Only of this monitor."},
+    time_parameter("from", "Opened at or after this time."),
+    time_parameter("to", "Opened before this time."),
+  });
+  return all;
+}
+
+void list(call c) {
+  query_reader q{c};
+  incident_query wanted;
+  wanted.ids = q.ids<incident_id>("ids");
+  wanted.states = q.names<incident_state>("state");
+  wanted.severities = q.names<severity>("severity");
+  if (auto of = q.ids<monitor_id>("monitor_id"); !of.empty())
+    wanted.monitor = of.front();
+  wanted.from = q.time("from");
+  wanted.to = q.time("to");
+  auto page = q.page();
+  if (auto e = q.problem(filters()))
+    return c.refuse(*e);
+  c.with().queries.incidents(c.org(), std::move(wanted), page, list_of<incident>(c, core::incident_schema()));
+}
+
+// Looks the incident up in the caller's organisation, then goes on.
+template <class F>
+void with_incident(const call& c, F f) {
+  auto id = c.id<incident_id>();
+  if (!id)
+    return;
+  incident_query wanted;
+  wanted.ids = {*id};
+  c.with().queries.incidents(c.org(), std::move(wanted), {1, {}}, reply_to<page<incident>>{[c, f](result<page<incident>> x) {
+    if (!x)
+      return c.refuse(x.error());
+    if (x->rows.empty())
+      return c.refuse({errc::not_found, "No such incident.", {}, {}, {}});
+    f(x->rows.front());
+  }});
+}
+
+void get(call c) {
+  if (refused_parameters(c))
+    return;
+  with_incident(c, [c](const incident& x) { c.one(result<incident>{x}, *core::incident_schema()); });
+}
+
+void timeline(call c) {
+  query_reader q{c};
+  auto page = q.page();
+  if (auto e = q.problem(list_parameters()))
+    return c.refuse(*e);
+  with_incident(c, [c, page](const incident& x) {
+    c.with().queries.timeline(c.org(), x.id, page, list_of<timeline_entry>(c, core::timeline_entry_schema()));
+  });
+}
+
+void deliveries(call c) {
+  query_reader q{c};
+  auto page = q.page();
+  if (auto e = q.problem(list_parameters()))
+    return c.refuse(*e);
+  with_incident(c, [c, page](const incident& x) {
+    delivery_query wanted;
+    wanted.incident = x.id;
+    c.with().queries.deliveries(c.org(), std::move(wanted), page, list_of<delivery>(c, core::delivery_schema()));
+  });
+}
+
+std::function<void(call)> handle(incident_verb verb) {
+  return [verb](call c) {
+    if (refused_parameters(c))
+      return;
+    core::incident_action wanted;
+    if (!c.request().body->empty()) {
+      auto body = core::read_body(*core::incident_action_schema(), *c.request().body);
+      if (!body)
+        return c.refuse(body.error());
+      wanted = *body;
+    }
+    with_incident(c, [c, verb, note = wanted.note.value_or("")](const incident& x) {
+      if (x.state == incident_state::resolved)
+        return c.refuse({errc::conflict, "The incident is already resolved.", {}, {}, {}});
+      c.with().engine.tell(handle_incident{c.org(), x.monitor, x.id, verb, c.actor(), note,
+                                           reply_to<incident>{[c](result<incident> y) {
+                                             c.one(y, *core::incident_schema());
+                                           }}});
+    });
+  };
+}
+
+} // namespace
+
+operations incident_operations() {
+  auto type = core::incident_schema()->info();
+  operation_table add{incidents};
+  add("GET", "", "listIncidents", false, "List incidents", "A page of the incidents that meet every filter, newest first.",
+      {200, "A page of incidents.", type, true}, list)
+    .query = filters();
+  add("GET", "/{id}", "getIncident", false, "Get an incident", "One incident, open or past.",
+      {200, "The incident.", type}, get);
+  add("GET", "/{id}/timeline", "listIncidentTimeline", false, "Read an incident's timeline",
+      "Everything that happened, oldest first, with who did it and the ids of rule, channel and delivery.",
+      {200, "A page of entries.", core::timeline_entry_schema()->info(), true}, timeline)
+    .query = list_parameters();
+  add("GET", "/{id}/deliveries", "listIncidentDeliveries", false, "List an incident's deliveries",
+      "What channels were and are owed about it, newest first.",
+      {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries)
+    .query = list_parameters();
+  auto& ack = add("POST", "/{id}/acknowledge", "acknowledgeIncident", true, "Acknowledge an incident",
+                  "Somebody is on it. Acknowledging twice changes nothing; a resolved incident is 409.",
+                  {200, "The incident as it is now.", type}, handle(incident_verb::acknowledge));
+  ack.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
+                       R"({"note":"Looking at the load balancer."})", false};
+  ack.problems = {409};
+  auto& resolve = add("POST", "/{id}/resolve", "resolveIncident", true, "Resolve an incident",
+                      "Closes it by hand. The monitor keeps its status; its next failure after a recovery opens another.",
+                      {200, "The incident as it is now.", type}, handle(incident_verb::resolve));
+  resolve.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
+                           R"({"note":"Planned work."})", false};
+  resolve.problems = {409};
+  return std::move(add.all);
+}
+
+} // namespace gochron::http

@@ -1,0 +1,160 @@
+#include "http/list.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/bytes.hpp"
+#include "core/schema/time.hpp"
+
+namespace gochron::http {
+namespace {
+
+constexpr std::size_t mac_size = 16;
+
+// What a cursor is good for: this path with these filters. Another organisation's cursor opens nothing either.
+std::string filters_of(const call& c) {
+  auto pairs = c.request().query;
+  std::erase_if(pairs, [](auto& x) { return x.first == "cursor" || x.first == "limit"; });
+  std::sort(pairs.begin(), pairs.end());
+  std::string text = c.org().str();
+  for (auto& segment : c.request().path)
+    (text += '\n') += segment;
+  for (auto& [name, value] : pairs)
+    ((text += '\0') += name + '=') += value;
+  return text;
+}
+
+std::string mac_of(const call& c, std::string_view payload) {
+  auto mac = core::hmac_sha256(c.with().cursor_key, std::string{payload} + '\n' + filters_of(c));
+  return {reinterpret_cast<const char*>(mac.data()), mac_size};
+}
+
+std::string url_safe(std::string base64) {
+  std::replace(base64.begin(), base64.end(), '+', '-');
+  std::replace(base64.begin(), base64.end(), '/', '_');
+  base64.erase(base64.find_last_not_of('=') + 1);
+  return base64;
+}
+
+std::optional<std::string> from_url_safe(std::string text) {
+  std::replace(text.begin(), text.end(), '-', '+');
+  std::replace(text.begin(), text.end(), '_', '/');
+  text.append((4 - text.size() % 4) % 4, '=');
+  return core::from_base64(text);
+}
+
+} // namespace
+
+std::string make_cursor(const call& c, const keyset& at) {
+  auto payload = std::string{reinterpret_cast<const char*>(at.id.bytes.data()), at.id.bytes.size()} + at.key;
+  return url_safe(core::to_base64(core::octets(mac_of(c, payload) + payload)));
+}
+
+std::optional<std::string> query_reader::text(std::string_view name, std::size_t max_length) {
+  auto x = call_.request().query_value(name);
+  if (!x)
+    return std::nullopt;
+  if (x->size() > max_length)
+    wrong(name, "too_long", "At most " + std::to_string(max_length) + " bytes.");
+  return std::string{*x};
+}
+
+std::vector<std::string> query_reader::list(std::string_view name, std::size_t max_items) {
+  std::vector<std::string> items;
+  auto x = call_.request().query_value(name);
+  for (std::size_t at = 0; x && at <= x->size();) {
+    auto end = std::min(x->find(',', at), x->size());
+    items.emplace_back(x->substr(at, end - at));
+    at = end + 1;
+  }
+  if (items.size() > max_items) {
+    wrong(name, "too_many_items", "At most " + std::to_string(max_items) + " items.");
+    items.clear();
+  }
+  return items;
+}
+
+std::optional<timestamp> query_reader::time(std::string_view name) {
+  auto x = call_.request().query_value(name);
+  if (!x)
+    return std::nullopt;
+  auto t = core::parse_rfc3339(*x);
+  if (!t)
+    wrong(name, "invalid_format", "Not a time in RFC 3339 and UTC, such as 2026-11-23T13:37:00Z.");
+  return t;
+}
+
+std::optional<bool> query_reader::boolean(std::string_view name) {
+  auto x = call_.request().query_value(name);
+  if (x && *x != "true" && *x != "false")
+    wrong(name, "invalid_format", "Either true or false.");
+  return x ? std::optional{*x == "true"} : std::nullopt;
+}
+
+page_request query_reader::page() {
+  page_request p;
+  if (auto x = call_.request().query_value("limit")) {
+    std::int64_t limit = 0;
+    auto [end, error] = std::from_chars(x->data(), x->data() + x->size(), limit);
+    if (error == std::errc::result_out_of_range)
+      limit = 200;
+    else if (error != std::errc{} || end != x->data() + x->size() || limit < 1)
+      wrong("limit", "out_of_range", "A whole number from 1 to 200.");
+    p.limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit, 1, 200));
+  }
+  if (auto x = call_.request().query_value("cursor")) {
+    auto raw = from_url_safe(std::string{*x});
+    bool good = raw && raw->size() >= mac_size + 16 &&
+                core::constant_time_equal(raw->substr(0, mac_size), mac_of(call_, raw->substr(mac_size)));
+    if (!good) {
+      cursor_error_ = error{errc::malformed, "The cursor is not one of this list with these filters.", {}, {}, {}};
+    } else {
+      keyset after;
+      std::copy_n(raw->begin() + mac_size, 16, after.id.bytes.begin());
+      after.key = raw->substr(mac_size + 16);
+      p.after = std::move(after);
+    }
+  }
+  return p;
+}
+
+void query_reader::wrong(std::string_view name, std::string code, std::string detail) {
+  violations_.push_back({std::string{name}, std::move(code), std::move(detail)});
+}
+
+std::optional<error> query_reader::problem(const std::vector<parameter>& known) {
+  std::vector<std::string_view> seen;
+  for (auto& [name, value] : call_.request().query) {
+    if (std::none_of(known.begin(), known.end(), [&](auto& x) { return x.name == name; }))
+      wrong(name, "unknown_parameter", "This operation has no such parameter.");
+    else if (std::find(seen.begin(), seen.end(), name) != seen.end())
+      wrong(name, "repeated", "Given more than once; lists are separated by commas.");
+    seen.push_back(name);
+  }
+  if (!violations_.empty())
+    return error{errc::invalid, "The query parameters are not valid.", std::move(violations_), {}, {}};
+  return cursor_error_;
+}
+
+std::vector<parameter> list_parameters(std::vector<parameter> more) {
+  std::vector<parameter> all{
+    {"limit", "How many rows at most. More than 200 is taken for 200.",
+     R"({"type":"integer","minimum":1,"default":50})", false},
+    {"cursor", "`next_cursor` of the page before. The other parameters must be the same.", R"({"type":"string"})",
+     false}};
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  return all;
+}
+
+parameter ids_parameter(std::string_view prefix) {
+  return {"ids", "Only these, at most 200.",
+          R"({"type":"array","maxItems":200,"items":{"type":"string","pattern":"^)" + std::string{prefix} +
+            R"(_[0-9a-hjkmnp-tv-z]{26}$"}})",
+          true};
+}
+
+parameter time_parameter(std::string name, std::string doc) {
+  return {std::move(name), std::move(doc), R"({"type":"string","format":"date-time"})", false};
+}
+
+} // namespace gochron::http

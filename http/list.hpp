@@ -1,0 +1,96 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/call.hpp"
+#include "http/operation.hpp"
+
+namespace gochron::http {
+
+/// Reads a request's query parameters, keeping every violation for one answer.
+class query_reader {
+public:
+  explicit query_reader(const call& c) : call_(c) {}
+
+  std::optional<std::string> text(std::string_view name, std::size_t max_length = 255);
+  std::vector<std::string> list(std::string_view name, std::size_t max_items = 200);
+  std::optional<timestamp> time(std::string_view name);
+  std::optional<bool> boolean(std::string_view name);
+
+  /// Ids of another kind are violations: they can only be a mistake.
+  template <class Id>
+  std::vector<Id> ids(std::string_view name) {
+    std::vector<Id> found;
+    for (auto& one : list(name))
+      if (auto x = Id::parse(one))
+        found.push_back(*x);
+      else
+        wrong(name, "invalid_format", "`" + one + "` is not an id of this kind.");
+    return found;
+  }
+
+  template <class Enum>
+  std::vector<Enum> names(std::string_view name) {
+    std::vector<Enum> found;
+    for (auto& one : list(name))
+      if (auto x = core::parse_name<Enum>(one))
+        found.push_back(*x);
+      else
+        wrong(name, "not_one_of", "`" + one + "` is not one of the values.");
+    return found;
+  }
+
+  /// `limit` and `cursor`. The limit is clamped to 1-200; a cursor that we did not sign, or that was made under other
+  /// filters, is `malformed`.
+  page_request page();
+
+  void wrong(std::string_view name, std::string code, std::string detail);
+
+  /// What was wrong, all of it; unset when nothing was. Parameters that the operation does not know are wrong too.
+  std::optional<error> problem(const std::vector<parameter>& known);
+
+private:
+  const call& call_;
+  std::optional<error> cursor_error_;
+  std::vector<violation> violations_;
+};
+
+/// A cursor of this request for the row `at`.
+std::string make_cursor(const call& c, const keyset& at);
+
+/// Answers with a page.
+template <class T>
+reply_to<page<T>> list_of(const call& c, core::object_ptr<T> schema) {
+  return reply_to<page<T>>{[c, schema](result<page<T>> x) {
+    if (!x)
+      return c.refuse(x.error());
+    core::json_writer w;
+    w.begin_object();
+    w.key("data");
+    w.begin_array();
+    for (auto& row : x->rows)
+      schema->write(row, w, c.options());
+    w.end_array();
+    w.key("next_cursor");
+    x->next ? w.text(make_cursor(c, *x->next)) : w.null();
+    w.end_object();
+    c.json(200, w.str());
+  }};
+}
+
+/// The parameters of every list, then those of one.
+std::vector<parameter> list_parameters(std::vector<parameter> more = {});
+
+template <class Enum>
+parameter enum_parameter(std::string name, std::string doc) {
+  std::string schema = R"({"type":"array","items":{"type":"string","enum":[)";
+  for (auto x : core::names_of<Enum>())
+    (schema += (schema.back() == '[' ? "\"" : ",\"")).append(x) += '"';
+  return {std::move(name), std::move(doc), schema + "]}}", true};
+}
+
+parameter ids_parameter(std::string_view prefix);
+parameter time_parameter(std::string name, std::string doc);
+
+} // namespace gochron::http

@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include "core/availability.hpp"
+#include "http/configured.hpp"
+
+/// What was observed of a monitor: results, status changes, availability.
+namespace gochron::http {
+namespace {
+
+const noun monitors{"/api/monitors", "Monitors", "monitors"};
+
+// Asks the monitor first: the history of one that this organisation has not is 404, not an empty list.
+template <class F>
+void of_monitor(const call& c, F f) {
+  auto id = c.id<monitor_id>();
+  if (!id)
+    return;
+  c.with().engine.tell(get_monitor{c.org(), *id, reply_to<monitor_view>{[c, f](result<monitor_view> x) {
+    x ? f(*x) : c.refuse(x.error());
+  }}});
+}
+
+const std::vector<parameter>& result_filters() {
+  static const auto all = list_parameters({time_parameter("from", "Rounds at or after this time."),
+                                           time_parameter("to", "Rounds before this time."),
+                                           enum_parameter<verdict>("verdict", "Only with these verdicts.")});
+  return all;
+}
+
+void results(call c) {
+  query_reader q{c};
+  result_query wanted;
+  wanted.from = q.time("from");
+  wanted.to = q.time("to");
+  wanted.verdicts = q.names<verdict>("verdict");
+  auto page = q.page();
+  if (auto e = q.problem(result_filters()))
+    return c.refuse(*e);
+  of_monitor(c, [c, wanted, page](const monitor_view& x) {
+    auto mine = wanted;
+    mine.monitor = x.record.id;
+    c.with().queries.results(c.org(), std::move(mine), page, list_of<check_result>(c, core::check_result_schema()));
+  });
+}
+
+const std::vector<parameter>& change_filters() {
+  static const auto all = list_parameters({time_parameter("from", "Changes at or after this time."),
+                                           time_parameter("to", "Changes before this time.")});
+  return all;
+}
+
+void changes(call c) {
+  query_reader q{c};
+  auto from = q.time("from"), to = q.time("to");
+  auto page = q.page();
+  if (auto e = q.problem(change_filters()))
+    return c.refuse(*e);
+  of_monitor(c, [=](const monitor_view& x) {
+    c.with().queries.status_changes(c.org(), x.record.id, from, to, page,
+                                    list_of<status_change>(c, core::status_change_schema()));
+  });
+}
+
+const std::vector<parameter>& availability_parameters() {
+  static const std::vector<parameter> all{
+    time_parameter("from", "Start; 24 hours before `to` when absent."),
+    time_parameter("to", "End, not included; now when absent or in the future."),
+    {"bucket", "Cut by the calendar; one bucket when absent.",
+     R"({"type":"string","enum":["hour","day","week","month"]})"},
+    {"time_zone", "IANA name of the calendar's zone.", R"({"type":"string","default":"UTC"})"}};
+  return all;
+}
+
+struct availability_query {
+  timestamp from{}, to{};
+  std::optional<core::time_bucket> bucket;
+  std::string zone;
+};
+
+result<core::availability_report> report_of(const availability_query& x, const status_history& history) {
+  core::availability_report report;
+  report.from = x.from;
+  report.to = x.to;
+  report.total = core::availability_of(history, x.from, x.to);
+  if (!x.bucket) {
+    report.buckets.push_back({x.from, x.to, report.total});
+    return report;
+  }
+  auto buckets = core::availability_by(history, x.from, x.to, *x.bucket, x.zone);
+  if (!buckets)
+    return fail(buckets.error());
+  report.buckets = std::move(*buckets);
+  return report;
+}
+
+void availability(call c) {
+  query_reader q{c};
+  availability_query wanted;
+  auto now = c.with().clock.now();
+  wanted.to = std::min(q.time("to").value_or(now), now);
+  wanted.from = q.time("from").value_or(wanted.to - std::chrono::hours{24});
+  if (auto name = q.text("bucket")) {
+    wanted.bucket = core::parse_name<core::time_bucket>(*name);
+    if (!wanted.bucket)
+      q.wrong("bucket", "not_one_of", "One of hour, day, week, month.");
+  }
+  wanted.zone = q.text("time_zone").value_or("UTC");
+  if (!core::is_time_zone(wanted.zone))
+    q.wrong("time_zone", "invalid_format", "Not an IANA time zone.");
+  if (wanted.from >= wanted.to)
+    q.wrong("from", "out_of_range", "Not before `to`, or in the future.");
+  else if (wanted.to - wanted.from > std::chrono::hours{24 * 366 * 2})
+    q.wrong("from", "out_of_range", "At most two years at once.");
+  if (auto e = q.problem(availability_parameters()))
+    return c.refuse(*e);
+  auto id = c.id<monitor_id>();
+  if (!id)
+    return;
+  c.with().queries.history(c.org(), *id, wanted.from, wanted.to,
+                           reply_to<status_history>{[c, wanted](result<status_history> x) {
+                             if (!x)
+                               return c.refuse(x.error());
+                             c.one(report_of(wanted, *x), *core::availability_schema());
+                           }});
+}
+
+} // namespace
+
+operations monitor_history_operations() {
+  operation_table add{monitors};
+  add("GET", "/{id}/results", "listMonitorResults", false, "List results", "Every attempt and every ping, newest first.",
+      {200, "A page of results.", core::check_result_schema()->info(), true}, results)
+    .query = result_filters();
+  add("GET", "/{id}/status-changes", "listMonitorStatusChanges", false, "List status changes",
+      "Each step of the status, newest first. `at` is when it took effect, `decided_at` when it was known.",
+      {200, "A page of changes.", core::status_change_schema()->info(), true}, changes)
+    .query = change_filters();
+  add("GET", "/{id}/availability", "getMonitorAvailability", false, "Measure availability",
+      "Up and down time from the status itself. Downtime runs from the first failing round to the first good one; time "
+      "in which the engine was not watching is unknown, never down.",
+      {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability)
+    .query = availability_parameters();
+  return std::move(add.all);
+}
+
+} // namespace gochron::http

@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "http/configured.hpp"
+
+namespace gochron::http {
+namespace {
+
+const noun monitors{"/api/monitors", "Monitors", "monitors"};
+
+constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","team:web"],"interval_seconds":60,)"
+                         R"("failure_threshold":2,"http":{"url":"https://shop.example/health","method":"GET",)"
+                         R"("expected_status":["2xx"],"required_keyword":"ok"}})";
+
+reply_to<monitor_view> shown(const call& c) {
+  return reply_to<monitor_view>{[c](result<monitor_view> x) {
+    auto version = x ? std::optional{x->record.version} : std::nullopt;
+    c.one(x, *core::monitor_schema(), version);
+  }};
+}
+
+void create(call c) {
+  if (refused_parameters(c))
+    return;
+  auto spec = core::create<monitor_spec>(*c.request().body);
+  if (!spec)
+    return c.refuse(spec.error());
+  c.with().engine.tell(create_monitor{c.org(), std::move(*spec), reply_to<monitor_view>{[c](result<monitor_view> x) {
+    if (!x)
+      return c.refuse(x.error());
+    c.created(*x, *core::monitor_schema(), "/api/monitors/" + x->record.id.str(), x->record.version);
+  }}});
+}
+
+const std::vector<parameter>& filters() {
+  static const auto all = list_parameters({
+    ids_parameter("mon"),
+    {"q", "Only those with this text in name, description or target, whatever its case."},
+    enum_parameter<monitor_type>("type", "Only of these types."),
+    enum_parameter<monitor_status>("status", "Only in these states."),
+    {"tag", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
+    {"key", "Only the one with this key."},
+    {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
+    time_parameter("updated_since", "Only those edited at or after this time."),
+    {"sort", "The order; `-` turns it round.",
+     R"({"type":"string","enum":["created_at","-created_at","name","-name","updated_at","-updated_at"],)"
+     R"("default":"created_at"})"},
+  });
+  return all;
+}
+
+monitor_sort sort_of(query_reader& q) {
+  constexpr std::string_view names[] = {"created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"};
+  auto wanted = q.text("sort");
+  if (!wanted)
+    return monitor_sort::created_at;
+  auto it = std::find(std::begin(names), std::end(names), *wanted);
+  if (it == std::end(names)) {
+    q.wrong("sort", "not_one_of", "Not an order of this list.");
+    return monitor_sort::created_at;
+  }
+  return static_cast<monitor_sort>(it - std::begin(names));
+}
+
+void list(call c) {
+  query_reader q{c};
+  monitor_query wanted;
+  wanted.ids = q.ids<monitor_id>("ids");
+  wanted.q = q.text("q");
+  wanted.types = q.names<monitor_type>("type");
+  wanted.statuses = q.names<monitor_status>("status");
+  wanted.tags = q.list("tag", 50);
+  wanted.key = q.text("key");
+  wanted.paused = q.boolean("paused");
+  wanted.updated_since = q.time("updated_since");
+  wanted.sort = sort_of(q);
+  auto page = q.page();
+  if (auto e = q.problem(filters()))
+    return c.refuse(*e);
+  c.with().queries.monitors(c.org(), std::move(wanted), std::move(page),
+                            list_of<monitor_view>(c, core::monitor_schema()));
+}
+
+void get(call c) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto) { c.with().engine.tell(get_monitor{c.org(), id, shown(c)}); });
+}
+
+void edit(call c) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
+    c.with().engine.tell(
+      edit_monitor{c.org(), id, version, edit_by_body<monitor_spec>(c), c.actor(), shown(c)});
+  });
+}
+
+void remove(call c) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
+    c.with().engine.tell(remove_monitor{c.org(), id, version, c.actor(), c.done()});
+  });
+}
+
+std::function<void(call)> set_paused(bool paused) {
+  return [paused](call c) {
+    with_target<monitor_id>(c, [&](monitor_id id, auto version) {
+      auto edit = [paused](const monitor_spec& now) -> result<monitor_spec> {
+        auto next = now;
+        next.paused = paused;
+        return next;
+      };
+      c.with().engine.tell(edit_monitor{c.org(), id, version, edit, c.actor(), shown(c)});
+    });
+  };
+}
+
+void run(call c) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto) {
+    // Retries and a slow target may take longer than any other request.
+    extend_deadline(c.ticket(), std::chrono::minutes{5});
+    c.with().engine.tell(run_monitor{c.org(), id, reply_to<check_result>{[c](result<check_result> x) {
+      c.one(x, *core::check_result_schema());
+    }}});
+  });
+}
+
+void summary(call c) {
+  if (refused_parameters(c))
+    return;
+  c.with().queries.summary(c.org(), reply_to<monitor_summary>{[c](result<monitor_summary> x) {
+    c.one(x, *core::monitor_summary_schema());
+  }});
+}
+
+} // namespace
+
+operations monitor_operations() {
+  auto type = core::monitor_schema()->info();
+  operation_table add{monitors};
+  add("GET", "", "listMonitors", false, "List monitors", "A page of the monitors that meet every given filter.",
+      {200, "A page of monitors.", type, true}, list)
+    .query = filters();
+  auto& post = add("POST", "", "createMonitor", true, "Create a monitor",
+                   "Starts watching at once; the first round is within one interval.",
+                   {201, "The monitor, with its `Location`.", type, false, true}, create);
+  post.body = body_spec{type, core::schema_use::request, example, true};
+  post.problems = {409};
+  add("GET", "/summary", "summarizeMonitors", false, "Count monitors by status",
+      "How many monitors are in each status, and how many incidents are open.",
+      {200, "The counts.", core::monitor_summary_schema()->info()}, summary);
+  add("GET", "/{id}", "getMonitor", false, "Get a monitor", "The configuration and what was last observed.",
+      {200, "The monitor.", type, false, true}, get);
+  auto& put = add("PUT", "/{id}", "replaceMonitor", true, "Replace a monitor",
+                  "The body is the whole configuration: what is absent takes its default. `type` cannot change.",
+                  {200, "The monitor as it is now.", type, false, true}, edit);
+  put.body = body_spec{type, core::schema_use::request, example, true};
+  put.problems = {409};
+  auto& patch = add("PATCH", "/{id}", "updateMonitor", true, "Change a monitor",
+                    "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
+                    {200, "The monitor as it is now.", type, false, true}, edit);
+  patch.body = body_spec{type, core::schema_use::patch, R"({"interval_seconds":30,"description":"The web shop"})", true};
+  patch.problems = {409};
+  add("DELETE", "/{id}", "deleteMonitor", true, "Delete a monitor",
+      "Resolves its open incident, then deletes the monitor and its results. Incidents stay.",
+      {204, "It is gone.", nullptr}, remove)
+    .problems = {409};
+  success now{200, "The monitor as it is now.", type, false, true};
+  add("POST", "/{id}/pause", "pauseMonitor", true, "Pause a monitor",
+      "Stops checks and resolves an open incident. Pausing twice changes nothing.", now, set_paused(true));
+  add("POST", "/{id}/resume", "resumeMonitor", true, "Resume a monitor", "Checks go on, from `pending`.", now,
+      set_paused(false));
+  add("POST", "/{id}/run", "runMonitor", true, "Check now",
+      "Makes one round outside the schedule and answers with its result. It counts like any other.",
+      {200, "The result.", core::check_result_schema()->info()}, run)
+    .problems = {409};
+  return std::move(add.all);
+}
+
+} // namespace gochron::http

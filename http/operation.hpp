@@ -1,0 +1,71 @@
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/schema/json_schema.hpp"
+#include "http/call.hpp"
+
+namespace gochron::http {
+
+/// A query parameter, as the handler reads it and the document shows it.
+struct parameter {
+  std::string name;
+  std::string doc;
+  std::string schema = R"({"type":"string"})"; ///< JSON Schema
+  bool many = false;                           ///< a comma-separated list
+};
+
+/// A request body.
+struct body_spec {
+  core::type_info_ptr type;
+  core::schema_use use = core::schema_use::request;
+  std::string example; ///< JSON; sent by a test as it stands
+  bool required = true;
+};
+
+/// What an operation answers when it succeeds.
+struct success {
+  unsigned status = 200;
+  std::string doc;
+  core::type_info_ptr type; ///< null: no body
+  bool list = false;        ///< `{"data": [...], "next_cursor": ...}` of `type`
+  bool versioned = false;   ///< carries an ETag
+  std::string media = "application/json";
+};
+
+/// One method on one path. The router, the scope check, and /openapi.json all read this, so they cannot disagree.
+struct operation {
+  std::string method, path;
+  std::string id;      ///< operationId
+  std::string tag;
+  std::string scope;   ///< empty: public
+  std::string summary; ///< a few words
+  std::string doc;     ///< sentences
+  std::vector<parameter> query;
+  std::optional<body_spec> body;
+  success ok;
+  std::vector<unsigned> problems; ///< beyond those that follow from scope, path, body and version
+  std::function<void(call)> run;
+};
+
+using operations = std::vector<operation>;
+
+/// Each noun's table. The order is the document's.
+operations monitor_operations();
+operations monitor_history_operations();
+operations alert_rule_operations();
+operations channel_operations();
+operations delivery_operations();
+operations incident_operations();
+operations token_operations();
+operations ping_operations();
+operations system_operations();
+
+/// All of them, /openapi.json last.
+const operations& all_operations();
+
+} // namespace gochron::http
