@@ -10,8 +10,7 @@ constexpr auto example = R"({"name":"Production pages","selector":{"tags":["env:
 
 reply_to<alert_rule_record> shown(const call& c) {
   return reply_to<alert_rule_record>{[c](result<alert_rule_record> x) {
-    auto version = x ? std::optional{x->version} : std::nullopt;
-    c.one(x, *core::alert_rule_schema(), version);
+    x ? c.one(x, *core::alert_rule_schema(), x->version) : c.refuse(x.error());
   }};
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/names.hpp"
 #include "http/call.hpp"
 #include "http/operation.hpp"
 

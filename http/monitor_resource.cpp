@@ -13,8 +13,7 @@ constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","tea
 
 reply_to<monitor_view> shown(const call& c) {
   return reply_to<monitor_view>{[c](result<monitor_view> x) {
-    auto version = x ? std::optional{x->record.version} : std::nullopt;
-    c.one(x, *core::monitor_schema(), version);
+    x ? c.one(x, *core::monitor_schema(), x->record.version) : c.refuse(x.error());
   }};
 }
 

@@ -67,9 +67,9 @@ asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t 
       addresses.push_back(canonical(x));
   attempt_.remote_port = port;
   if (addresses.empty()) {
-    const auto& first = found->front();
-    co_return failed(reason::egress_denied, "Connections to " + canonical(first).to_string() + " (" +
-                                                std::string{name_of(classify(first))} + ") are not allowed.");
+    // the address itself stays untold: names may have been resolved inside our own network
+    const auto kind = std::string{name_of(classify(found->front()))};
+    co_return failed(reason::egress_denied, host + " has a " + kind + " address, which may not be connected to.");
   }
   const auto connecting = std::chrono::steady_clock::now();
   std::optional<failure> first_failure;

@@ -108,16 +108,21 @@ asio::awaitable<outcome<std::vector<ip_address>>> resolver::resolve(std::string 
     w->timer.expires_at(w->until);
     co_await w->timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   }
+  co_return settled(asked, host, wanted);
+}
+
+outcome<std::vector<ip_address>> resolver::settled(const std::vector<std::shared_ptr<entry>>& asked,
+                                                   const std::string& host, ip_version wanted) {
   std::vector<ip_address> out;
   for (const auto& e : asked)
     out.insert(out.end(), e->addresses.begin(), e->addresses.end());
   if (!out.empty())
-    co_return out;
+    return out;
   for (auto s : by_weight)
     for (const auto& e : asked)
       if (e->status == s)
-        co_return failure_of(s, host, wanted);
-  co_return no_address(host, wanted);
+        return failure_of(s, host, wanted);
+  return no_address(host, wanted);
 }
 
 std::shared_ptr<resolver::entry> resolver::look_up(const std::string& host, bool v6) {

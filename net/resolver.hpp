@@ -35,6 +35,8 @@ private:
 
   std::shared_ptr<entry> look_up(const std::string& host, bool v6);
   void complete(entry& e, dns_answer answer);
+  static outcome<std::vector<ip_address>> settled(const std::vector<std::shared_ptr<entry>>& asked,
+                                                  const std::string& host, ip_version wanted);
   void make_room();
 
   asio::io_context& io_;

@@ -131,7 +131,7 @@ TEST_CASE("a client for whom too much waits is dropped at once") {
   test_server world(o);
   raw_client slow(world.address, 4096);
   slow.send(get("/later"));
-  http::reply(world.take_held(), text(std::string(20'000'000, 'x')));
+  http::reply(world.take_held(), text(std::string(8'000'000, 'x')));
   CHECK(eventually([&] { return world.server.stats().dropped_slow == 1 && world.server.stats().connections == 0; }));
 }
 

@@ -15,8 +15,8 @@ namespace {
 const std::vector<std::string> seeds{
     get("/echo?a=%20&b=+"),
     post("/echo", "hello"),
-    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nabcde\r\n3\r\nabc\r\n0\r\nT: "
-    "1\r\n\r\n",
+    "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        std::string{"5;x=y\r\nabcde\r\n3\r\nabc\r\n0\r\nT: 1\r\n\r\n"},
     "PUT /a/b/c HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nabcd",
     "HEAD / HTTP/1.0\r\nConnection: keep-alive, TE\r\nX-Forwarded-For: 1.2.3.4\r\nX-Request-Id: q\r\n\r\n",
     get("/echo") + post("/echo", "x") + get("/echo"),

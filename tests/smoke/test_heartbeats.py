@@ -104,7 +104,7 @@ def test_nothing_tells_a_near_miss_from_a_wild_guess(world, api):
 
 def test_a_job_may_insist_on_post(world):
     job = world.heartbeat(period=60, heartbeat={"methods": "post_only"})
-    world.ping(job, method="GET", expect=405)
+    world.ping(job, method="GET", expect=404)
     assert world.status(job) == "pending"
     world.ping(job, method="POST")
     world.wait_status(job, "up")
