@@ -111,10 +111,12 @@ result<net::egress_policy> egress_of(const configuration& c) {
 result<core::sealer::key> secret_key(const configuration& c) {
   if (auto* given = std::getenv("GOCHRON_SECRET_KEY"))
     return key_of(given, "GOCHRON_SECRET_KEY");
-  std::error_code ignored; // what is wrong shows when the file is opened
-  std::filesystem::create_directories(c.data_dir, ignored);
+  std::error_code why;
+  std::filesystem::create_directories(c.data_dir, why);
+  if (why)
+    return fail(errc::unavailable, "The data directory " + c.data_dir + " cannot be made: " + why.message() + ".");
   auto path = c.data_dir + "/secret.key";
-  return std::filesystem::exists(path, ignored) ? read_key(path) : make_key(path);
+  return std::filesystem::exists(path, why) ? read_key(path) : make_key(path);
 }
 
 void set_up_logging(const std::string& level) {

@@ -36,7 +36,7 @@ const std::vector<parameter>& filters() {
     {"q", "Only those with this text in name, description or target, whatever its case."},
     enum_parameter<monitor_type>("type", "Only of these types."),
     enum_parameter<monitor_status>("status", "Only in these states."),
-    {"tag", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
+    {"tags", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
     {"key", "Only the one with this key."},
     {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
     time_parameter("updated_since", "Only those edited at or after this time."),
@@ -67,7 +67,7 @@ void list(call c) {
   wanted.q = q.text("q");
   wanted.types = q.names<monitor_type>("type");
   wanted.statuses = q.names<monitor_status>("status");
-  wanted.tags = q.list("tag", 50);
+  wanted.tags = q.list("tags", 50);
   wanted.key = q.text("key");
   wanted.paused = q.boolean("paused");
   wanted.updated_since = q.time("updated_since");

@@ -71,11 +71,21 @@ int postmaster::running_pid() const {
 status postmaster::ensure_running() {
   std::lock_guard lock{mutex_};
   if (running_pid() == 0)
+    await_burial();
+  if (running_pid() == 0)
     if (auto started = launch(); !started)
       return started;
   if (auto ready = wait_until_ready(); !ready)
     return ready;
   return make_database();
+}
+
+// A killed postmaster that its parent has not reaped yet still answers kill(2), so a new one would take its lock file
+// for that of a living one. The reaper is not us: all we can do is wait for it, within reason.
+void postmaster::await_burial() const {
+  auto deadline = steady_clock::now() + 10s;
+  for (auto pid = recorded_pid(paths_.data()); pid > 0 && ::kill(pid, 0) == 0 && is_zombie(pid) && steady_clock::now() < deadline;)
+    std::this_thread::sleep_for(20ms);
 }
 
 status postmaster::launch() {

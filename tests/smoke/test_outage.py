@@ -190,3 +190,4 @@ def test_a_rule_by_tag_tells_only_of_those_monitors(world, target, receiver):
     assert opened.event["data"]["monitor"]["id"] == tagged["id"]
     target.status = 200
     world.wait_status(tagged, "up")
+    hook.expect("incident.resolved")  # owed to whoever was told of the opening, whatever the rule listens to

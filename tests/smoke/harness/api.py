@@ -5,7 +5,8 @@ from urllib.parse import urlencode, urlsplit
 
 from .schema import violations
 
-PROBLEM = {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
+# `instance` is missing where the request was refused before its path was known.
+PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 
 class Answer:
@@ -180,4 +181,6 @@ def differences(sent, got, at=""):
         for key, value in sent.items():
             found += differences(value, got.get(key), f"{at}/{key}")
         return found
+    if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+        return [x for i, (a, b) in enumerate(zip(sent, got)) for x in differences(a, b, f"{at}/{i}")]
     return [] if sent == got else [f"{at}: sent {sent!r}, got {got!r}"]
