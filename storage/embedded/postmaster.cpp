@@ -84,7 +84,8 @@ status postmaster::ensure_running() {
 // for that of a living one. The reaper is not us: all we can do is wait for it, within reason.
 void postmaster::await_burial() const {
   auto deadline = steady_clock::now() + 10s;
-  for (auto pid = recorded_pid(paths_.data()); pid > 0 && ::kill(pid, 0) == 0 && is_zombie(pid) && steady_clock::now() < deadline;)
+  for (auto pid = recorded_pid(paths_.data());
+       pid > 0 && ::kill(pid, 0) == 0 && is_zombie(pid) && steady_clock::now() < deadline;)
     std::this_thread::sleep_for(20ms);
 }
 
