@@ -40,7 +40,9 @@ result<core::sealer::key> key_of(std::string_view base64, const std::string& whe
   return key;
 }
 
-std::string trouble(const std::string& path) { return path + ": " + std::strerror(errno) + "."; }
+std::string trouble(const std::string& path) {
+  return path + ": " + std::strerror(errno) + ".";
+}
 
 result<core::sealer::key> read_key(const std::string& path) {
   descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};

@@ -70,23 +70,20 @@ int postmaster::running_pid() const {
 
 status postmaster::ensure_running() {
   std::lock_guard lock{mutex_};
-  if (running_pid() == 0)
-    await_burial();
-  if (running_pid() == 0)
-    if (auto started = launch(); !started)
-      return started;
-  if (auto ready = wait_until_ready(); !ready)
-    return ready;
-  return make_database();
-}
-
-// A killed postmaster that its parent has not reaped yet still answers kill(2), so a new one would take its lock file
-// for that of a living one. The reaper is not us: all we can do is wait for it, within reason.
-void postmaster::await_burial() const {
-  auto deadline = steady_clock::now() + 10s;
-  for (auto pid = recorded_pid(paths_.data());
-       pid > 0 && ::kill(pid, 0) == 0 && is_zombie(pid) && steady_clock::now() < deadline;)
-    std::this_thread::sleep_for(20ms);
+  auto start = [this]() -> status {
+    if (running_pid() == 0)
+      if (auto started = launch(); !started)
+        return started;
+    return wait_until_ready();
+  };
+  // Postgres refuses to start beside what is left of a server that was killed a moment ago: a process not yet reaped,
+  // backends that still hold its memory. Both are gone soon; its pid file is what tells this case from others.
+  auto ready = start();
+  for (int i = 0; !ready && i < 40 && std::filesystem::exists(paths_.data() / "postmaster.pid"); ++i) {
+    std::this_thread::sleep_for(250ms);
+    ready = start();
+  }
+  return ready ? make_database() : ready;
 }
 
 status postmaster::launch() {

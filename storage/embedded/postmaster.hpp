@@ -63,7 +63,6 @@ private:
   status check_version() const;
   status make_cluster() const;
   status write_access_rules() const;
-  void await_burial() const;
   status launch();
   status wait_until_ready();
   status make_database() const;

@@ -31,7 +31,8 @@ def test_two_editors_never_overwrite_each_other(world, api, target):
 
 
 def test_patch_changes_what_it_names_and_null_resets(world, api, target):
-    monitor = world.monitor(target, description="old", failure_threshold=3, tags=["b", "a"])
+    monitor = world.monitor(target, description="old", failure_threshold=3)
+    monitor = api.patch(f"/api/monitors/{monitor['id']}", {"tags": ["b", "a"]})
     path = f"/api/monitors/{monitor['id']}"
     assert monitor["tags"] == ["a", "b"], "a set comes back sorted"
     patched = api.patch(path, {"description": None, "http": {"required_keyword": "fine"}})
