@@ -1,11 +1,13 @@
 #include "app/serve.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include "actors/local_engine.hpp"
 #include "app/database.hpp"
@@ -163,6 +165,13 @@ int serve(const configuration& c) {
     sigaddset(&ours, s);
   pthread_sigmask(SIG_BLOCK, &ours, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+
+  // A connection a client and one a check: the soft limit of 1,024 is for programs that use select().
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 65536);
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
 
   house h{c};
   auto built = h.build();

@@ -60,24 +60,25 @@ private:
 /// A cursor of this request for the row `at`.
 std::string make_cursor(const call& c, const keyset& at);
 
+template <class T>
+void answer_page(const call& c, const core::object_schema<T>& schema, const page<T>& x) {
+  core::json_writer w;
+  w.begin_object();
+  w.key("data");
+  w.begin_array();
+  for (auto& row : x.rows)
+    schema.write(row, w, c.options());
+  w.end_array();
+  w.key("next_cursor");
+  x.next ? w.text(make_cursor(c, *x.next)) : w.null();
+  w.end_object();
+  c.json(200, w.str());
+}
+
 /// Answers with a page.
 template <class T>
 reply_to<page<T>> list_of(const call& c, core::object_ptr<T> schema) {
-  return reply_to<page<T>>{[c, schema](result<page<T>> x) {
-    if (!x)
-      return c.refuse(x.error());
-    core::json_writer w;
-    w.begin_object();
-    w.key("data");
-    w.begin_array();
-    for (auto& row : x->rows)
-      schema->write(row, w, c.options());
-    w.end_array();
-    w.key("next_cursor");
-    x->next ? w.text(make_cursor(c, *x->next)) : w.null();
-    w.end_object();
-    c.json(200, w.str());
-  }};
+  return reply_to<page<T>>{[c, schema](result<page<T>> x) { x ? answer_page(c, *schema, *x) : c.refuse(x.error()); }};
 }
 
 /// The parameters of every list, then those of one.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 
 #include "http/configured.hpp"
 
@@ -60,6 +61,31 @@ monitor_sort sort_of(query_reader& q) {
   return static_cast<monitor_sort>(it - std::begin(names));
 }
 
+/// A page of rows whose monitors are being asked how they are.
+struct asking {
+  page<monitor_view> rows;
+  std::atomic<std::size_t> left{0};
+};
+
+// The rows say which monitors are on the page; each monitor says itself what the table cannot know: its next check, its
+// uptime, the present second. One that cannot answer (deleted or restarting) is shown as its row.
+void show_page(const call& c, page<monitor_view> found) {
+  if (found.rows.empty())
+    return answer_page(c, *core::monitor_schema(), found);
+  auto all = std::make_shared<asking>();
+  all->rows = std::move(found);
+  all->left = all->rows.rows.size();
+  for (std::size_t i = 0; i < all->rows.rows.size(); ++i) {
+    auto id = all->rows.rows[i].record.id;
+    c.with().engine.tell(get_monitor{c.org(), id, reply_to<monitor_view>{[c, all, i](result<monitor_view> x) {
+                                       if (x)
+                                         all->rows.rows[i] = std::move(*x);
+                                       if (--all->left == 0)
+                                         answer_page(c, *core::monitor_schema(), all->rows);
+                                     }}});
+  }
+}
+
 void list(call c) {
   query_reader q{c};
   monitor_query wanted;
@@ -75,8 +101,10 @@ void list(call c) {
   auto page = q.page();
   if (auto e = q.problem(filters()))
     return c.refuse(*e);
-  c.with().queries.monitors(c.org(), std::move(wanted), std::move(page),
-                            list_of<monitor_view>(c, core::monitor_schema()));
+  c.with().queries.monitors(c.org(), std::move(wanted), page,
+                            reply_to<gochron::page<monitor_view>>{[c](result<gochron::page<monitor_view>> x) {
+                              x ? show_page(c, std::move(*x)) : c.refuse(x.error());
+                            }});
 }
 
 void get(call c) {
