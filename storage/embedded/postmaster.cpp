@@ -70,12 +70,20 @@ int postmaster::running_pid() const {
 
 status postmaster::ensure_running() {
   std::lock_guard lock{mutex_};
-  if (running_pid() == 0)
-    if (auto started = launch(); !started)
-      return started;
-  if (auto ready = wait_until_ready(); !ready)
-    return ready;
-  return make_database();
+  auto start = [this]() -> status {
+    if (running_pid() == 0)
+      if (auto started = launch(); !started)
+        return started;
+    return wait_until_ready();
+  };
+  // Postgres refuses to start beside what is left of a server that was killed a moment ago: a process not yet reaped,
+  // backends that still hold its memory. Both are gone soon; its pid file is what tells this case from others.
+  auto ready = start();
+  for (int i = 0; !ready && i < 40 && std::filesystem::exists(paths_.data() / "postmaster.pid"); ++i) {
+    std::this_thread::sleep_for(250ms);
+    ready = start();
+  }
+  return ready ? make_database() : ready;
 }
 
 status postmaster::launch() {

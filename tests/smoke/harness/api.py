@@ -5,7 +5,7 @@ from urllib.parse import urlencode, urlsplit
 
 from .schema import violations
 
-PROBLEM = {"type", "title", "status", "detail", "instance", "code", "request_id", "errors"}
+PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}  # and `instance`, where a path was understood
 
 
 class Answer:
@@ -180,4 +180,6 @@ def differences(sent, got, at=""):
         for key, value in sent.items():
             found += differences(value, got.get(key), f"{at}/{key}")
         return found
+    if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+        return [x for i, pair in enumerate(zip(sent, got)) for x in differences(*pair, f"{at}/{i}")]
     return [] if sent == got else [f"{at}: sent {sent!r}, got {got!r}"]
