@@ -56,13 +56,13 @@ void channel_actor_state::save(channel_record next, reply_to<channel_record> rep
   ++next.version;
   next.updated_at = now();
   deps->channels.update(std::move(next), reply_to<channel_record>{later([this, reply](result<channel_record> saved) {
-    if (saved) {
-      publish(*saved);
-      claim();
-    }
-    reply(std::move(saved));
-    lane.done();
-  })});
+                          if (saved) {
+                            publish(*saved);
+                            claim();
+                          }
+                          reply(std::move(saved));
+                          lane.done();
+                        })});
 }
 
 void channel_actor_state::remove(const remove_channel& x) {
@@ -74,14 +74,14 @@ void channel_actor_state::remove(const remove_channel& x) {
       return lane.done();
     }
     deps->channels.remove(record->org, record->id, reply_to<void>{later([this, x](status s) {
-      bool gone = s.has_value();
-      if (gone)
-        deps->alerts.erase(record->org, record->id);
-      x.reply(std::move(s));
-      if (gone)
-        return self->quit(caf::exit_reason::user_shutdown);
-      lane.done();
-    })});
+                            bool gone = s.has_value();
+                            if (gone)
+                              deps->alerts.erase(record->org, record->id);
+                            x.reply(std::move(s));
+                            if (gone)
+                              return self->quit(caf::exit_reason::user_shutdown);
+                            lane.done();
+                          })});
   });
 }
 
@@ -93,18 +93,18 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
   st.where = where;
   st.start(std::move(x));
   return {
-    [&st](const timer_fired& m) {
-      if (m.token == st.timer_epoch)
-        st.claim();
-    },
-    [](const resume& m) { m.rest(); },
-    [&st](const outbox_changed&) { st.claim(); },
-    [&st](const get_channel& m) { m.reply(*st.record); },
-    [&st](const edit_channel& m) { st.edit(m); },
-    [&st](const remove_channel& m) { st.remove(m); },
-    [&st](const roll_secret& m) { st.roll(m); },
-    [&st](const test_channel& m) { st.test(m); },
-    [&st](const redeliver& m) { st.redeliver_one(m); },
+      [&st](const timer_fired& m) {
+        if (m.token == st.timer_epoch)
+          st.claim();
+      },
+      [](const resume& m) { m.rest(); },
+      [&st](const outbox_changed&) { st.claim(); },
+      [&st](const get_channel& m) { m.reply(*st.record); },
+      [&st](const edit_channel& m) { st.edit(m); },
+      [&st](const remove_channel& m) { st.remove(m); },
+      [&st](const roll_secret& m) { st.roll(m); },
+      [&st](const test_channel& m) { st.test(m); },
+      [&st](const redeliver& m) { st.redeliver_one(m); },
   };
 }
 

@@ -88,8 +88,8 @@ void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
     auto in_schedule = attempt;
     in_schedule.number = d.attempts - d.attempts_base;
     auto again = is_test || outcome.health.state == channel_state::disabled
-                   ? std::nullopt
-                   : core::next_attempt_at(in_schedule, random_unit());
+                     ? std::nullopt
+                     : core::next_attempt_at(in_schedule, random_unit());
     if (succeeded)
       outcome.state = delivery_state::succeeded;
     else if (again)
@@ -124,7 +124,7 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) 
     line(timeline_kind::notification_failed,
          core::notification_failed_message(record->spec.name, d.event.type, outcome.attempt.message));
   bool now_disabled =
-    outcome.health.state == channel_state::disabled && record->health.state != channel_state::disabled;
+      outcome.health.state == channel_state::disabled && record->health.state != channel_state::disabled;
   if (!now_disabled)
     return;
   line(timeline_kind::channel_disabled,
@@ -135,7 +135,7 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) 
   e.type = event_type::channel_disabled;
   e.at = now();
   e.body = std::make_shared<const std::string>(
-    core::render_channel_event(e, *record, outcome.health.disabled_reason, deps->base_url));
+      core::render_channel_event(e, *record, outcome.health.disabled_reason, deps->base_url));
   for (auto& t : core::neighbours_of(*deps->alerts.of(d.org), record->id)) {
     delivery x;
     x.id = delivery_id::make(now());
@@ -153,21 +153,21 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) 
 void channel_actor_state::write_outcome(attempt_outcome outcome, bool succeeded) {
   auto copy = outcome;
   deps->channels.record(std::move(copy), reply_to<void>{later([this, outcome, succeeded](status s) {
-    auto id = outcome.attempt.delivery;
-    sending.erase(id);
-    if (auto test = tests.extract(id))
-      s ? test.mapped()(outcome.attempt) : test.mapped()(fail(s.error()));
-    if (s) {
-      auto next = *record;
-      next.health = outcome.health;
-      publish(std::move(next));
-      ++(succeeded ? deps->counts.deliveries_succeeded : deps->counts.deliveries_failed);
-      for (auto& d : outcome.deliveries)
-        deps->outbox_changed(d.org, d.channel);
-    }
-    lane.done();
-    claim();
-  })});
+                          auto id = outcome.attempt.delivery;
+                          sending.erase(id);
+                          if (auto test = tests.extract(id))
+                            s ? test.mapped()(outcome.attempt) : test.mapped()(fail(s.error()));
+                          if (s) {
+                            auto next = *record;
+                            next.health = outcome.health;
+                            publish(std::move(next));
+                            ++(succeeded ? deps->counts.deliveries_succeeded : deps->counts.deliveries_failed);
+                            for (auto& d : outcome.deliveries)
+                              deps->outbox_changed(d.org, d.channel);
+                          }
+                          lane.done();
+                          claim();
+                        })});
 }
 
 void channel_actor_state::test(const test_channel& x) {
@@ -190,22 +190,22 @@ void channel_actor_state::test(const test_channel& x) {
   // Claimed by hand, so that a disabled channel can be tried too.
   auto kept = d;
   deps->channels.enqueue(std::move(e), {std::move(d)}, reply_to<void>{later([this, d = std::move(kept)](status s) {
-    if (s)
-      return sending.contains(d.id) ? void() : send(d);
-    if (auto test = tests.extract(d.id))
-      test.mapped()(fail(s.error()));
-  })});
+                           if (s)
+                             return sending.contains(d.id) ? void() : send(d);
+                           if (auto test = tests.extract(d.id))
+                             test.mapped()(fail(s.error()));
+                         })});
 }
 
 void channel_actor_state::redeliver_one(const redeliver& x) {
   if (!active())
     return x.reply(fail(errc::conflict, "The channel is not enabled."));
   deps->channels.redeliver(x.org, x.id, now(), reply_to<delivery>{later([this, x](result<delivery> d) {
-    bool due = d.has_value();
-    x.reply(std::move(d));
-    if (due)
-      claim();
-  })});
+                             bool due = d.has_value();
+                             x.reply(std::move(d));
+                             if (due)
+                               claim();
+                           })});
 }
 
 } // namespace gochron::actors

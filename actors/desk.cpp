@@ -55,10 +55,10 @@ void desk_state::create(const create_rule& x) {
   row.created_at = row.updated_at = t;
   row.spec = x.spec;
   rules->create(std::move(row), reply_to<alert_rule_record>{later([this, x](result<alert_rule_record> saved) {
-    if (saved)
-      deps->alerts.put(*saved);
-    x.reply(std::move(saved));
-  })});
+                  if (saved)
+                    deps->alerts.put(*saved);
+                  x.reply(std::move(saved));
+                })});
 }
 
 void desk_state::edit(const edit_rule& x) {
@@ -77,14 +77,16 @@ void desk_state::edit(const edit_rule& x) {
   ++now->version;
   now->updated_at = deps->clock.now();
   rules->update(std::move(*now), reply_to<alert_rule_record>{later([=, this](result<alert_rule_record> saved) {
-    // Another edit came between: without If-Match the caller did not ask to be told, so do it over on the new row.
-    auto present = deps->alerts.rule(x.org, x.id);
-    if (!saved && saved.error().code == errc::stale && !x.if_version && present && present->version != based_on)
-      return edit(x);
-    if (saved)
-      deps->alerts.put(*saved);
-    x.reply(std::move(saved));
-  })});
+                  // Another edit came between: without If-Match the caller did not ask to be told, so do it over on the
+                  // new row.
+                  auto present = deps->alerts.rule(x.org, x.id);
+                  if (!saved && saved.error().code == errc::stale && !x.if_version && present &&
+                      present->version != based_on)
+                    return edit(x);
+                  if (saved)
+                    deps->alerts.put(*saved);
+                  x.reply(std::move(saved));
+                })});
 }
 
 void desk_state::remove(const remove_rule& x) {
@@ -94,10 +96,10 @@ void desk_state::remove(const remove_rule& x) {
   if (x.if_version && *x.if_version != now->version)
     return x.reply(fail(errc::stale, "The rule has changed: its version is " + std::to_string(now->version) + "."));
   rules->remove(x.org, x.id, reply_to<void>{later([this, x](status s) {
-    if (s)
-      deps->alerts.erase(x.org, x.id);
-    x.reply(std::move(s));
-  })});
+                  if (s)
+                    deps->alerts.erase(x.org, x.id);
+                  x.reply(std::move(s));
+                })});
 }
 
 void desk_state::create(const create_token& x) {
@@ -114,23 +116,23 @@ void desk_state::create(const create_token& x) {
   made.record.expires_at = x.expires_at;
   auto row = made.record;
   tokens->create(std::move(row), reply_to<token_record>{later([this, x, made](result<token_record> saved) {
-    if (!saved)
-      return x.reply(fail(saved.error()));
-    cache->put(*saved);
-    x.reply(created_token{std::move(*saved), made.secret});
-  })});
+                   if (!saved)
+                     return x.reply(fail(saved.error()));
+                   cache->put(*saved);
+                   x.reply(created_token{std::move(*saved), made.secret});
+                 })});
 }
 
 void desk_state::remove(const remove_token& x) {
   tokens->remove(x.org, x.id, reply_to<void>{later([this, x](status s) {
-    if (s)
-      cache->forget(x.id);
-    x.reply(std::move(s));
-  })});
+                   if (s)
+                     cache->forget(x.id);
+                   x.reply(std::move(s));
+                 })});
 }
 
-desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps,
-                               rule_store* rules, token_store* tokens, token_cache* cache) {
+desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
+                               token_store* tokens, token_cache* cache) {
   auto& st = self->state;
   st.self = self;
   st.deps = deps;
@@ -138,16 +140,16 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
   st.tokens = tokens;
   st.cache = cache;
   return {
-    [](const resume& m) { m.rest(); },
-    [&st](const create_rule& m) { st.create(m); },
-    [&st](const get_rule& m) {
-      auto x = st.deps->alerts.rule(m.org, m.id);
-      x ? m.reply(std::move(*x)) : m.reply(fail(errc::not_found, "No such alert rule."));
-    },
-    [&st](const edit_rule& m) { st.edit(m); },
-    [&st](const remove_rule& m) { st.remove(m); },
-    [&st](const create_token& m) { st.create(m); },
-    [&st](const remove_token& m) { st.remove(m); },
+      [](const resume& m) { m.rest(); },
+      [&st](const create_rule& m) { st.create(m); },
+      [&st](const get_rule& m) {
+        auto x = st.deps->alerts.rule(m.org, m.id);
+        x ? m.reply(std::move(*x)) : m.reply(fail(errc::not_found, "No such alert rule."));
+      },
+      [&st](const edit_rule& m) { st.edit(m); },
+      [&st](const remove_rule& m) { st.remove(m); },
+      [&st](const create_token& m) { st.create(m); },
+      [&st](const remove_token& m) { st.remove(m); },
   };
 }
 

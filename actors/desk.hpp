@@ -57,7 +57,7 @@ struct desk_state {
   }
 };
 
-desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps,
-                               rule_store* rules, token_store* tokens, token_cache* cache);
+desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
+                               token_store* tokens, token_cache* cache);
 
 } // namespace gochron::actors

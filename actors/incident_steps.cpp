@@ -33,8 +33,7 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   if (type == event_type::incident_opened)
     for (auto& t : targets)
       x.told.push_back(t.channel);
-  e.body = std::make_shared<const std::string>(
-    core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
+  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
   for (auto& t : targets) {
     delivery d;
     d.id = delivery_id::make(c.now);
@@ -72,8 +71,8 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
   step.change = std::move(x);
 }
 
-void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at,
-                timestamp opened_at, const check_result* evidence) {
+void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
+                const check_result* evidence) {
   incident x;
   x.id = *c.runtime.open_incident;
   x.org = c.monitor.org;
@@ -95,7 +94,8 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
   x.state = incident_state::acknowledged;
   x.acknowledged_at = c.now;
   x.acknowledged_by = who;
-  step.timeline.push_back(line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
+  step.timeline.push_back(
+      line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
   step.incident = std::move(x);
 }
@@ -106,7 +106,8 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   x.recovered_at = recovered_at;
   x.resolved_at = c.now;
   x.resolved_by = who;
-  step.timeline.push_back(line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
+  step.timeline.push_back(
+      line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
   step.incident = std::move(x);
 }

@@ -25,8 +25,8 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 
 /// A confirmed failure: incident, timeline, event, deliveries. `evidence` is the result that confirmed it, or null.
 /// `opened_at` is `now` for checks and the deadline for heartbeats.
-void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at,
-                timestamp opened_at, const check_result* evidence);
+void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
+                const check_result* evidence);
 
 /// `x` is the incident as it was; the step carries it as it becomes.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,

@@ -38,25 +38,24 @@ struct outbox_changed {
 };
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
-using monitor_actor = caf::typed_actor<
-  caf::reacts_to<timer_fired>,     // a round, a retry or a deadline is due
-  caf::reacts_to<resume>,          // an outcome or a commit came back
-  caf::reacts_to<get_monitor>,     // show it
-  caf::reacts_to<edit_monitor>,    // change, pause, resume it
-  caf::reacts_to<remove_monitor>,  // delete it and end
-  caf::reacts_to<run_monitor>,     // check now
-  caf::reacts_to<ping_monitor>,    // a job says something
-  caf::reacts_to<handle_incident>>; // acknowledge or resolve its incident
+using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
+                                       caf::reacts_to<resume>,           // an outcome or a commit came back
+                                       caf::reacts_to<get_monitor>,      // show it
+                                       caf::reacts_to<edit_monitor>,     // change, pause, resume it
+                                       caf::reacts_to<remove_monitor>,   // delete it and end
+                                       caf::reacts_to<run_monitor>,      // check now
+                                       caf::reacts_to<ping_monitor>,     // a job says something
+                                       caf::reacts_to<handle_incident>>; // acknowledge or resolve its incident
 
 /// Sends what is due in one channel's outbox, in order within an incident.
-using channel_actor = caf::typed_actor<
-  caf::reacts_to<timer_fired>,    // a retry is due
-  caf::reacts_to<resume>,         // an attempt or a commit came back
-  caf::reacts_to<outbox_changed>, // look again
-  caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
-  caf::reacts_to<roll_secret>,    // a new secret, the old one for a while
-  caf::reacts_to<test_channel>,   // one attempt now
-  caf::reacts_to<redeliver>>;     // a finished delivery once more
+using channel_actor =
+    caf::typed_actor<caf::reacts_to<timer_fired>,    // a retry is due
+                     caf::reacts_to<resume>,         // an attempt or a commit came back
+                     caf::reacts_to<outbox_changed>, // look again
+                     caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
+                     caf::reacts_to<roll_secret>,  // a new secret, the old one for a while
+                     caf::reacts_to<test_channel>, // one attempt now
+                     caf::reacts_to<redeliver>>;   // a finished delivery once more
 
 /// A monitor or a channel to be created, its id and first row already made.
 struct new_monitor {
@@ -80,21 +79,20 @@ struct timers_due {
 };
 
 /// Supervises its leaves: restarts them, quarantines them, and passes on what is addressed to them.
-using shard_actor = caf::typed_actor<
-  caf::reacts_to<adopt>, caf::reacts_to<new_monitor>, caf::reacts_to<new_channel>, caf::reacts_to<timers_due>,
-  caf::reacts_to<resume>,
-  // passed on to the leaf:
-  caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
-  caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
-  caf::reacts_to<outbox_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
-  caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
-  caf::reacts_to<redeliver>>;
+using shard_actor =
+    caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<new_monitor>, caf::reacts_to<new_channel>,
+                     caf::reacts_to<timers_due>, caf::reacts_to<resume>,
+                     // passed on to the leaf:
+                     caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
+                     caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
+                     caf::reacts_to<outbox_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
+                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
+                     caf::reacts_to<redeliver>>;
 
 /// Writes what has no actor of its own: alert rules and tokens.
-using desk_actor = caf::typed_actor<
-  caf::reacts_to<resume>,
-  caf::reacts_to<create_rule>, caf::reacts_to<get_rule>, caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>,
-  caf::reacts_to<create_token>, caf::reacts_to<remove_token>>;
+using desk_actor = caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>,
+                                    caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>,
+                                    caf::reacts_to<create_token>, caf::reacts_to<remove_token>>;
 
 } // namespace gochron::actors
 

@@ -37,8 +37,8 @@ struct leaf_deps {
   incident_numbers& numbers;
   ping_index& pings;
   counters& counts;
-  std::string base_url;                                ///< of links in webhooks, without a slash at its end
-  std::vector<observation_gap> gaps;                   ///< of the last day, known at start
+  std::string base_url;                                   ///< of links in webhooks, without a slash at its end
+  std::vector<observation_gap> gaps;                      ///< of the last day, known at start
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
 };
 

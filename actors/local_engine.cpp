@@ -50,10 +50,10 @@ struct local_engine::tree {
            of.counts_,
            of.options_.base_url,
            of.gaps_,
-           [&of](org_id org, channel_id id) { of.to_shard(id.value, outbox_changed{org, id}); }},
-      book(of.options_.shards),
-      rosters(of.options_.shards),
-      system(configured(config, of.options_)) {
+           [&of](org_id org, channel_id id) {
+             of.to_shard(id.value, outbox_changed{org, id});
+           }},
+      book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
   }
@@ -70,7 +70,9 @@ struct local_engine::tree {
 local_engine::local_engine(engine_world world, engine_options options)
   : world_(world), options_(std::move(options)), loaded_(options_.shards) {}
 
-local_engine::~local_engine() { stop(); }
+local_engine::~local_engine() {
+  stop();
+}
 
 std::uint32_t local_engine::shard_of(const uuid& id) const {
   return static_cast<std::uint32_t>(std::hash<uuid>{}(id) % options_.shards);
@@ -171,10 +173,11 @@ void local_engine::tell(create_channel x) {
   to_shard(m.record.id.value, std::move(m));
 }
 
-std::optional<monitor_id> local_engine::monitor_of_ping(std::string_view token) const { return pings_.find(token); }
+std::optional<monitor_id> local_engine::monitor_of_ping(std::string_view token) const {
+  return pings_.find(token);
+}
 
-void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip,
-                                reply_to<token_record> reply) {
+void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) {
   auto judge = [this, ip = std::string{remote_ip}, reply](const token_record& x) {
     auto t = world_.clock.now();
     if (x.expires_at && *x.expires_at <= t)
@@ -191,15 +194,15 @@ void local_engine::authenticate(const sha256_digest& digest, std::string_view re
     return reply(try_later(errc::busy, "Too many unknown tokens are being looked up."));
   }
   world_.tokens.find(digest, reply_to<token_record>{[this, judge, reply](result<token_record> found) {
-    --lookups_;
-    if (found) {
-      tokens_.put(*found);
-      return judge(*found);
-    }
-    if (found.error().code == errc::not_found)
-      return reply(fail(errc::unauthenticated, "The token is not known."));
-    reply(fail(found.error()));
-  }});
+                       --lookups_;
+                       if (found) {
+                         tokens_.put(*found);
+                         return judge(*found);
+                       }
+                       if (found.error().code == errc::not_found)
+                         return reply(fail(errc::unauthenticated, "The token is not known."));
+                       reply(fail(found.error()));
+                     }});
 }
 
 engine_stats local_engine::stats() const {

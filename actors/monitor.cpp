@@ -89,14 +89,10 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   st.where = where;
   st.start(std::move(x));
   return {
-    [&st](const timer_fired& m) { st.on_timer(m.token); },
-    [](const resume& m) { m.rest(); },
-    [&st](const get_monitor& m) { m.reply(st.view()); },
-    [&st](const edit_monitor& m) { st.edit(m); },
-    [&st](const remove_monitor& m) { st.remove(m); },
-    [&st](const run_monitor& m) { st.run(m); },
-    [&st](const ping_monitor& m) { st.on_ping(m); },
-    [&st](const handle_incident& m) { st.handle(m); },
+      [&st](const timer_fired& m) { st.on_timer(m.token); }, [](const resume& m) { m.rest(); },
+      [&st](const get_monitor& m) { m.reply(st.view()); },   [&st](const edit_monitor& m) { st.edit(m); },
+      [&st](const remove_monitor& m) { st.remove(m); },      [&st](const run_monitor& m) { st.run(m); },
+      [&st](const ping_monitor& m) { st.on_ping(m); },       [&st](const handle_incident& m) { st.handle(m); },
   };
 }
 

@@ -34,19 +34,19 @@ struct monitor_state {
   leaf_address where;
 
   std::shared_ptr<const monitor_record> record;
-  monitor_runtime runtime;               ///< of the last round
-  monitor_runtime shown;                 ///< as last committed
-  std::optional<incident> open;          ///< the row of runtime.open_incident
-  std::vector<status_change> recent;     ///< of the last 24 hours, committed
+  monitor_runtime runtime;           ///< of the last round
+  monitor_runtime shown;             ///< as last committed
+  std::optional<incident> open;      ///< the row of runtime.open_incident
+  std::vector<status_change> recent; ///< of the last 24 hours, committed
   write_lane lane;
-  std::optional<transition> unsaved;     ///< refused by the store, tried again in a second
+  std::optional<transition> unsaved; ///< refused by the store, tried again in a second
   std::unique_ptr<round_in_progress> round;
   std::uint32_t serial = 0;
-  std::uint32_t timer_epoch = 0;         ///< timers armed before the last edit are ignored
-  std::optional<timestamp> next_round;   ///< or the next deadline of a heartbeat
-  std::optional<timestamp> armed_for;    ///< of a heartbeat: its timer; never later than the deadline
-  timestamp armed_since{};               ///< pings are listened to under this configuration since then
-  bool editing = false;                  ///< a pause is being written: no rounds meanwhile
+  std::uint32_t timer_epoch = 0;       ///< timers armed before the last edit are ignored
+  std::optional<timestamp> next_round; ///< or the next deadline of a heartbeat
+  std::optional<timestamp> armed_for;  ///< of a heartbeat: its timer; never later than the deadline
+  timestamp armed_since{};             ///< pings are listened to under this configuration since then
+  bool editing = false;                ///< a pause is being written: no rounds meanwhile
 
   // monitor.cpp: life and views
   void start(loaded_monitor x);

@@ -16,7 +16,8 @@ void monitor_state::write_edit(const edit_monitor& x) {
     lane.done();
   };
   if (x.if_version && *x.if_version != record->version)
-    return refuse(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+    return refuse(
+        fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
   auto wanted = x.edit(record->spec);
   if (!wanted)
     return refuse(fail(wanted.error()));
@@ -95,19 +96,19 @@ void monitor_state::remove(const remove_monitor& x) {
       add_resolved(*step, c, *open, x.who, "The monitor was deleted.", std::nullopt, nullptr);
     }
     deps->monitors.remove(record->org, record->id, step, reply_to<void>{later([this, x, step, before](status s) {
-      if (!s) {
-        editing = false;
-        runtime = before;
-        x.reply(std::move(s));
-        return lane.done();
-      }
-      if (step)
-        committed(*step);
-      if (is_heartbeat())
-        deps->pings.erase(record->ping_token);
-      x.reply({});
-      self->quit(caf::exit_reason::user_shutdown);
-    })});
+                            if (!s) {
+                              editing = false;
+                              runtime = before;
+                              x.reply(std::move(s));
+                              return lane.done();
+                            }
+                            if (step)
+                              committed(*step);
+                            if (is_heartbeat())
+                              deps->pings.erase(record->ping_token);
+                            x.reply({});
+                            self->quit(caf::exit_reason::user_shutdown);
+                          })});
   });
 }
 

@@ -70,8 +70,14 @@ void monitor_state::conclude(check_result result) {
   seen.cause = {result.outcome.reason, result.outcome.message};
   seen.at = result.round_at;
   observe(seen, &result);
-  for (auto& reply : done->waiting)
-    reply(result);
+  if (done->waiting.empty())
+    return;
+  // Behind the step in the lane: who hears of the result also finds its consequences.
+  lane.push([this, result = std::move(result), waiting = std::move(done->waiting)] {
+    for (auto& reply : waiting)
+      reply(result);
+    lane.done();
+  });
 }
 
 void monitor_state::abandon_round(const char* why) {

@@ -48,15 +48,15 @@ void monitor_state::take(transition step) {
 void monitor_state::commit(transition step) {
   auto copy = step;
   deps->monitors.commit(std::move(copy), reply_to<void>{later([this, step = std::move(step)](status s) {
-    if (!s) {
-      // The store's queue is full or it is stopping. The lane stays taken, so order holds.
-      unsaved = step;
-      deps->timers.arm(where, milliseconds{1000}, timer_token(timer_kind::commit, 0));
-      return;
-    }
-    committed(step);
-    lane.done();
-  })});
+                          if (!s) {
+                            // The store's queue is full or it is stopping. The lane stays taken, so order holds.
+                            unsaved = step;
+                            deps->timers.arm(where, milliseconds{1000}, timer_token(timer_kind::commit, 0));
+                            return;
+                          }
+                          committed(step);
+                          lane.done();
+                        })});
 }
 
 void monitor_state::retry_commit() {

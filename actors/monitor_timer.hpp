@@ -10,7 +10,9 @@ constexpr std::uint32_t timer_token(timer_kind kind, std::uint32_t epoch) {
   return static_cast<std::uint32_t>(kind) << 30 | (epoch & 0x3fff'ffff);
 }
 
-constexpr timer_kind kind_of(std::uint32_t token) { return static_cast<timer_kind>(token >> 30); }
+constexpr timer_kind kind_of(std::uint32_t token) {
+  return static_cast<timer_kind>(token >> 30);
+}
 
 constexpr bool is_current(std::uint32_t token, std::uint32_t epoch) {
   return (token & 0x3fff'ffff) == (epoch & 0x3fff'ffff);

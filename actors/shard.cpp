@@ -49,31 +49,31 @@ void shard_state::start(std::uint32_t slot, channel_record x) {
 void shard_state::create(const new_monitor& x) {
   auto row = x.record;
   deps->monitors.create(std::move(row), reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
-    if (!saved)
-      return x.reply(fail(saved.error()));
-    loaded_monitor fresh;
-    fresh.record = std::move(*saved);
-    fresh.runtime.status_since = fresh.record.created_at;
-    if (fresh.record.spec.paused)
-      fresh.runtime.state.status = monitor_status::paused;
-    auto id = fresh.record.id;
-    auto org = fresh.record.org;
-    start(place(id, org), std::move(fresh));
-    ++deps->counts.monitors;
-    pass_on<monitor_actor>(id.value, get_monitor{org, id, x.reply}, "No such monitor.");
-  })});
+                          if (!saved)
+                            return x.reply(fail(saved.error()));
+                          loaded_monitor fresh;
+                          fresh.record = std::move(*saved);
+                          fresh.runtime.status_since = fresh.record.created_at;
+                          if (fresh.record.spec.paused)
+                            fresh.runtime.state.status = monitor_status::paused;
+                          auto id = fresh.record.id;
+                          auto org = fresh.record.org;
+                          start(place(id, org), std::move(fresh));
+                          ++deps->counts.monitors;
+                          pass_on<monitor_actor>(id.value, get_monitor{org, id, x.reply}, "No such monitor.");
+                        })});
 }
 
 void shard_state::create(const new_channel& x) {
   auto row = x.record;
   deps->channels.create(std::move(row), reply_to<channel_record>{later([this, x](result<channel_record> saved) {
-    if (saved) {
-      start(place(saved->id, saved->org), *saved);
-      deps->alerts.put(*saved); // before the answer: a rule may name it at once
-      ++deps->counts.channels;
-    }
-    x.reply(std::move(saved));
-  })});
+                          if (saved) {
+                            start(place(saved->id, saved->org), *saved);
+                            deps->alerts.put(*saved); // before the answer: a rule may name it at once
+                            ++deps->counts.channels;
+                          }
+                          x.reply(std::move(saved));
+                        })});
 }
 
 void shard_state::on_timers(const timers_due& x) {
@@ -108,29 +108,29 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   constexpr auto no_monitor = "No such monitor.";
   constexpr auto no_channel = "No such channel.";
   return {
-    [&st](const adopt& m) {
-      for (auto& x : m.monitors)
-        st.start(st.place(x.record.id, x.record.org), x);
-      for (auto& x : m.channels)
-        st.start(st.place(x.id, x.org), x);
-    },
-    [&st](const new_monitor& m) { st.create(m); },
-    [&st](const new_channel& m) { st.create(m); },
-    [&st](const timers_due& m) { st.on_timers(m); },
-    [](const resume& m) { m.rest(); },
-    [&st](const get_monitor& m) { st.show_quarantined(m); },
-    [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
-    [&st](const remove_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
-    [&st](const run_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
-    [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
-    [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
-    [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const get_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const edit_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const remove_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const roll_secret& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const test_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
-    [&st](const redeliver& m) { st.pass_on<channel_actor>(m.channel.value, m, "No such delivery."); },
+      [&st](const adopt& m) {
+        for (auto& x : m.monitors)
+          st.start(st.place(x.record.id, x.record.org), x);
+        for (auto& x : m.channels)
+          st.start(st.place(x.id, x.org), x);
+      },
+      [&st](const new_monitor& m) { st.create(m); },
+      [&st](const new_channel& m) { st.create(m); },
+      [&st](const timers_due& m) { st.on_timers(m); },
+      [](const resume& m) { m.rest(); },
+      [&st](const get_monitor& m) { st.show_quarantined(m); },
+      [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const remove_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const run_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
+      [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
+      [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const get_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const edit_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const remove_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const roll_secret& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const test_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
+      [&st](const redeliver& m) { st.pass_on<channel_actor>(m.channel.value, m, "No such delivery."); },
   };
 }
 

@@ -102,14 +102,14 @@ void shard_state::show_quarantined(const get_monitor& m) {
   if (leaves->slots[it->second]->org != m.org)
     return m.reply(fail(errc::not_found, "No such monitor."));
   deps->monitors.load(m.id, reply_to<loaded_monitor>{[reply = m.reply](result<loaded_monitor> loaded) {
-    if (!loaded)
-      return reply(fail(loaded.error()));
-    monitor_view v;
-    v.record = std::move(loaded->record);
-    v.runtime = std::move(loaded->runtime);
-    v.quarantined = true;
-    reply(std::move(v));
-  }});
+                        if (!loaded)
+                          return reply(fail(loaded.error()));
+                        monitor_view v;
+                        v.record = std::move(loaded->record);
+                        v.runtime = std::move(loaded->runtime);
+                        v.quarantined = true;
+                        reply(std::move(v));
+                      }});
 }
 
 void shard_state::stop_all() {

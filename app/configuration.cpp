@@ -40,7 +40,9 @@ result<core::sealer::key> key_of(std::string_view base64, const std::string& whe
   return key;
 }
 
-std::string trouble(const std::string& path) { return path + ": " + std::strerror(errno) + "."; }
+std::string trouble(const std::string& path) {
+  return path + ": " + std::strerror(errno) + ".";
+}
 
 result<core::sealer::key> read_key(const std::string& path) {
   descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
@@ -111,10 +113,12 @@ result<net::egress_policy> egress_of(const configuration& c) {
 result<core::sealer::key> secret_key(const configuration& c) {
   if (auto* given = std::getenv("GOCHRON_SECRET_KEY"))
     return key_of(given, "GOCHRON_SECRET_KEY");
-  std::error_code ignored; // what is wrong shows when the file is opened
-  std::filesystem::create_directories(c.data_dir, ignored);
+  std::error_code why;
+  std::filesystem::create_directories(c.data_dir, why);
+  if (why)
+    return fail(errc::unavailable, "The data directory " + c.data_dir + " cannot be made: " + why.message() + ".");
   auto path = c.data_dir + "/secret.key";
-  return std::filesystem::exists(path, ignored) ? read_key(path) : make_key(path);
+  return std::filesystem::exists(path, why) ? read_key(path) : make_key(path);
 }
 
 void set_up_logging(const std::string& level) {

@@ -14,47 +14,47 @@ using gochron::app::configuration;
 void describe(CLI::App& cli, configuration& c) {
   cli.set_config("--config", "", "A TOML or INI file with these settings");
   cli.add_option("--data-dir", c.data_dir, "Where the private Postgres and the secret key live")
-    ->envname("GOCHRON_DATA_DIR")
-    ->capture_default_str();
+      ->envname("GOCHRON_DATA_DIR")
+      ->capture_default_str();
   cli.add_option("--database-url", c.database_url, "A Postgres of your own instead (URI or keywords)")
-    ->envname("DATABASE_URL");
+      ->envname("DATABASE_URL");
   cli.add_option("--listen", c.listen, "host:port, [::]:port or unix:/path; port 0 picks one")
-    ->envname("GOCHRON_LISTEN")
-    ->capture_default_str();
+      ->envname("GOCHRON_LISTEN")
+      ->capture_default_str();
   cli.add_option("--base-url", c.base_url, "How the world reaches this server, for links")->envname("GOCHRON_BASE_URL");
   cli.add_flag("--hosted", c.hosted, "Refuse private addresses as targets of checks and webhooks")
-    ->envname("GOCHRON_HOSTED");
+      ->envname("GOCHRON_HOSTED");
   cli.add_option("--egress-allow", c.egress_allow, "CIDR blocks that are allowed as targets in any case")
-    ->envname("GOCHRON_EGRESS_ALLOW")
-    ->delimiter(',');
+      ->envname("GOCHRON_EGRESS_ALLOW")
+      ->delimiter(',');
   cli.add_option("--trusted-proxies", c.trusted_proxies, "Peers whose X-Forwarded-For is believed")
-    ->envname("GOCHRON_TRUSTED_PROXIES")
-    ->delimiter(',');
+      ->envname("GOCHRON_TRUSTED_PROXIES")
+      ->delimiter(',');
   cli.add_option("--nameservers", c.nameservers, "DNS servers instead of the system's")
-    ->envname("GOCHRON_NAMESERVERS")
-    ->delimiter(',');
+      ->envname("GOCHRON_NAMESERVERS")
+      ->delimiter(',');
   cli.add_option("--extra-ca-file", c.extra_ca_file, "PEM file of further certificate authorities")
-    ->envname("GOCHRON_EXTRA_CA_FILE");
+      ->envname("GOCHRON_EXTRA_CA_FILE");
   cli.add_option("--actor-threads", c.actor_threads, "Threads of the actors")
-    ->envname("GOCHRON_ACTOR_THREADS")
-    ->check(CLI::Range(1, 64))
-    ->capture_default_str();
+      ->envname("GOCHRON_ACTOR_THREADS")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
   cli.add_option("--http-threads", c.http_threads, "Threads of the server")
-    ->envname("GOCHRON_HTTP_THREADS")
-    ->check(CLI::Range(1, 16))
-    ->capture_default_str();
+      ->envname("GOCHRON_HTTP_THREADS")
+      ->check(CLI::Range(1, 16))
+      ->capture_default_str();
   cli.add_option("--retention-days", c.retention_days, "How long single results are kept")
-    ->envname("GOCHRON_RETENTION_DAYS")
-    ->check(CLI::Range(1, 3660))
-    ->capture_default_str();
+      ->envname("GOCHRON_RETENTION_DAYS")
+      ->check(CLI::Range(1, 3660))
+      ->capture_default_str();
   cli.add_option("--drain-seconds", c.drain_seconds, "How long SIGTERM waits for requests in work")
-    ->envname("GOCHRON_DRAIN_SECONDS")
-    ->check(CLI::Range(0, 600))
-    ->capture_default_str();
+      ->envname("GOCHRON_DRAIN_SECONDS")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
   cli.add_option("--log-level", c.log_level, "debug, info, warning, error")
-    ->envname("GOCHRON_LOG_LEVEL")
-    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-    ->capture_default_str();
+      ->envname("GOCHRON_LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
 }
 
 } // namespace
@@ -75,8 +75,8 @@ int main(int argc, char** argv) {
   auto* create = tokens->add_subcommand("create", "Make a token; prints only its secret");
   create->add_option("--name", token.name, "What it is for")->required();
   create->add_option("--scopes", token.scopes, "Comma-separated, such as 'monitors:write,incidents:read'")
-    ->required()
-    ->delimiter(',');
+      ->required()
+      ->delimiter(',');
   create->add_flag("--if-none", token.if_none, "Do nothing when there is a token already");
   auto* config = cli.add_subcommand("config", "Print the configuration in force");
   auto* version = cli.add_subcommand("version", "Print the version");

@@ -115,9 +115,9 @@ status house::build() {
   tree.threads = config_.actor_threads;
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
   engine_ = std::make_unique<actors::local_engine>(
-    actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(), network_->checks(),
-                         network_->webhooks(), clock_},
-    tree);
+      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
+                           network_->checks(), network_->webhooks(), clock_},
+      tree);
   api_ = std::make_unique<http::api>(services());
   return {};
 }

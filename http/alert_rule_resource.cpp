@@ -9,9 +9,8 @@ constexpr auto example = R"({"name":"Production pages","selector":{"tags":["env:
                          R"("channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]})";
 
 reply_to<alert_rule_record> shown(const call& c) {
-  return reply_to<alert_rule_record>{[c](result<alert_rule_record> x) {
-    x ? c.one(x, *core::alert_rule_schema(), x->version) : c.refuse(x.error());
-  }};
+  return reply_to<alert_rule_record>{
+      [c](result<alert_rule_record> x) { x ? c.one(x, *core::alert_rule_schema(), x->version) : c.refuse(x.error()); }};
 }
 
 void create(call c) {
@@ -21,11 +20,11 @@ void create(call c) {
   if (!spec)
     return c.refuse(spec.error());
   c.with().engine.tell(
-    create_rule{c.org(), std::move(*spec), reply_to<alert_rule_record>{[c](result<alert_rule_record> x) {
-      if (!x)
-        return c.refuse(x.error());
-      c.created(*x, *core::alert_rule_schema(), "/api/alert-rules/" + x->id.str(), x->version);
-    }}});
+      create_rule{c.org(), std::move(*spec), reply_to<alert_rule_record>{[c](result<alert_rule_record> x) {
+                    if (!x)
+                      return c.refuse(x.error());
+                    c.created(*x, *core::alert_rule_schema(), "/api/alert-rules/" + x->id.str(), x->version);
+                  }}});
 }
 
 const std::vector<parameter>& filters() {
@@ -65,21 +64,21 @@ operations alert_rule_operations() {
   operation_table add{rules};
   add("GET", "", "listAlertRules", false, "List alert rules", "A page of the rules, oldest first.",
       {200, "A page of rules.", type, true}, list)
-    .query = filters();
+      .query = filters();
   add("POST", "", "createAlertRule", true, "Create an alert rule",
       "Events from now on are matched against it. Channels and monitors that it names must exist.",
       {201, "The rule, with its `Location`.", type, false, true}, create)
-    .body = body_spec{type, core::schema_use::request, example, true};
+      .body = body_spec{type, core::schema_use::request, example, true};
   add("GET", "/{id}", "getAlertRule", false, "Get an alert rule", "The rule as configured.",
       {200, "The rule.", type, false, true}, get);
   add("PUT", "/{id}", "replaceAlertRule", true, "Replace an alert rule",
-      "The body is the whole rule: what is absent takes its default.", {200, "The rule as it is now.", type, false, true},
-      edit)
-    .body = body_spec{type, core::schema_use::request, example, true};
+      "The body is the whole rule: what is absent takes its default.",
+      {200, "The rule as it is now.", type, false, true}, edit)
+      .body = body_spec{type, core::schema_use::request, example, true};
   add("PATCH", "/{id}", "updateAlertRule", true, "Change an alert rule",
       "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
       {200, "The rule as it is now.", type, false, true}, edit)
-    .body = body_spec{type, core::schema_use::patch, R"({"enabled":false})", true};
+      .body = body_spec{type, core::schema_use::patch, R"({"enabled":false})", true};
   add("DELETE", "/{id}", "deleteAlertRule", true, "Delete an alert rule",
       "Open incidents keep their promises: a channel that was told of the opening is told of the end.",
       {204, "It is gone.", nullptr}, remove);

@@ -82,26 +82,26 @@ void api::authorise(std::shared_ptr<call::state> s, const operation& op) {
   if (!token)
     return call{s}.refuse(token.error());
   with_.engine.authenticate(
-    core::token_digest(*token), s->request.peer_ip, reply_to<token_record>{[this, s, &op](result<token_record> who) {
-      call c{s};
-      if (!who)
-        return c.refuse(who.error());
-      s->who = std::move(*who);
-      if (!core::scope_allows(s->who.scopes, op.scope))
-        return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
-      s->held = hold(s->who.id);
-      if (!s->held)
-        return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
-      admit(s, op);
-    }});
+      core::token_digest(*token), s->request.peer_ip, reply_to<token_record>{[this, s, &op](result<token_record> who) {
+        call c{s};
+        if (!who)
+          return c.refuse(who.error());
+        s->who = std::move(*who);
+        if (!core::scope_allows(s->who.scopes, op.scope))
+          return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
+        s->held = hold(s->who.id);
+        if (!s->held)
+          return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
+        admit(s, op);
+      }});
 }
 
 void api::admit(std::shared_ptr<call::state> s, const operation& op) {
   call c{s};
   if (op.ok.media == "application/json")
     if (auto accept = s->request.header("Accept"); accept && !trimmed(*accept).empty() && !accepts_json(*accept))
-      return c.answer(problem_response(406, "Only application/json is spoken here.", s->request.raw_path(),
-                                       s->request.request_id));
+      return c.answer(
+          problem_response(406, "Only application/json is spoken here.", s->request.raw_path(), s->request.request_id));
   if (auto e = media_problem(s->request, op))
     return c.refuse(*e);
   if (!op.body && !op.scope.empty() && !s->request.body->empty())

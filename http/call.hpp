@@ -23,10 +23,10 @@ struct services {
   gochron::engine& engine;
   query_store& queries;
   const wall_clock& clock;
-  std::string base_url;               ///< of links and ping URLs, without a slash at its end; empty: from Host
-  std::string cursor_key;             ///< cursors are signed with it
-  std::function<bool()> ready;        ///< false while the database is away
-  std::function<bool()> draining;     ///< true from SIGTERM on
+  std::string base_url;                 ///< of links and ping URLs, without a slash at its end; empty: from Host
+  std::string cursor_key;               ///< cursors are signed with it
+  std::function<bool()> ready;          ///< false while the database is away
+  std::function<bool()> draining;       ///< true from SIGTERM on
   std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
 };
 

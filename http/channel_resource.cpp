@@ -25,11 +25,11 @@ void create(call c) {
   if (!spec)
     return c.refuse(spec.error());
   c.with().engine.tell(
-    create_channel{c.org(), std::move(*spec), reply_to<channel_record>{[c](result<channel_record> x) {
-      if (!x)
-        return c.refuse(x.error());
-      c.created(*x, *core::channel_schema(), "/api/channels/" + x->id.str(), x->version, true);
-    }}});
+      create_channel{c.org(), std::move(*spec), reply_to<channel_record>{[c](result<channel_record> x) {
+                       if (!x)
+                         return c.refuse(x.error());
+                       c.created(*x, *core::channel_schema(), "/api/channels/" + x->id.str(), x->version, true);
+                     }}});
 }
 
 const std::vector<parameter>& filters() {
@@ -79,8 +79,8 @@ void test(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a receiver may take 30
     c.with().engine.tell(test_channel{c.org(), id, reply_to<delivery_attempt>{[c](result<delivery_attempt> x) {
-      c.one(x, *core::delivery_attempt_schema());
-    }}});
+                                        c.one(x, *core::delivery_attempt_schema());
+                                      }}});
   });
 }
 
@@ -100,12 +100,12 @@ void deliveries(call c) {
   if (!id)
     return;
   wanted.channel = *id;
-  c.with().engine.tell(
-    get_channel{c.org(), *id, reply_to<channel_record>{[c, wanted, page](result<channel_record> x) {
-      if (!x)
-        return c.refuse(x.error());
-      c.with().queries.deliveries(c.org(), wanted, page, list_of<delivery>(c, core::delivery_schema()));
-    }}});
+  c.with().engine.tell(get_channel{c.org(), *id, reply_to<channel_record>{[c, wanted, page](result<channel_record> x) {
+                                     if (!x)
+                                       return c.refuse(x.error());
+                                     c.with().queries.deliveries(c.org(), wanted, page,
+                                                                 list_of<delivery>(c, core::delivery_schema()));
+                                   }}});
 }
 
 } // namespace
@@ -115,29 +115,29 @@ operations channel_operations() {
   operation_table add{channels};
   add("GET", "", "listChannels", false, "List channels", "A page of the channels, oldest first.",
       {200, "A page of channels.", type, true}, list)
-    .query = filters();
+      .query = filters();
   add("POST", "", "createChannel", true, "Create a channel",
       "`secret.value` is in this answer and in that of a roll, and nowhere else.",
       {201, "The channel, with its `Location` and its secret.", type, false, true}, create)
-    .body = body_spec{type, core::schema_use::request, example, true};
+      .body = body_spec{type, core::schema_use::request, example, true};
   add("GET", "/{id}", "getChannel", false, "Get a channel", "The configuration and its health.",
       {200, "The channel.", type, false, true}, get);
   add("PUT", "/{id}", "replaceChannel", true, "Replace a channel",
       "The body is the whole configuration. An edit takes a channel that we disabled into use again.",
       {200, "The channel as it is now.", type, false, true}, edit)
-    .body = body_spec{type, core::schema_use::request, example, true};
+      .body = body_spec{type, core::schema_use::request, example, true};
   add("PATCH", "/{id}", "updateChannel", true, "Change a channel",
       "A JSON merge patch (RFC 7396). An edit takes a channel that we disabled into use again.",
       {200, "The channel as it is now.", type, false, true}, edit)
-    .body = body_spec{type, core::schema_use::patch, R"({"send_resolved":false})", true};
+      .body = body_spec{type, core::schema_use::patch, R"({"send_resolved":false})", true};
   add("DELETE", "/{id}", "deleteChannel", true, "Delete a channel", "409 while an alert rule names it.",
       {204, "It is gone.", nullptr}, remove)
-    .problems = {409};
+      .problems = {409};
   auto& rolled = add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
                      "A new secret at once; the old one signs beside it until the overlap ends.",
                      {200, "The channel with its new secret.", type, false, true}, roll);
-  rolled.body = body_spec{core::roll_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})",
-                          false};
+  rolled.body =
+      body_spec{core::roll_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
   add("POST", "/{id}/test", "testChannel", true, "Send a sample",
       "Posts a `channel.test` event once and answers with the attempt, whatever came of it. A success takes a channel "
       "that we disabled into use again.",

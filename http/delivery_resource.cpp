@@ -7,9 +7,9 @@ const noun owed{"/api/deliveries", "Deliveries", "deliveries"};
 
 const std::vector<parameter>& filters() {
   static const auto all = list_parameters({
-    {"channel_id", "Only to this channel."},
-    {"incident_id", "Only about this incident."},
-    enum_parameter<delivery_state>("state", "Only in these states."),
+      {"channel_id", "Only to this channel."},
+      {"incident_id", "Only about this incident."},
+      enum_parameter<delivery_state>("state", "Only in these states."),
   });
   return all;
 }
@@ -37,9 +37,8 @@ void with_delivery(const call& c, F f) {
   auto id = c.id<delivery_id>();
   if (!id)
     return;
-  c.with().queries.delivery_by_id(c.org(), *id, reply_to<delivery>{[c, f](result<delivery> x) {
-    x ? f(*x) : c.refuse(x.error());
-  }});
+  c.with().queries.delivery_by_id(c.org(), *id,
+                                  reply_to<delivery>{[c, f](result<delivery> x) { x ? f(*x) : c.refuse(x.error()); }});
 }
 
 void get(call c) {
@@ -54,8 +53,7 @@ void attempts(call c) {
   if (auto e = q.problem(list_parameters()))
     return c.refuse(*e);
   with_delivery(c, [c, page](const delivery& x) {
-    c.with().queries.attempts(c.org(), x.id, page,
-                              list_of<delivery_attempt>(c, core::delivery_attempt_schema()));
+    c.with().queries.attempts(c.org(), x.id, page, list_of<delivery_attempt>(c, core::delivery_attempt_schema()));
   });
 }
 
@@ -63,9 +61,8 @@ void again(call c) {
   if (refused_parameters(c))
     return;
   with_delivery(c, [c](const delivery& x) {
-    c.with().engine.tell(redeliver{c.org(), x.channel, x.id, reply_to<delivery>{[c](result<delivery> y) {
-      c.one(y, *core::delivery_schema());
-    }}});
+    c.with().engine.tell(redeliver{
+        c.org(), x.channel, x.id, reply_to<delivery>{[c](result<delivery> y) { c.one(y, *core::delivery_schema()); }}});
   });
 }
 
@@ -76,18 +73,18 @@ operations delivery_operations() {
   operation_table add{owed};
   add("GET", "", "listDeliveries", false, "List deliveries", "What channels were and are owed, newest first.",
       {200, "A page of deliveries.", type, true}, list)
-    .query = filters();
+      .query = filters();
   add("GET", "/{id}", "getDelivery", false, "Get a delivery", "One event owed to one channel.",
       {200, "The delivery.", type}, get);
   add("GET", "/{id}/attempts", "listDeliveryAttempts", false, "List a delivery's attempts",
       "Each try with what the receiver answered and how long each phase took, oldest first.",
       {200, "A page of attempts.", core::delivery_attempt_schema()->info(), true}, attempts)
-    .query = list_parameters();
+      .query = list_parameters();
   add("POST", "/{id}/redeliver", "redeliver", true, "Deliver once more",
       "The same event with the same `webhook-id`, its retries begun anew. 409 while it is pending anyway, or while the "
       "channel is not enabled.",
       {200, "The delivery, pending again.", type}, again)
-    .problems = {409};
+      .problems = {409};
   return std::move(add.all);
 }
 

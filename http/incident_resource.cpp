@@ -7,12 +7,12 @@ const noun incidents{"/api/incidents", "Incidents", "incidents"};
 
 const std::vector<parameter>& filters() {
   static const auto all = list_parameters({
-    ids_parameter("inc"),
-    enum_parameter<incident_state>("state", "Only in these states."),
-    enum_parameter<severity>("severity", "Only of these severities."),
-    {"monitor_id", "Only of this monitor."},
-    time_parameter("from", "Opened at or after this time."),
-    time_parameter("to", "Opened before this time."),
+      ids_parameter("inc"),
+      enum_parameter<incident_state>("state", "Only in these states."),
+      enum_parameter<severity>("severity", "Only of these severities."),
+      {"monitor_id", "Only of this monitor."},
+      time_parameter("from", "Opened at or after this time."),
+      time_parameter("to", "Opened before this time."),
   });
   return all;
 }
@@ -41,13 +41,14 @@ void with_incident(const call& c, F f) {
     return;
   incident_query wanted;
   wanted.ids = {*id};
-  c.with().queries.incidents(c.org(), std::move(wanted), {1, {}}, reply_to<page<incident>>{[c, f](result<page<incident>> x) {
-    if (!x)
-      return c.refuse(x.error());
-    if (x->rows.empty())
-      return c.refuse({errc::not_found, "No such incident.", {}, {}, {}});
-    f(x->rows.front());
-  }});
+  c.with().queries.incidents(c.org(), std::move(wanted), {1, {}},
+                             reply_to<page<incident>>{[c, f](result<page<incident>> x) {
+                               if (!x)
+                                 return c.refuse(x.error());
+                               if (x->rows.empty())
+                                 return c.refuse({errc::not_found, "No such incident.", {}, {}, {}});
+                               f(x->rows.front());
+                             }});
 }
 
 void get(call c) {
@@ -92,10 +93,9 @@ std::function<void(call)> handle(incident_verb verb) {
     with_incident(c, [c, verb, note = wanted.note.value_or("")](const incident& x) {
       if (x.state == incident_state::resolved)
         return c.refuse({errc::conflict, "The incident is already resolved.", {}, {}, {}});
-      c.with().engine.tell(handle_incident{c.org(), x.monitor, x.id, verb, c.actor(), note,
-                                           reply_to<incident>{[c](result<incident> y) {
-                                             c.one(y, *core::incident_schema());
-                                           }}});
+      c.with().engine.tell(
+          handle_incident{c.org(), x.monitor, x.id, verb, c.actor(), note,
+                          reply_to<incident>{[c](result<incident> y) { c.one(y, *core::incident_schema()); }}});
     });
   };
 }
@@ -105,28 +105,29 @@ std::function<void(call)> handle(incident_verb verb) {
 operations incident_operations() {
   auto type = core::incident_schema()->info();
   operation_table add{incidents};
-  add("GET", "", "listIncidents", false, "List incidents", "A page of the incidents that meet every filter, newest first.",
-      {200, "A page of incidents.", type, true}, list)
-    .query = filters();
+  add("GET", "", "listIncidents", false, "List incidents",
+      "A page of the incidents that meet every filter, newest first.", {200, "A page of incidents.", type, true}, list)
+      .query = filters();
   add("GET", "/{id}", "getIncident", false, "Get an incident", "One incident, open or past.",
       {200, "The incident.", type}, get);
   add("GET", "/{id}/timeline", "listIncidentTimeline", false, "Read an incident's timeline",
       "Everything that happened, oldest first, with who did it and the ids of rule, channel and delivery.",
       {200, "A page of entries.", core::timeline_entry_schema()->info(), true}, timeline)
-    .query = list_parameters();
+      .query = list_parameters();
   add("GET", "/{id}/deliveries", "listIncidentDeliveries", false, "List an incident's deliveries",
       "What channels were and are owed about it, newest first.",
       {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries)
-    .query = list_parameters();
+      .query = list_parameters();
   auto& ack = add("POST", "/{id}/acknowledge", "acknowledgeIncident", true, "Acknowledge an incident",
                   "Somebody is on it. Acknowledging twice changes nothing; a resolved incident is 409.",
                   {200, "The incident as it is now.", type}, handle(incident_verb::acknowledge));
   ack.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
                        R"({"note":"Looking at the load balancer."})", false};
   ack.problems = {409};
-  auto& resolve = add("POST", "/{id}/resolve", "resolveIncident", true, "Resolve an incident",
-                      "Closes it by hand. The monitor keeps its status; its next failure after a recovery opens another.",
-                      {200, "The incident as it is now.", type}, handle(incident_verb::resolve));
+  auto& resolve =
+      add("POST", "/{id}/resolve", "resolveIncident", true, "Resolve an incident",
+          "Closes it by hand. The monitor keeps its status; its next failure after a recovery opens another.",
+          {200, "The incident as it is now.", type}, handle(incident_verb::resolve));
   resolve.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
                            R"({"note":"Planned work."})", false};
   resolve.problems = {409};

@@ -137,11 +137,10 @@ std::optional<error> query_reader::problem(const std::vector<parameter>& known) 
 }
 
 std::vector<parameter> list_parameters(std::vector<parameter> more) {
-  std::vector<parameter> all{
-    {"limit", "How many rows at most. More than 200 is taken for 200.",
-     R"({"type":"integer","minimum":1,"default":50})", false},
-    {"cursor", "`next_cursor` of the page before. The other parameters must be the same.", R"({"type":"string"})",
-     false}};
+  std::vector<parameter> all{{"limit", "How many rows at most. More than 200 is taken for 200.",
+                              R"({"type":"integer","minimum":1,"default":50})", false},
+                             {"cursor", "`next_cursor` of the page before. The other parameters must be the same.",
+                              R"({"type":"string"})", false}};
   std::move(more.begin(), more.end(), std::back_inserter(all));
   return all;
 }
@@ -149,7 +148,7 @@ std::vector<parameter> list_parameters(std::vector<parameter> more) {
 parameter ids_parameter(std::string_view prefix) {
   return {"ids", "Only these, at most 200.",
           R"({"type":"array","maxItems":200,"items":{"type":"string","pattern":"^)" + std::string{prefix} +
-            R"(_[0-9a-hjkmnp-tv-z]{26}$"}})",
+              R"(_[0-9a-hjkmnp-tv-z]{26}$"}})",
           true};
 }
 

@@ -52,11 +52,10 @@ void add_engine(families& f, const gochron::engine_stats& x) {
   f.gauge("timers", "Timers armed in the wheel", x.timers);
   f.count("rounds_total", "Rounds begun", x.rounds);
   f.count("skipped_slots_total", "Rounds left out because the one before was not done", x.skipped_slots);
-  f.split("checks_total", "Attempts by verdict", "verdict",
-          std::initializer_list<std::pair<std::string, std::int64_t>>{{"up", x.checks_up},
-                                                                      {"degraded", x.checks_degraded},
-                                                                      {"down", x.checks_down},
-                                                                      {"error", x.checks_error}});
+  f.split(
+      "checks_total", "Attempts by verdict", "verdict",
+      std::initializer_list<std::pair<std::string, std::int64_t>>{
+          {"up", x.checks_up}, {"degraded", x.checks_degraded}, {"down", x.checks_down}, {"error", x.checks_error}});
   f.count("schedule_lag_seconds_sum", "How much later than scheduled attempts began, summed",
           static_cast<double>(x.lag_sum_ms) / 1000);
   f.gauge("schedule_lag_seconds_max", "The worst of them since the start", static_cast<double>(x.lag_max_ms) / 1000);
@@ -96,7 +95,7 @@ void add_server(families& f, const stats& x) {
   f.count("http_refused_total", "Requests refused by the framing", x.refused);
   f.split("http_replies_total", "Replies by class", "class",
           std::initializer_list<std::pair<std::string, std::uint64_t>>{
-            {"2xx", x.replies[2]}, {"3xx", x.replies[3]}, {"4xx", x.replies[4]}, {"5xx", x.replies[5]}});
+              {"2xx", x.replies[2]}, {"3xx", x.replies[3]}, {"4xx", x.replies[4]}, {"5xx", x.replies[5]}});
   f.count("http_stale_replies_total", "Replies that nobody waited for any more", x.stale_replies);
   f.count("http_handler_timeouts_total", "Requests answered 503 at the handler deadline", x.timeout_handler);
   f.count("http_slow_readers_total", "Connections dropped for not reading", x.dropped_slow + x.timeout_write);

@@ -15,9 +15,8 @@ void of_monitor(const call& c, F f) {
   auto id = c.id<monitor_id>();
   if (!id)
     return;
-  c.with().engine.tell(get_monitor{c.org(), *id, reply_to<monitor_view>{[c, f](result<monitor_view> x) {
-    x ? f(*x) : c.refuse(x.error());
-  }}});
+  c.with().engine.tell(get_monitor{
+      c.org(), *id, reply_to<monitor_view>{[c, f](result<monitor_view> x) { x ? f(*x) : c.refuse(x.error()); }}});
 }
 
 const std::vector<parameter>& result_filters() {
@@ -44,8 +43,8 @@ void results(call c) {
 }
 
 const std::vector<parameter>& change_filters() {
-  static const auto all = list_parameters({time_parameter("from", "Changes at or after this time."),
-                                           time_parameter("to", "Changes before this time.")});
+  static const auto all = list_parameters(
+      {time_parameter("from", "Changes at or after this time."), time_parameter("to", "Changes before this time.")});
   return all;
 }
 
@@ -63,11 +62,11 @@ void changes(call c) {
 
 const std::vector<parameter>& availability_parameters() {
   static const std::vector<parameter> all{
-    time_parameter("from", "Start; 24 hours before `to` when absent."),
-    time_parameter("to", "End, not included; now when absent or in the future."),
-    {"bucket", "Cut by the calendar; one bucket when absent.",
-     R"({"type":"string","enum":["hour","day","week","month"]})"},
-    {"time_zone", "IANA name of the calendar's zone.", R"({"type":"string","default":"UTC"})"}};
+      time_parameter("from", "Start; 24 hours before `to` when absent."),
+      time_parameter("to", "End, not included; now when absent or in the future."),
+      {"bucket", "Cut by the calendar; one bucket when absent.",
+       R"({"type":"string","enum":["hour","day","week","month"]})"},
+      {"time_zone", "IANA name of the calendar's zone.", R"({"type":"string","default":"UTC"})"}};
   return all;
 }
 
@@ -128,18 +127,19 @@ void availability(call c) {
 
 operations monitor_history_operations() {
   operation_table add{monitors};
-  add("GET", "/{id}/results", "listMonitorResults", false, "List results", "Every attempt and every ping, newest first.",
+  add("GET", "/{id}/results", "listMonitorResults", false, "List results",
+      "Every attempt and every ping, newest first.",
       {200, "A page of results.", core::check_result_schema()->info(), true}, results)
-    .query = result_filters();
+      .query = result_filters();
   add("GET", "/{id}/status-changes", "listMonitorStatusChanges", false, "List status changes",
       "Each step of the status, newest first. `at` is when it took effect, `decided_at` when it was known.",
       {200, "A page of changes.", core::status_change_schema()->info(), true}, changes)
-    .query = change_filters();
+      .query = change_filters();
   add("GET", "/{id}/availability", "getMonitorAvailability", false, "Measure availability",
       "Up and down time from the status itself. Downtime runs from the first failing round to the first good one; time "
       "in which the engine was not watching is unknown, never down.",
       {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability)
-    .query = availability_parameters();
+      .query = availability_parameters();
   return std::move(add.all);
 }
 

@@ -12,9 +12,8 @@ constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","tea
                          R"("expected_status":["2xx"],"required_keyword":"ok"}})";
 
 reply_to<monitor_view> shown(const call& c) {
-  return reply_to<monitor_view>{[c](result<monitor_view> x) {
-    x ? c.one(x, *core::monitor_schema(), x->record.version) : c.refuse(x.error());
-  }};
+  return reply_to<monitor_view>{
+      [c](result<monitor_view> x) { x ? c.one(x, *core::monitor_schema(), x->record.version) : c.refuse(x.error()); }};
 }
 
 void create(call c) {
@@ -24,25 +23,26 @@ void create(call c) {
   if (!spec)
     return c.refuse(spec.error());
   c.with().engine.tell(create_monitor{c.org(), std::move(*spec), reply_to<monitor_view>{[c](result<monitor_view> x) {
-    if (!x)
-      return c.refuse(x.error());
-    c.created(*x, *core::monitor_schema(), "/api/monitors/" + x->record.id.str(), x->record.version);
-  }}});
+                                        if (!x)
+                                          return c.refuse(x.error());
+                                        c.created(*x, *core::monitor_schema(), "/api/monitors/" + x->record.id.str(),
+                                                  x->record.version);
+                                      }}});
 }
 
 const std::vector<parameter>& filters() {
   static const auto all = list_parameters({
-    ids_parameter("mon"),
-    {"q", "Only those with this text in name, description or target, whatever its case."},
-    enum_parameter<monitor_type>("type", "Only of these types."),
-    enum_parameter<monitor_status>("status", "Only in these states."),
-    {"tag", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
-    {"key", "Only the one with this key."},
-    {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
-    time_parameter("updated_since", "Only those edited at or after this time."),
-    {"sort", "The order; `-` turns it round.",
-     R"({"type":"string","enum":["created_at","-created_at","name","-name","updated_at","-updated_at"],)"
-     R"("default":"created_at"})"},
+      ids_parameter("mon"),
+      {"q", "Only those with this text in name, description or target, whatever its case."},
+      enum_parameter<monitor_type>("type", "Only of these types."),
+      enum_parameter<monitor_status>("status", "Only in these states."),
+      {"tags", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
+      {"key", "Only the one with this key."},
+      {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
+      time_parameter("updated_since", "Only those edited at or after this time."),
+      {"sort", "The order; `-` turns it round.",
+       R"({"type":"string","enum":["created_at","-created_at","name","-name","updated_at","-updated_at"],)"
+       R"("default":"created_at"})"},
   });
   return all;
 }
@@ -67,7 +67,7 @@ void list(call c) {
   wanted.q = q.text("q");
   wanted.types = q.names<monitor_type>("type");
   wanted.statuses = q.names<monitor_status>("status");
-  wanted.tags = q.list("tag", 50);
+  wanted.tags = q.list("tags", 50);
   wanted.key = q.text("key");
   wanted.paused = q.boolean("paused");
   wanted.updated_since = q.time("updated_since");
@@ -85,8 +85,7 @@ void get(call c) {
 
 void edit(call c) {
   with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-    c.with().engine.tell(
-      edit_monitor{c.org(), id, version, edit_by_body<monitor_spec>(c), c.actor(), shown(c)});
+    c.with().engine.tell(edit_monitor{c.org(), id, version, edit_by_body<monitor_spec>(c), c.actor(), shown(c)});
   });
 }
 
@@ -113,18 +112,16 @@ void run(call c) {
   with_target<monitor_id>(c, [&](monitor_id id, auto) {
     // Retries and a slow target may take longer than any other request.
     extend_deadline(c.ticket(), std::chrono::minutes{5});
-    c.with().engine.tell(run_monitor{c.org(), id, reply_to<check_result>{[c](result<check_result> x) {
-      c.one(x, *core::check_result_schema());
-    }}});
+    c.with().engine.tell(run_monitor{
+        c.org(), id, reply_to<check_result>{[c](result<check_result> x) { c.one(x, *core::check_result_schema()); }}});
   });
 }
 
 void summary(call c) {
   if (refused_parameters(c))
     return;
-  c.with().queries.summary(c.org(), reply_to<monitor_summary>{[c](result<monitor_summary> x) {
-    c.one(x, *core::monitor_summary_schema());
-  }});
+  c.with().queries.summary(c.org(), reply_to<monitor_summary>{
+                                        [c](result<monitor_summary> x) { c.one(x, *core::monitor_summary_schema()); }});
 }
 
 } // namespace
@@ -134,7 +131,7 @@ operations monitor_operations() {
   operation_table add{monitors};
   add("GET", "", "listMonitors", false, "List monitors", "A page of the monitors that meet every given filter.",
       {200, "A page of monitors.", type, true}, list)
-    .query = filters();
+      .query = filters();
   auto& post = add("POST", "", "createMonitor", true, "Create a monitor",
                    "Starts watching at once; the first round is within one interval.",
                    {201, "The monitor, with its `Location`.", type, false, true}, create);
@@ -153,12 +150,13 @@ operations monitor_operations() {
   auto& patch = add("PATCH", "/{id}", "updateMonitor", true, "Change a monitor",
                     "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
                     {200, "The monitor as it is now.", type, false, true}, edit);
-  patch.body = body_spec{type, core::schema_use::patch, R"({"interval_seconds":30,"description":"The web shop"})", true};
+  patch.body =
+      body_spec{type, core::schema_use::patch, R"({"interval_seconds":30,"description":"The web shop"})", true};
   patch.problems = {409};
   add("DELETE", "/{id}", "deleteMonitor", true, "Delete a monitor",
       "Resolves its open incident, then deletes the monitor and its results. Incidents stay.",
       {204, "It is gone.", nullptr}, remove)
-    .problems = {409};
+      .problems = {409};
   success now{200, "The monitor as it is now.", type, false, true};
   add("POST", "/{id}/pause", "pauseMonitor", true, "Pause a monitor",
       "Stops checks and resolves an open incident. Pausing twice changes nothing.", now, set_paused(true));
@@ -167,7 +165,7 @@ operations monitor_operations() {
   add("POST", "/{id}/run", "runMonitor", true, "Check now",
       "Makes one round outside the schedule and answers with its result. It counts like any other.",
       {200, "The result.", core::check_result_schema()->info()}, run)
-    .problems = {409};
+      .problems = {409};
   return std::move(add.all);
 }
 

@@ -11,9 +11,9 @@ namespace {
 using core::json_writer;
 
 constexpr auto introduction =
-  "Monitors, alert rules, channels and incidents. Every request but the public ones carries "
-  "`Authorization: Bearer <token>`. Times are RFC 3339 in UTC. Lists are paged by `cursor`. Errors are "
-  "`application/problem+json` with all violations at once.";
+    "Monitors, alert rules, channels and incidents. Every request but the public ones carries "
+    "`Authorization: Bearer <token>`. Times are RFC 3339 in UTC. Lists are paged by `cursor`. Errors are "
+    "`application/problem+json` with all violations at once.";
 
 struct problem_text {
   std::string_view name, doc;
@@ -21,18 +21,18 @@ struct problem_text {
 
 const std::map<unsigned, problem_text>& problem_texts() {
   static const std::map<unsigned, problem_text> all{
-    {400, {"Malformed", "Not well-formed JSON, a bad cursor or a bad header."}},
-    {401, {"Unauthenticated", "No token, or none that is known."}},
-    {403, {"Forbidden", "The token lacks the scope."}},
-    {404, {"NotFound", "No such thing in this organisation."}},
-    {406, {"NotAcceptable", "Only JSON is spoken here."}},
-    {408, {"TimedOut", "The request did not arrive in time."}},
-    {409, {"Conflict", "Contradicts the present state; `blocked_by` names what is in the way of a deletion."}},
-    {412, {"Stale", "If-Match names an older version."}},
-    {413, {"TooLarge", "The body is over its bound."}},
-    {415, {"Unsupported", "The body is not application/json."}},
-    {422, {"Invalid", "Understood, but some rules are broken: `errors` names all of them."}},
-    {503, {"Unavailable", "Busy or without its database; come back after `Retry-After` seconds."}},
+      {400, {"Malformed", "Not well-formed JSON, a bad cursor or a bad header."}},
+      {401, {"Unauthenticated", "No token, or none that is known."}},
+      {403, {"Forbidden", "The token lacks the scope."}},
+      {404, {"NotFound", "No such thing in this organisation."}},
+      {406, {"NotAcceptable", "Only JSON is spoken here."}},
+      {408, {"TimedOut", "The request did not arrive in time."}},
+      {409, {"Conflict", "Contradicts the present state; `blocked_by` names what is in the way of a deletion."}},
+      {412, {"Stale", "If-Match names an older version."}},
+      {413, {"TooLarge", "The body is over its bound."}},
+      {415, {"Unsupported", "The body is not application/json."}},
+      {422, {"Invalid", "Understood, but some rules are broken: `errors` names all of them."}},
+      {503, {"Unavailable", "Busy or without its database; come back after `Retry-After` seconds."}},
   };
   return all;
 }
@@ -64,7 +64,10 @@ void write_path_parameters(json_writer& w, const operation& op) {
     text(w, "in", "path");
     w.key("required");
     w.boolean(true);
-    text(w, "description", name == "id" ? "The resource's id." : name == "token" ? "From `ping_url`." : "What to report.");
+    text(w, "description",
+         name == "id"      ? "The resource's id."
+         : name == "token" ? "From `ping_url`."
+                           : "What to report.");
     w.key("schema");
     w.raw(R"({"type":"string"})");
     w.end_object();
@@ -241,20 +244,20 @@ void write_paths(json_writer& w, core::schema_book& book, const operations& all)
 }
 
 constexpr auto problem_schema =
-  R"({"type":"object","description":"RFC 9457. `errors` holds every violation at once.",)"
-  R"("required":["type","title","status","detail","code","request_id","errors"],"properties":{)"
-  R"("type":{"type":"string","format":"uri-reference","description":"Names the kind for good."},)"
-  R"("title":{"type":"string","description":"The kind in words."},)"
-  R"("status":{"type":"integer","description":"As in the status line."},)"
-  R"("detail":{"type":"string","description":"What happened here, for a person."},)"
-  R"("instance":{"type":"string","format":"uri-reference","description":"The path of the request."},)"
-  R"("code":{"type":"string","description":"The kind, for programs."},)"
-  R"("request_id":{"type":"string","description":"As in X-Request-Id."},)"
-  R"("blocked_by":{"type":"array","items":{"type":"string"},"description":"Ids of what is in the way."},)"
-  R"("errors":{"type":"array","description":"Each broken rule.","items":{"type":"object","required":["pointer","code","detail"],)"
-  R"("properties":{"pointer":{"type":"string","description":"RFC 6901 pointer into the body, or a parameter's name."},)"
-  R"("code":{"type":"string","description":"The rule, for programs."},)"
-  R"("detail":{"type":"string","description":"The rule, for a person."}}}}}})";
+    R"({"type":"object","description":"RFC 9457. `errors` holds every violation at once.",)"
+    R"("required":["type","title","status","detail","code","request_id","errors"],"properties":{)"
+    R"("type":{"type":"string","format":"uri-reference","description":"Names the kind for good."},)"
+    R"("title":{"type":"string","description":"The kind in words."},)"
+    R"("status":{"type":"integer","description":"As in the status line."},)"
+    R"("detail":{"type":"string","description":"What happened here, for a person."},)"
+    R"("instance":{"type":"string","format":"uri-reference","description":"The path of the request."},)"
+    R"("code":{"type":"string","description":"The kind, for programs."},)"
+    R"("request_id":{"type":"string","description":"As in X-Request-Id."},)"
+    R"("blocked_by":{"type":"array","items":{"type":"string"},"description":"Ids of what is in the way."},)"
+    R"("errors":{"type":"array","description":"Each broken rule.","items":{"type":"object","required":["pointer","code","detail"],)"
+    R"("properties":{"pointer":{"type":"string","description":"RFC 6901 pointer into the body, or a parameter's name."},)"
+    R"("code":{"type":"string","description":"The rule, for programs."},)"
+    R"("detail":{"type":"string","description":"The rule, for a person."}}}}}})";
 
 void write_components(json_writer& w, core::schema_book& book) {
   json_writer schemas;
@@ -263,7 +266,8 @@ void write_components(json_writer& w, core::schema_book& book) {
   w.key("components");
   w.begin_object();
   w.key("securitySchemes");
-  w.raw(R"({"token":{"type":"http","scheme":"bearer","description":"A token made by `gochron token create` or `POST /api/tokens`."}})");
+  w.raw(
+      R"({"token":{"type":"http","scheme":"bearer","description":"A token made by `gochron token create` or `POST /api/tokens`."}})");
   w.key("schemas");
   // The problem comes from its own table (problem.cpp), not from a property table.
   w.raw(named.substr(0, named.size() - 1) + (named.size() > 2 ? "," : "") + R"("Problem":)" + problem_schema + "}");
@@ -275,7 +279,8 @@ void write_components(json_writer& w, core::schema_book& book) {
     text(w, "description", x.doc);
     w.key("content");
     w.raw(R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"},"example":)" +
-          problem_response(status, std::string{x.doc}, "/api/monitors", "0f8fad5bd9cb469fa16570867728950e").body + "}}");
+          problem_response(status, std::string{x.doc}, "/api/monitors", "0f8fad5bd9cb469fa16570867728950e").body +
+          "}}");
     w.end_object();
   }
   w.end_object();

@@ -40,7 +40,7 @@ struct success {
 /// One method on one path. The router, the scope check, and /openapi.json all read this, so they cannot disagree.
 struct operation {
   std::string method, path;
-  std::string id;      ///< operationId
+  std::string id; ///< operationId
   std::string tag;
   std::string scope;   ///< empty: public
   std::string summary; ///< a few words

@@ -11,7 +11,7 @@ bool read_verb(std::string_view verb, ping& p) {
   if (verb.empty())
     return true;
   constexpr std::pair<std::string_view, ping_kind> verbs[] = {
-    {"start", ping_kind::start}, {"fail", ping_kind::fail}, {"log", ping_kind::log}};
+      {"start", ping_kind::start}, {"fail", ping_kind::fail}, {"log", ping_kind::log}};
   for (auto& [name, kind] : verbs)
     if (verb == name) {
       p.kind = kind;
@@ -27,8 +27,7 @@ bool read_verb(std::string_view verb, ping& p) {
 }
 
 bool is_run_id(std::string_view x) {
-  return x.size() <= 64 && !x.empty() &&
-         x.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
+  return x.size() <= 64 && !x.empty() && x.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
 }
 
 void take(call c) {
@@ -49,13 +48,14 @@ void take(call c) {
   std::erase(p.body, '\0');
   p.received_at = c.with().clock.now();
   p.remote_ip = r.peer_ip;
-  c.with().engine.tell(ping_monitor{*monitor, std::move(p), reply_to<void>{[c](status s) {
-    if (s)
-      return c.answer({.status = 200, .content_type = "text/plain; charset=utf-8", .headers = {}, .body = "OK\n"});
-    if (s.error().code != errc::unsupported)
-      return c.refuse(s.error());
-    c.refuse({errc::not_found, "This URL takes POST only.", {}, {}, {}});
-  }}});
+  c.with().engine.tell(ping_monitor{
+      *monitor, std::move(p), reply_to<void>{[c](status s) {
+        if (s)
+          return c.answer({.status = 200, .content_type = "text/plain; charset=utf-8", .headers = {}, .body = "OK\n"});
+        if (s.error().code != errc::unsupported)
+          return c.refuse(s.error());
+        c.refuse({errc::not_found, "This URL takes POST only.", {}, {}, {}});
+      }}});
 }
 
 operation ping_operation(std::string method, std::string path, std::string id, std::string summary, std::string doc) {
@@ -81,10 +81,11 @@ operations ping_operations() {
     auto suffix = method == "GET" ? "" : method == "POST" ? "Post" : "Put";
     all.push_back(ping_operation(method, "/ping/{token}", "ping" + std::string{suffix}, "Report success",
                                  "The job ran. A body is kept with the result. HEAD works like GET."));
-    all.push_back(ping_operation(
-      method, "/ping/{token}/{verb}", "pingVerb" + std::string{suffix}, "Report a start, a failure, a log line or an exit code",
-      "`start`: a run began and must finish within the grace. `fail`: it failed. `log`: keep the body, change nothing. "
-      "A number from 0 to 255: it ended with this exit code."));
+    all.push_back(ping_operation(method, "/ping/{token}/{verb}", "pingVerb" + std::string{suffix},
+                                 "Report a start, a failure, a log line or an exit code",
+                                 "`start`: a run began and must finish within the grace. `fail`: it failed. `log`: "
+                                 "keep the body, change nothing. "
+                                 "A number from 0 to 255: it ended with this exit code."));
   }
   return all;
 }

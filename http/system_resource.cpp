@@ -42,11 +42,11 @@ operation plain(std::string path, std::string id, std::string scope, std::string
 
 operations system_operations() {
   return {
-    plain("/healthz", "getHealth", "", "Is the process alive?", "Answers as long as it serves requests at all.", {},
-          health),
-    plain("/readyz", "getReadiness", "", "Should traffic come here?",
-          "503 while the database does not answer and from the moment of shutdown on.", {503}, ready),
-    plain("/metrics", "getMetrics", "*:read", "Metrics", "Prometheus text format, version 0.0.4.", {}, metrics),
+      plain("/healthz", "getHealth", "", "Is the process alive?", "Answers as long as it serves requests at all.", {},
+            health),
+      plain("/readyz", "getReadiness", "", "Should traffic come here?",
+            "503 while the database does not answer and from the moment of shutdown on.", {503}, ready),
+      plain("/metrics", "getMetrics", "*:read", "Metrics", "Prometheus text format, version 0.0.4.", {}, metrics),
   };
 }
 

@@ -25,13 +25,12 @@ void create(call c) {
     return c.refuse(wanted.error());
   if (auto e = may_not_give(c, *wanted))
     return c.refuse(*e);
-  c.with().engine.tell(create_token{c.org(), wanted->name, wanted->scopes, wanted->expires_at,
-                                    reply_to<created_token>{[c](result<created_token> x) {
-                                      if (!x)
-                                        return c.refuse(x.error());
-                                      c.created(*x, *core::created_token_schema(),
-                                                "/api/tokens/" + x->record.id.str(), {}, true);
-                                    }}});
+  c.with().engine.tell(create_token{
+      c.org(), wanted->name, wanted->scopes, wanted->expires_at, reply_to<created_token>{[c](result<created_token> x) {
+        if (!x)
+          return c.refuse(x.error());
+        c.created(*x, *core::created_token_schema(), "/api/tokens/" + x->record.id.str(), {}, true);
+      }}});
 }
 
 const std::vector<parameter>& filters() {
@@ -51,12 +50,12 @@ void list(call c) {
 void get(call c) {
   with_target<token_id>(c, [&](token_id id, auto) {
     c.with().queries.tokens(c.org(), {id}, {1, {}}, reply_to<page<token_record>>{[c](result<page<token_record>> x) {
-      if (!x)
-        return c.refuse(x.error());
-      if (x->rows.empty())
-        return c.refuse({errc::not_found, "No such token.", {}, {}, {}});
-      c.one(result<token_record>{x->rows.front()}, *core::token_schema());
-    }});
+                              if (!x)
+                                return c.refuse(x.error());
+                              if (x->rows.empty())
+                                return c.refuse({errc::not_found, "No such token.", {}, {}, {}});
+                              c.one(result<token_record>{x->rows.front()}, *core::token_schema());
+                            }});
   });
 }
 
@@ -71,13 +70,14 @@ operations token_operations() {
   operation_table add{tokens};
   add("GET", "", "listTokens", false, "List tokens", "A page of the tokens, oldest first. Secrets are not kept.",
       {200, "A page of tokens.", type, true}, list)
-    .query = filters();
+      .query = filters();
   add("POST", "", "createToken", true, "Create a token",
       "`secret` is in this answer alone. A token gives at most the scopes that it has.",
       {201, "The token with its secret.", core::created_token_schema()->info()}, create)
-    .body = body_spec{type, core::schema_use::request, R"({"name":"ci","scopes":["monitors:read","monitors:write"]})",
-                      true};
-  add("GET", "/{id}", "getToken", false, "Get a token", "Its name, scopes and last use.", {200, "The token.", type}, get);
+      .body =
+      body_spec{type, core::schema_use::request, R"({"name":"ci","scopes":["monitors:read","monitors:write"]})", true};
+  add("GET", "/{id}", "getToken", false, "Get a token", "Its name, scopes and last use.", {200, "The token.", type},
+      get);
   add("DELETE", "/{id}", "deleteToken", true, "Revoke a token",
       "No request that starts after the answer is let in by it.", {204, "It is gone.", nullptr}, remove);
   return std::move(add.all);

@@ -79,7 +79,8 @@ object_ptr<channel_spec> channel_spec_schema() {
     s->tag("type", &channel_spec::target, enumeration<channel_type>(),
            {.doc = "The kind of receiver, and the name of the object that says where.", .example = R"("webhook")"});
     s->alternative<0>("webhook", &channel_spec::target, webhook_schema(), "type",
-                      {.doc = "An HTTP endpoint.", .example = R"({"url":"https://hooks.example.com/gochron"})"});
+                      {.doc = "An HTTP endpoint.",
+                       .example = R"({"url":"https://hooks.example.com/gochron","headers":[],"timeout_seconds":10})"});
     return s;
   }();
   return schema;

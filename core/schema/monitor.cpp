@@ -55,8 +55,7 @@ void add_timing(schema_of_spec& s) {
 void add_check(schema_of_spec& s) {
   s.tag("type", &monitor_spec::check, enumeration<monitor_type>(),
         {.doc = "What is watched, and the name of the object that says how.", .example = R"("http")"});
-  s.alternative<0>("http", &monitor_spec::check, http_check_schema(), "type",
-                   {.doc = "An HTTP request.", .example = R"({"url":"https://example.com/health"})"});
+  s.alternative<0>("http", &monitor_spec::check, http_check_schema(), "type", {.doc = "An HTTP request."});
   s.alternative<1>("tcp", &monitor_spec::check, tcp_check_schema(), "type", {.doc = "A TCP connection."});
   s.alternative<2>("heartbeat", &monitor_spec::check, heartbeat_check_schema(), "type",
                    {.doc = "Pings that must arrive in time."});

@@ -83,8 +83,7 @@ object_ptr<http_check> http_check_schema() {
                  .sealed = true});
     s->property("body", &http_check::body, text({.max = 65536}),
                 {.doc = "Sent as it is. Encrypted at rest.", .example = "null", .sealed = true});
-    s->property("auth", &http_check::auth, http_auth_schema(),
-                {.doc = "Credentials.", .example = R"({"type":"none"})"});
+    s->property("auth", &http_check::auth, http_auth_schema(), {.doc = "Credentials."});
     s->property("follow_redirects", &http_check::follow_redirects, boolean(),
                 {.doc = "Whether redirects are followed before the answer is judged.", .example = "true"});
     s->property("max_redirects", &http_check::max_redirects, integer<std::uint32_t>(0, 20),
@@ -99,8 +98,7 @@ object_ptr<http_check> http_check_schema() {
                 {.doc = "Must occur in the first 64 KiB of the body.", .example = R"("ok")"});
     s->property("forbidden_keyword", &http_check::forbidden_keyword, text({.min = 1, .max = 1024}),
                 {.doc = "Must not occur in the first 64 KiB of the body.", .example = "null"});
-    s->property("tls", &http_check::tls, tls_options_schema(),
-                {.doc = "How the certificate is judged.", .example = R"({"verify":true})"});
+    s->property("tls", &http_check::tls, tls_options_schema(), {.doc = "How the certificate is judged."});
     add_http_rules(*s);
     return s;
   }();
@@ -127,7 +125,7 @@ object_ptr<tcp_check> tcp_check_schema() {
         "tls", &tcp_check::tls, enumeration<tcp_tls>(),
         {.doc = "`implicit`: handshake, then script; `starttls`: script, then handshake.", .example = R"("none")"});
     s->property("tls_options", &tcp_check::tls_options, tls_options_schema(),
-                {.doc = "How the certificate is judged.", .example = R"({"verify":true})"});
+                {.doc = "How the certificate is judged."});
     s->property("script", &tcp_check::script, array_of<tcp_step>(step, {.max = 20}),
                 {.doc = "The dialogue after connecting.", .example = R"([{"send":null,"expect":"220 "}])"});
     return s;

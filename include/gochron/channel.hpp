@@ -13,7 +13,11 @@ enum class channel_type : std::uint8_t { webhook };
 
 /// What happened, as receivers and rules know it. Names: `incident.opened`, ... (core/names.cpp).
 enum class event_type : std::uint8_t {
-  incident_opened, incident_acknowledged, incident_resolved, channel_disabled, channel_test,
+  incident_opened,
+  incident_acknowledged,
+  incident_resolved,
+  channel_disabled,
+  channel_test,
 };
 
 struct webhook_target {

@@ -54,17 +54,39 @@ struct id {
 };
 
 namespace tag {
-struct organization { static constexpr std::string_view prefix = "org"; };
-struct token { static constexpr std::string_view prefix = "tok"; };
-struct monitor { static constexpr std::string_view prefix = "mon"; };
-struct rule { static constexpr std::string_view prefix = "rule"; };
-struct channel { static constexpr std::string_view prefix = "chn"; };
-struct incident { static constexpr std::string_view prefix = "inc"; };
-struct timeline { static constexpr std::string_view prefix = "tl"; };
-struct event { static constexpr std::string_view prefix = "evt"; };
-struct delivery { static constexpr std::string_view prefix = "dlv"; };
-struct attempt { static constexpr std::string_view prefix = "att"; };
-struct result { static constexpr std::string_view prefix = "res"; };
+struct organization {
+  static constexpr std::string_view prefix = "org";
+};
+struct token {
+  static constexpr std::string_view prefix = "tok";
+};
+struct monitor {
+  static constexpr std::string_view prefix = "mon";
+};
+struct rule {
+  static constexpr std::string_view prefix = "rule";
+};
+struct channel {
+  static constexpr std::string_view prefix = "chn";
+};
+struct incident {
+  static constexpr std::string_view prefix = "inc";
+};
+struct timeline {
+  static constexpr std::string_view prefix = "tl";
+};
+struct event {
+  static constexpr std::string_view prefix = "evt";
+};
+struct delivery {
+  static constexpr std::string_view prefix = "dlv";
+};
+struct attempt {
+  static constexpr std::string_view prefix = "att";
+};
+struct result {
+  static constexpr std::string_view prefix = "res";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;

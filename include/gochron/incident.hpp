@@ -32,12 +32,17 @@ struct incident {
   std::optional<timestamp> recovered_at; ///< r0: the first good round
   std::optional<timestamp> resolved_at;
   actor_name resolved_by;
-  std::int64_t sequence = 0; ///< of its last event; each event takes the next
+  std::int64_t sequence = 0;    ///< of its last event; each event takes the next
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
 };
 
 enum class timeline_kind : std::uint8_t {
-  opened, acknowledged, resolved, notified, notification_failed, channel_disabled,
+  opened,
+  acknowledged,
+  resolved,
+  notified,
+  notification_failed,
+  channel_disabled,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.
@@ -98,7 +103,7 @@ struct delivery_attempt {
   std::vector<std::pair<std::string, std::string>> response_headers;
   std::string response_body; ///< at most 16 KiB, valid UTF-8
   reason error = reason::none;
-  std::string message; ///< a sentence when it failed
+  std::string message;                ///< a sentence when it failed
   std::optional<seconds> retry_after; ///< what the receiver asked for; not kept
   bool ok() const { return status >= 200 && status < 300; }
 };

@@ -92,8 +92,8 @@ struct status_history {
 struct loaded_monitor {
   monitor_record record;
   monitor_runtime runtime;
-  std::optional<incident> open_incident;    ///< the row of runtime.open_incident
-  std::vector<status_change> last_24h;      ///< oldest first
+  std::optional<incident> open_incident; ///< the row of runtime.open_incident
+  std::vector<status_change> last_24h;   ///< oldest first
 };
 
 /// What a monitor actor and its shard need.
@@ -122,8 +122,8 @@ struct attempt_outcome {
   std::optional<timestamp> next_attempt_at;
   channel_health health; ///< after the attempt
   std::vector<timeline_entry> timeline;
-  std::vector<event> events;          ///< `channel.disabled`, when this attempt disabled the channel
-  std::vector<delivery> deliveries;   ///< of those events, to other channels
+  std::vector<event> events;        ///< `channel.disabled`, when this attempt disabled the channel
+  std::vector<delivery> deliveries; ///< of those events, to other channels
 };
 
 struct due_deliveries {
@@ -150,8 +150,8 @@ public:
   virtual void record(attempt_outcome x, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
-  /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or `conflict`
-  /// while it is pending.
+  /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
+  /// `conflict` while it is pending.
   virtual void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) = 0;
 };
 

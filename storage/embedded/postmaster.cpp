@@ -113,7 +113,8 @@ status postmaster::launch() {
                                     "shared_buffers=256MB",
                                     "wal_compression=on",
                                     "log_timezone=UTC",
-                                    "max_parallel_workers_per_gather=0"};
+                                    "max_parallel_workers_per_gather=0",
+                                    "recovery_init_sync_method=syncfs"};
   settings.insert(settings.end(), settings_.begin(), settings_.end());
   for (const auto& x : settings) {
     arguments.push_back("-c");

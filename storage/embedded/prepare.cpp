@@ -104,9 +104,10 @@ status postmaster::check_version() const {
   auto ours = paths_.binaries.parent_path().filename().string();
   if (theirs == ours)
     return {};
-  return fail(errc::conflict, fmt::format("{} was made by Postgres {}, but the newest one installed is {}. Install "
-                                          "postgresql-{}, or upgrade the data with pg_upgrade.",
-                                          paths_.data().string(), theirs, ours, theirs));
+  return fail(errc::conflict,
+              fmt::format("{} was made by Postgres version {}, but the newest one installed is {}. Install "
+                          "postgresql-{}, or upgrade the data with pg_upgrade.",
+                          paths_.data().string(), theirs, ours, theirs));
 }
 
 // Into a directory beside, renamed when complete: a start that was interrupted leaves nothing that looks finished.

@@ -17,7 +17,9 @@ caf::scheduler::test_coordinator& world::scheduler() {
   return dynamic_cast<caf::scheduler::test_coordinator&>(sys.scheduler());
 }
 
-void world::settle() { scheduler().run(); }
+void world::settle() {
+  scheduler().run();
+}
 
 void world::advance(milliseconds total, milliseconds step) {
   std::vector<actors::timer_entry> due;

@@ -250,8 +250,21 @@ struct world {
   config cfg;
   caf::actor_system sys{cfg};
   actors::shard_actor shard;
-  actors::leaf_deps deps{monitors, channels, probes, sender, timers, clock, alerts, numbers, pings, counts, "http://g", {},
-                         [this](org_id o, channel_id c) { caf::anon_send(shard, actors::outbox_changed{o, c}); }};
+  actors::leaf_deps deps{monitors,
+                         channels,
+                         probes,
+                         sender,
+                         timers,
+                         clock,
+                         alerts,
+                         numbers,
+                         pings,
+                         counts,
+                         "http://g",
+                         {},
+                         [this](org_id o, channel_id c) {
+                           caf::anon_send(shard, actors::outbox_changed{o, c});
+                         }};
 
   world();
   ~world();

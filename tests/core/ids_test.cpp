@@ -34,9 +34,10 @@ TEST_CASE("the base32 of the TypeID specification's vectors") {
 
 TEST_CASE("text that is not a TypeID is refused") {
   auto good = monitor_id::make(timestamp{}).str();
-  for (std::string bad : {std::string{}, std::string{"mon"}, std::string{"mon_"}, good + "0", good.substr(0, 29),
-                          "chn" + good.substr(3), "mon_8zzzzzzzzzzzzzzzzzzzzzzzzz" + std::string{},
-                          "mon_0000000000000000000000000u" + std::string{}, "mon_0000000000000000000000000A" + std::string{}})
+  for (std::string bad :
+       {std::string{}, std::string{"mon"}, std::string{"mon_"}, good + "0", good.substr(0, 29), "chn" + good.substr(3),
+        "mon_8zzzzzzzzzzzzzzzzzzzzzzzzz" + std::string{}, "mon_0000000000000000000000000u" + std::string{},
+        "mon_0000000000000000000000000A" + std::string{}})
     CHECK_FALSE(monitor_id::parse(bad));
 }
 

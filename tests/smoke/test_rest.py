@@ -31,9 +31,8 @@ def test_two_editors_never_overwrite_each_other(world, api, target):
 
 
 def test_patch_changes_what_it_names_and_null_resets(world, api, target):
-    monitor = api.post("/api/monitors", {
-        "name": world.name("monitor"), "type": "http", "description": "old", "failure_threshold": 3, "tags": ["b", "a"],
-        "http": {"url": target.url}}, expect=201)
+    monitor = world.monitor(target, description="old", failure_threshold=3)
+    monitor = api.patch(f"/api/monitors/{monitor['id']}", {"tags": ["b", "a"]})
     path = f"/api/monitors/{monitor['id']}"
     assert monitor["tags"] == ["a", "b"], "a set comes back sorted"
     patched = api.patch(path, {"description": None, "http": {"required_keyword": "fine"}})
@@ -67,7 +66,7 @@ def test_lists_are_complete_and_stable_while_rows_come_and_go(world, api, target
     made = [world.monitor(target, paused=True, tags=[f"list:{world.mark}"]) for _ in range(7)]
     seen, cursor = [], None
     for step in range(10):
-        page = api.get("/api/monitors", limit=2, tag=f"list:{world.mark}", **({"cursor": cursor} if cursor else {}))
+        page = api.get("/api/monitors", limit=2, tags=f"list:{world.mark}", **({"cursor": cursor} if cursor else {}))
         seen += [m["id"] for m in page["data"]]
         cursor = page["next_cursor"]
         if step == 0:

@@ -5,7 +5,8 @@ from urllib.parse import urlencode, urlsplit
 
 from .schema import violations
 
-PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}  # and `instance`, where a path was understood
+# `instance` is missing where the request was refused before its path was known.
+PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 
 class Answer:
@@ -181,5 +182,5 @@ def differences(sent, got, at=""):
             found += differences(value, got.get(key), f"{at}/{key}")
         return found
     if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
-        return [x for i, pair in enumerate(zip(sent, got)) for x in differences(*pair, f"{at}/{i}")]
+        return [x for i, (a, b) in enumerate(zip(sent, got)) for x in differences(a, b, f"{at}/{i}")]
     return [] if sent == got else [f"{at}: sent {sent!r}, got {got!r}"]
