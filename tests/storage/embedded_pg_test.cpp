@@ -134,7 +134,7 @@ TEST_CASE("what keeps a private Postgres from starting is said clearly") {
     auto refused = start(dir.path());
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::conflict);
-    CHECK(refused.error().detail.find("made by Postgres 9") != std::string::npos);
+    CHECK(refused.error().detail.find("made by Postgres version 9") != std::string::npos);
   }
   SECTION("something else where the data should be") {
     REQUIRE(start(dir.path()));
