@@ -245,9 +245,7 @@ void schema_book::write_property(json_writer& w, const property_info& x, schema_
     w.key("default");
     w.raw(x.default_json);
   }
-  // Examples of objects show what to send, which an answer completes.
-  bool partial = use == schema_use::response && x.type->kind == json_kind::object;
-  if (!x.facts.example.empty() && !hidden && !partial) {
+  if (!x.facts.example.empty() && !hidden) {
     w.key("examples");
     w.begin_array();
     w.raw(x.facts.example);
