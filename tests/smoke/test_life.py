@@ -60,8 +60,8 @@ def test_a_taken_port_is_named(make_engine, engine):
     assert other.postgres_pid() is None, "nothing is left running"
 
 
-@pytest.mark.parametrize("case, word", [("a file", "directory"), ("other version", "version"),
-                                        ("too long", "107"), ("not writable", "data")])
+@pytest.mark.parametrize("case, word", [("a file", "directory"), ("other version", "9.6"),
+                                        ("too long", "107"), ("not writable", "/proc/gochron")])
 def test_a_data_directory_that_cannot_serve_is_refused_with_the_reason(make_engine, case, word):
     engine = make_engine()
     if case == "a file":

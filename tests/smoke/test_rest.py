@@ -148,9 +148,10 @@ def test_availability_floors_and_never_flatters(world, api, target):
     assert seen["down_seconds"] > 0
 
 
-def test_health_readiness_and_metrics_need_no_token(api):
+def test_health_and_readiness_need_no_token_but_metrics_do(api):
     assert api.send("GET", "/healthz", token=None).status == 200
     assert api.send("GET", "/readyz", token=None).status == 200
+    assert api.send("GET", "/metrics", token=None).status == 401
     metrics = api.send("GET", "/metrics")
     assert metrics.status == 200
     assert b"gochron_" in metrics.raw
