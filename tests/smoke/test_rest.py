@@ -155,3 +155,14 @@ def test_health_and_readiness_need_no_token_but_metrics_do(api):
     metrics = api.send("GET", "/metrics")
     assert metrics.status == 200
     assert b"gochron_" in metrics.raw
+
+
+def test_a_list_shows_a_monitor_as_its_own_page_does(world, api, target):
+    monitor = world.monitor(target, interval_seconds=3600, timeout_ms=5000)
+    api.post(f"/api/monitors/{monitor['id']}/run")
+    alone = api.get(f"/api/monitors/{monitor['id']}")
+    [listed] = api.get("/api/monitors", ids=monitor["id"])["data"]
+    assert alone["next_check_at"]
+    assert {k: v for k, v in listed.items() if k != "uptime_24h"} == {
+        k: v for k, v in alone.items() if k != "uptime_24h"}
+    assert listed["uptime_24h"] is not None
