@@ -94,8 +94,10 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
   st.start(std::move(x));
   return {
       [&st](const timer_fired& m) {
-        if (m.token == st.timer_epoch)
-          st.claim();
+        if (m.token != st.timer_epoch)
+          return;
+        st.resting = false;
+        st.claim();
       },
       [](const resume& m) { m.rest(); },
       [&st](const outbox_changed&) { st.claim(); },

@@ -29,6 +29,7 @@ struct channel_actor_state {
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
   bool claiming = false;
   bool claim_again = false;
+  bool resting = false; ///< an outcome could not be written: nothing is sent again before the next timer
   std::uint32_t timer_epoch = 0;
 
   /// A healthy channel sends this many at once; a failing one tries one at a time (a closed circuit of one).

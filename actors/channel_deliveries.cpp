@@ -1,10 +1,12 @@
 #include "actors/channel.hpp"
+
 #include "actors/random.hpp"
 #include "core/alert_matching.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
 #include "core/retry_schedule.hpp"
 #include "core/webhook_signature.hpp"
+#include <spdlog/spdlog.h>
 
 namespace gochron::actors {
 
@@ -17,7 +19,7 @@ void channel_actor_state::claim() {
     claim_again = true;
     return;
   }
-  if (!active() || sending.size() >= width())
+  if (resting || !active() || sending.size() >= width())
     return;
   claiming = true;
   claim_again = false;
@@ -166,7 +168,14 @@ void channel_actor_state::write_outcome(attempt_outcome outcome, bool succeeded)
                               deps->outbox_changed(d.org, d.channel);
                           }
                           lane.done();
-                          claim();
+                          if (s)
+                            return claim();
+                          // The row is still pending, so it will be sent again: at once would be a flood, with whatever
+                          // refused it.
+                          spdlog::error("an attempt of {} could not be recorded: {}", outcome.attempt.delivery.str(),
+                                        s.error().detail);
+                          resting = true;
+                          deps->timers.arm(where, std::chrono::minutes{1}, ++timer_epoch);
                         })});
 }
 

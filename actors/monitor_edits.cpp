@@ -35,7 +35,8 @@ void monitor_state::write_edit(const edit_monitor& x) {
   auto done = [this, x, step, before](result<monitor_record> saved) {
     editing = false;
     if (!saved) {
-      runtime = before;
+      if (step)
+        runtime = before;
       x.reply(fail(saved.error()));
       return lane.done();
     }

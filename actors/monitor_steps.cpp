@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include "actors/incident_steps.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
@@ -50,6 +52,7 @@ void monitor_state::commit(transition step) {
   deps->monitors.commit(std::move(copy), reply_to<void>{later([this, step = std::move(step)](status s) {
                           if (!s) {
                             // The store's queue is full or it is stopping. The lane stays taken, so order holds.
+                            spdlog::warn("a step of {} waits for the database: {}", record->id.str(), s.error().detail);
                             unsaved = step;
                             deps->timers.arm(where, milliseconds{1000}, timer_token(timer_kind::commit, 0));
                             return;

@@ -54,8 +54,11 @@ void shard_state::create(const new_monitor& x) {
                           loaded_monitor fresh;
                           fresh.record = std::move(*saved);
                           fresh.runtime.status_since = fresh.record.created_at;
-                          if (fresh.record.spec.paused)
+                          if (fresh.record.spec.paused) {
                             fresh.runtime.state.status = monitor_status::paused;
+                            ++fresh.runtime.sequence;
+                            deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
+                          }
                           auto id = fresh.record.id;
                           auto org = fresh.record.org;
                           start(place(id, org), std::move(fresh));

@@ -120,16 +120,17 @@ std::optional<error> api::media_problem(const request& r, const operation& op) {
 }
 
 std::shared_ptr<void> api::hold(token_id id) {
+  auto all = in_flight_;
   {
-    std::lock_guard guard{mutex_};
-    if (in_flight_[id] >= in_flight_limit)
+    std::lock_guard guard{all->mutex};
+    if (all->calls[id] >= in_flight_limit)
       return nullptr;
-    ++in_flight_[id];
+    ++all->calls[id];
   }
-  return {this, [this, id](void*) {
-            std::lock_guard guard{mutex_};
-            if (--in_flight_[id] == 0)
-              in_flight_.erase(id);
+  return {all.get(), [all, id](void*) {
+            std::lock_guard guard{all->mutex};
+            if (--all->calls[id] == 0)
+              all->calls.erase(id);
           }};
 }
 

@@ -31,8 +31,11 @@ private:
 
   services with_;
   router router_;
-  std::mutex mutex_;
-  std::unordered_map<token_id, int> in_flight_;
+  struct in_flight {
+    std::mutex mutex;
+    std::unordered_map<token_id, int> calls;
+  };
+  std::shared_ptr<in_flight> in_flight_ = std::make_shared<in_flight>(); ///< a call may outlive this api
 };
 
 } // namespace gochron::http
