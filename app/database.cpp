@@ -1,5 +1,7 @@
 #include "app/database.hpp"
 
+#include <filesystem>
+
 #include "storage/postgres/conninfo.hpp"
 
 namespace gochron::app {
@@ -11,7 +13,12 @@ result<database> open_database(const configuration& c, storage::embedded_role ro
       return fail(conninfo.error());
     return database{nullptr, c.database_url};
   }
-  auto embedded = storage::embedded_postgres::start({c.data_dir, role, {}});
+  // Through links to the place itself: what lies on the way to a link is no concern of Postgres.
+  std::error_code unknown;
+  auto place = std::filesystem::weakly_canonical(c.data_dir, unknown);
+  if (unknown)
+    place = c.data_dir;
+  auto embedded = storage::embedded_postgres::start({place, role, {}});
   if (!embedded)
     return fail(embedded.error());
   auto conninfo = (*embedded)->conninfo();
