@@ -1,4 +1,6 @@
 #pragma once
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -9,6 +11,7 @@
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
 #include "gochron/clock.hpp"
+#include "gochron/engine.hpp"
 #include "gochron/probe.hpp"
 #include "gochron/store.hpp"
 
@@ -18,11 +21,18 @@ namespace gochron::actors {
 struct counters {
   using count = std::atomic<std::int64_t>;
   count restarts{0}, quarantined{0};
-  count rounds{0}, skipped_slots{0}, lag_sum_ms{0}, lag_max_ms{0};
+  count rounds{0}, skipped_slots{0}, lag_sum_ms{0};
+  std::array<count, lag_histogram::bounds_ms.size() + 1> lags{}; ///< as in lag_histogram::counts
   std::array<count, 4> verdicts{};
   count pings{0}, transitions{0}, incidents_opened{0}, incidents_resolved{0};
   count deliveries_succeeded{0}, deliveries_failed{0}, delivery_attempts{0};
   std::atomic<std::int64_t> monitors{0}, channels{0};
+
+  void note_lag(milliseconds lag) {
+    auto bucket = std::ranges::lower_bound(lag_histogram::bounds_ms, lag.count()) - lag_histogram::bounds_ms.begin();
+    ++lags[static_cast<std::size_t>(bucket)];
+    lag_sum_ms += lag.count();
+  }
 };
 
 /// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.

@@ -224,8 +224,8 @@ engine_stats local_engine::stats() const {
   s.deliveries_succeeded = counts_.deliveries_succeeded;
   s.deliveries_failed = counts_.deliveries_failed;
   s.delivery_attempts = counts_.delivery_attempts;
-  s.lag_sum_ms = counts_.lag_sum_ms;
-  s.lag_max_ms = counts_.lag_max_ms;
+  std::ranges::copy(counts_.lags, s.lag.counts.begin());
+  s.lag.sum_ms = counts_.lag_sum_ms;
   s.timers = tree_ ? static_cast<std::int64_t>(tree_->wheel.armed()) : 0;
   return s;
 }

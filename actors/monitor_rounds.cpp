@@ -47,9 +47,7 @@ void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome
   result.lag = std::max(outcome.started_at - round->scheduled_at, milliseconds{0});
   result.outcome = std::move(outcome);
   ++deps->counts.verdicts[static_cast<std::size_t>(result.outcome.verdict)];
-  deps->counts.lag_sum_ms += result.lag.count();
-  if (auto lag = result.lag.count(); lag > deps->counts.lag_max_ms)
-    deps->counts.lag_max_ms = lag;
+  deps->counts.note_lag(result.lag);
   deps->monitors.note(result);
 
   bool good = result.outcome.verdict == verdict::up || result.outcome.verdict == verdict::degraded;

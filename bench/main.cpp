@@ -1,24 +1,63 @@
-#include <string_view>
+#include <functional>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "micro.hpp"
+#include "bench/micro.hpp"
+#include "bench/questions/questions.hpp"
 
 namespace {
 
-constexpr std::string_view usage = "gochron-bench micro\n"
-                                   "\n"
-                                   "  micro   nanoseconds an operation of the decisions and codecs, one thread\n";
+using namespace gochron::bench;
+
+struct command_line {
+  server_options where;
+  question_options how;
+  bool json = false;
+};
+
+void add_options(CLI::App& app, command_line& x) {
+  app.add_option("--url", x.where.url, "A running server, such as http://127.0.0.1:8080");
+  app.add_option("--token", x.where.token, "Its API token, with the scope admin")->envname("GOCHRON_TOKEN");
+  app.add_option("--engine-pid", x.where.engine_pid, "Its pid, if on this machine: for CPU and memory");
+  app.add_option("--postgres-pid", x.where.postgres_pid, "Its postmaster's pid, likewise");
+  app.add_option("--server", x.where.binary, "Instead: a gochron binary, started for the run in a folder of its own");
+  app.add_option("--seconds", x.how.seconds, "Length of one measured window")->capture_default_str();
+  app.add_option("--repeats", x.how.repeats, "Interleaved pairs of floor and ours")->capture_default_str();
+  app.add_flag("--json", x.json, "One JSON document instead of tables");
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
-  auto command = argc == 2 ? std::string_view{argv[1]} : std::string_view{};
-  if (command == "micro") {
-    gochron::bench::micro();
+  CLI::App app{"Measures a gochron server. It makes what it needs, and of a running server it removes that again."};
+  app.require_subcommand(1);
+  command_line line;
+  add_options(app, line);
+  std::vector<std::pair<CLI::App*, std::function<void(report&)>>> questions;
+  auto question = [&](const char* name, const char* what, std::function<void(report&)> ask) {
+    questions.emplace_back(app.add_subcommand(name, what)->fallthrough(), std::move(ask));
+  };
+  question("checks", "Cost of a persisted HTTP check, saturation, schedule lag",
+           [&](report& r) { ask_checks(line.where, line.how, false, r); });
+  question("tls", "The same for HTTPS", [&](report& r) { ask_checks(line.where, line.how, true, r); });
+  auto* micro_command = app.add_subcommand("micro", "Nanoseconds an operation of the decisions and codecs, one thread");
+  CLI11_PARSE(app, argc, argv);
+  if (micro_command->parsed()) {
+    micro();
     return 0;
   }
-  auto asked = command == "--help" || command == "-h";
-  fmt::print(asked ? stdout : stderr, "{}", usage);
-  return asked ? 0 : 2;
+  report out{line.json};
+  describe_machine(out);
+  try {
+    pin_to_core(1);
+    for (auto& [command, ask] : questions)
+      if (command->parsed())
+        ask(out);
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "gochron-bench: {}\n", e.what());
+    return 1;
+  }
+  out.finish();
+  return 0;
 }

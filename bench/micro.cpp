@@ -1,7 +1,8 @@
-#include "micro.hpp"
+#include "bench/micro.hpp"
 
 #include <stdexcept>
 
+#include "bench/timing.hpp"
 #include "core/alert_matching.hpp"
 #include "core/availability.hpp"
 #include "core/check_machine.hpp"
@@ -11,7 +12,6 @@
 #include "core/schema/resources.hpp"
 #include "core/token_format.hpp"
 #include "core/webhook_signature.hpp"
-#include "timing.hpp"
 
 namespace gochron::bench {
 namespace {

@@ -1,5 +1,7 @@
 #include "http/metrics.hpp"
 
+#include <limits>
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
@@ -33,6 +35,17 @@ struct families {
     for (auto& [value, n] : values)
       labelled(label, value, static_cast<double>(n));
   }
+  void lag(std::string name, std::string help, const gochron::lag_histogram& x) {
+    prometheus::ClientMetric m;
+    for (std::size_t i = 0; i < x.counts.size(); ++i) {
+      m.histogram.sample_count += static_cast<std::uint64_t>(x.counts[i]);
+      auto bound =
+          i < x.bounds_ms.size() ? static_cast<double>(x.bounds_ms[i]) / 1000 : std::numeric_limits<double>::infinity();
+      m.histogram.bucket.push_back({m.histogram.sample_count, bound});
+    }
+    m.histogram.sample_sum = static_cast<double>(x.sum_ms) / 1000;
+    all.push_back({"gochron_" + std::move(name), std::move(help), MetricType::Histogram, {std::move(m)}});
+  }
 
 private:
   void labelled(const std::string& label, const std::string& value, double n) {
@@ -56,9 +69,7 @@ void add_engine(families& f, const gochron::engine_stats& x) {
       "checks_total", "Attempts by verdict", "verdict",
       std::initializer_list<std::pair<std::string, std::int64_t>>{
           {"up", x.checks_up}, {"degraded", x.checks_degraded}, {"down", x.checks_down}, {"error", x.checks_error}});
-  f.count("schedule_lag_seconds_sum", "How much later than scheduled attempts began, summed",
-          static_cast<double>(x.lag_sum_ms) / 1000);
-  f.gauge("schedule_lag_seconds_max", "The worst of them since the start", static_cast<double>(x.lag_max_ms) / 1000);
+  f.lag("schedule_lag_seconds", "How much later than scheduled attempts began", x.lag);
   f.count("pings_total", "Pings heard", x.pings);
   f.count("transitions_total", "Steps of a monitor committed", x.transitions);
   f.count("incidents_opened_total", "Incidents opened", x.incidents_opened);

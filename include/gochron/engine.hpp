@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -7,6 +8,14 @@
 #include "gochron/messages.hpp"
 
 namespace gochron {
+
+/// How many rounds began how late after their slot. The bounds are those at which an operator would act.
+struct lag_histogram {
+  static constexpr std::array<std::int64_t, 20> bounds_ms{1,  2,   3,   5,   7,   10,  15,   20,   30,   50,
+                                                          70, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10000};
+  std::array<std::int64_t, bounds_ms.size() + 1> counts{}; ///< of lags up to each bound, and of those above the last
+  std::int64_t sum_ms = 0;
+};
 
 /// Counts since the start, for /metrics.
 struct engine_stats {
@@ -17,7 +26,7 @@ struct engine_stats {
   std::int64_t pings = 0;
   std::int64_t transitions = 0, incidents_opened = 0, incidents_resolved = 0;
   std::int64_t deliveries_succeeded = 0, deliveries_failed = 0, delivery_attempts = 0;
-  std::int64_t lag_sum_ms = 0, lag_max_ms = 0; ///< of rounds against their slot
+  lag_histogram lag;
   std::int64_t timers = 0;
 };
 

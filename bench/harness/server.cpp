@@ -1,0 +1,178 @@
+#include "bench/harness/server.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "bench/harness/report.hpp"
+
+namespace gochron::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string temporary_folder() {
+  auto pattern = (fs::temp_directory_path() / "gochron-bench-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr)
+    throw std::runtime_error("no temporary folder");
+  fs::permissions(pattern, fs::perms{0755}); // the embedded Postgres is another user when we are root
+  return pattern;
+}
+
+std::string quoted(const std::vector<std::string>& words) {
+  std::string line;
+  for (auto& word : words)
+    line += "'" + word + "' ";
+  return line;
+}
+
+std::string output_of(const std::string& command) {
+  auto* pipe = popen(command.c_str(), "r");
+  std::string text;
+  char block[256];
+  while (pipe != nullptr && fgets(block, sizeof block, pipe) != nullptr)
+    text += block;
+  if (pipe == nullptr || pclose(pipe) != 0)
+    throw std::runtime_error("failed: " + command);
+  while (!text.empty() && text.back() == '\n')
+    text.pop_back();
+  return text;
+}
+
+} // namespace
+
+double cost::metric(const std::string& name) const {
+  auto i = metrics.find(name);
+  return i == metrics.end() ? 0 : i->second;
+}
+
+server::server(server_options options, std::vector<std::string> arguments)
+  : options_(std::move(options)), arguments_(std::move(arguments)) {
+  if (!own()) {
+    if (options_.url.empty() || options_.token.empty())
+      throw std::runtime_error("say --url and --token of a running server, or --server BINARY to start one");
+    return;
+  }
+  home_ = temporary_folder();
+  data_dir_ = home_ + "/data";
+  options_.token = output_of(
+      quoted({options_.binary, "token", "create", "--name", "bench", "--scopes", "admin", "--data-dir", data_dir_}) +
+      "2>>" + home_ + "/log");
+  start();
+}
+
+server::~server() {
+  if (!own())
+    return;
+  process_.reset();
+  std::error_code ignored;
+  fs::remove_all(home_, ignored);
+}
+
+void server::start() {
+  std::vector<std::string> command{options_.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir_};
+  command.insert(command.end(), arguments_.begin(), arguments_.end());
+  process_ = child::run(0, command, home_ + "/log");
+  options_.engine_pid = process_->pid();
+  options_.url = process_->first_line_with("listening on ");
+  find_postgres();
+}
+
+void server::stop() {
+  process_->stop();
+}
+
+void server::freeze() {
+  if (own())
+    process_->signal(SIGSTOP);
+}
+
+void server::thaw() {
+  if (own())
+    process_->signal(SIGCONT);
+}
+
+void server::find_postgres() {
+  for (auto& entry : fs::recursive_directory_iterator{data_dir_, fs::directory_options::skip_permission_denied})
+    if (entry.path().filename() == "postmaster.pid")
+      std::ifstream{entry.path()} >> options_.postgres_pid;
+}
+
+answer server::call(const std::string& method, const std::string& path, const std::string& body) const {
+  answer x{0, std::make_shared<rapidjson::Document>()};
+  load_plan plan{.to = at(), .connections = 1, .count = 1};
+  plan.request = [&](std::uint64_t) { return request_text(method, path, token(), body); };
+  plan.seen = [&](const reply& r) {
+    x.status = r.status;
+    x.body->Parse(r.body.data(), r.body.size());
+  };
+  run(plan);
+  return x;
+}
+
+answer server::must(const std::string& method, const std::string& path, const std::string& body) const {
+  auto x = call(method, path, body);
+  if (x.status < 200 || x.status > 299)
+    throw std::runtime_error(fmt::format("{} {}: {}", method, path, x.status));
+  return x;
+}
+
+std::vector<std::string> server::create(const std::string& path, std::uint64_t count,
+                                        const std::function<std::string(std::uint64_t)>& body) const {
+  std::vector<std::string> ids(count);
+  load_plan plan{.to = at(), .connections = 32, .count = count};
+  plan.request = [&](std::uint64_t i) { return request_text("POST", path, token(), body(i)); };
+  plan.seen = [&](const reply& r) {
+    rapidjson::Document document;
+    document.Parse(r.body.data(), r.body.size());
+    if (r.status != 201)
+      throw std::runtime_error(fmt::format("POST {}: {} {}", path, r.status, r.body));
+    ids[r.number] = document["id"].GetString();
+  };
+  run(plan);
+  return ids;
+}
+
+void server::for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,
+                      const std::string& body) const {
+  load_plan plan{.to = at(), .connections = 32, .count = ids.size()};
+  plan.request = [&](std::uint64_t i) { return request_text(method, path + "/" + ids[i], token(), body); };
+  auto result = run(plan);
+  if (result.failed + result.lost > 0)
+    throw std::runtime_error(fmt::format("{} of {} {} failed", result.failed + result.lost, ids.size(), method));
+}
+
+void server::patch_all(const std::string& path, const std::vector<std::string>& ids, const std::string& body) const {
+  for_each("PATCH", path, ids, body);
+}
+
+void server::remove_all(const std::string& path, const std::vector<std::string>& ids) const {
+  for_each("DELETE", path, ids, {});
+}
+
+std::string server::metrics_text() const {
+  std::string text;
+  load_plan plan{.to = at(), .connections = 1, .count = 1};
+  plan.request = [&](std::uint64_t) { return request_text("GET", "/metrics", token()); };
+  plan.seen = [&](const reply& r) { text = r.status == 200 ? std::string{r.body} : ""; };
+  run(plan);
+  return text;
+}
+
+cost server::spent() const {
+  cost x;
+  std::istringstream lines{metrics_text()};
+  for (std::string line; std::getline(lines, line);)
+    if (auto space = line.rfind(' '); !line.starts_with('#') && space != std::string::npos)
+      x.metrics[line.substr(0, space)] = std::strtod(line.c_str() + space + 1, nullptr);
+  x.engine_cpu = usage_of(engine_pid()).cpu_seconds;
+  x.postgres_cpu = cpu_of_family(postgres_pid());
+  return x;
+}
+
+} // namespace gochron::bench
