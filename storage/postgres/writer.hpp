@@ -33,7 +33,7 @@ struct writer_options {
   std::size_t max_bytes = 64 << 20; ///< waiting; more: `busy`
   std::size_t batch_units = 1000;
   std::size_t batch_bytes = 8 << 20;
-  std::chrono::milliseconds linger{5}; ///< how long the first unit of a batch waits for company
+  std::chrono::milliseconds linger{1}; ///< how long the first unit of a batch waits for company
   std::chrono::milliseconds write_deadline{10000};
   std::chrono::milliseconds stop_grace{5000}; ///< how long stop() tries to write what is queued
   session_options session;
