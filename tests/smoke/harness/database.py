@@ -5,8 +5,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .environment import clean_environment
 from .peers import Port
 from .waiting import eventually
+
+
+def psql(conninfo, text, check=True):
+    """Rows of the last statement, columns apart by `|`."""
+    command = ["psql", conninfo, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=clean_environment(), cwd="/")
+    assert not check or done.returncode == 0, done.stderr
+    return [line.split("|") for line in done.stdout.splitlines()]
 
 
 class Postgres:
