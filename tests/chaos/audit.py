@@ -89,7 +89,8 @@ HARM = {
 def blind_spots(sql):
     """The checks that do not see the harm they are for, which is done to settled rows and taken back."""
     incident, monitor, delivery = (f"'{x}'" for x in sql(
-        "SELECT i.id, i.monitor_id, d.id FROM incidents i JOIN deliveries d ON d.incident_id = i.id LIMIT 1")[0])
+        "SELECT i.id, i.monitor_id, d.id FROM incidents i JOIN deliveries d ON d.incident_id = i.id "
+        "ORDER BY i.number, d.id LIMIT 1")[0])
     return [what for what, query in ROWS.items() if not sql(
         f"BEGIN; {HARM[what].format(incident=incident, monitor=monitor, delivery=delivery)}; {query}; ROLLBACK")]
 
