@@ -24,7 +24,7 @@ class Client:
     def __init__(self, api, dice, name, bodies, pause=0.02):
         self.api, self.dice, self.name, self.bodies, self.pause = api, dice, name, bodies, pause
         self.books, self.faults, self.lost_creates = [], [], []
-        self.accepted = self.refused = self.doubts = self.slowest = 0
+        self.accepted = self.refused = self.told_503 = self.doubts = self.slowest = 0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True, name=name)
         self._count = 0
@@ -75,6 +75,7 @@ class Client:
         if answer.status != 503:
             self.faults.append(f"{method} {path}: {answer!r}")
             return answer
+        self.told_503 += 1
         if "retry-after" not in answer.headers:
             self.faults.append(f"503 without Retry-After: {method} {path}: {answer!r}")
         if answer.document()["code"] in CERTAINLY_NOT:

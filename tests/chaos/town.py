@@ -4,6 +4,7 @@ import http.client
 import random
 import threading
 import time
+from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 from clients import Client
@@ -35,7 +36,7 @@ class Town:
     """`stories` monitors fail only when the end of the last failure was told, so each failure is told exactly once;
     `storms` fail and recover as the dice say; `calm` never fail; `jobs` are heartbeats."""
 
-    def __init__(self, api, dice, stories=12, storms=12, calm=2, jobs=6, clients=4):
+    def __init__(self, api, dice, stories=12, storms=12, calm=2, jobs=6, clients=4, moods=True):
         self.api, self.dice = api, dice
         self.world = World(api)
         self.services, self.receiver = Services(), Receiver()
@@ -45,7 +46,7 @@ class Town:
         self._seen, self._read = set(), 0
         self.failures = {}  # story monitor -> finished failures
         self._phase = {}    # story monitor -> (what it waits for, since when)
-        self._make_channels()
+        self._make_channels(moods)
         self.stories = [self._monitor("story", i) for i in range(stories)]
         self.storms = [self._monitor("storm", i) for i in range(storms)]
         self.calm = [self._monitor("calm", i) for i in range(calm)]
@@ -64,7 +65,7 @@ class Town:
         monitor["path"] = path
         return monitor
 
-    def _make_channels(self):
+    def _make_channels(self, moods):
         """One that always takes, one that refuses a tenth of the events once, one that is slow."""
         self.main, self.moody, self.slow = (self.receiver.hook(x) for x in ("main", "moody", "slow"))
         self.slow.delay = 0.1
@@ -74,7 +75,7 @@ class Town:
         def mood(attempt):
             first = attempt.id not in seen
             seen.add(attempt.id)
-            return (500 if first and refusals.random() < 0.1 else 200), {}
+            return (500 if first and moods and refusals.random() < 0.1 else 200), {}
 
         self.moody.decide = mood
         self.channels = [(self.world.channel(hook), hook) for hook in (self.main, self.moody, self.slow)]
@@ -186,6 +187,11 @@ class Town:
         elif answer.status not in (200, 409, 503):
             self.faults.append(f"{verb}: {answer!r}")
         self._stopping.wait(0.1 * dice.random())
+
+    def parts_since(self, monitor, since):
+        """How the time of a monitor from then to now is made up."""
+        stamp = datetime.fromtimestamp(since, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.api.get(f"/api/monitors/{monitor['id']}/availability", **{"from": stamp})["total"]
 
     # -- its end ----------------------------------------------------------------------------------------------------
 
