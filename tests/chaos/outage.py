@@ -55,7 +55,8 @@ class Outage:
             found.append(f"a write was answered after {slowest:.1f} s")
         for monitor in self.town.calm:
             parts = self.town.parts_since(monitor, self.began)
-            if parts["down_seconds"] or watched != (parts["unknown_seconds"] == 0):
+            whole = parts["unknown_seconds"] == 0 if watched else parts["coverage_percent"] == 100
+            if parts["down_seconds"] or watched != whole:
                 found.append(f"{monitor['name']} was never down, and its history says {parts}")
         figures("load", f"{self.sql('SELECT count(*) FROM incidents')[0][0]} incidents, "
                         f"{sum(self.town.failures.values())} failures told exactly once, "

@@ -13,8 +13,10 @@ class Proxy:
 
     def __init__(self, port):
         self.target, self.delay, self.silent = port, 0.0, False
-        self.cut = None  # a function called at each COMMIT: None, "before" or "after" it reached Postgres
-        self.cuts = {"before": 0, "after": 0}
+        # A function called at each COMMIT: None, "before" or "after" it reached Postgres; "late": it reaches Postgres
+        # when `late` is set, whatever has become of the client.
+        self.cut, self.late = None, threading.Event()
+        self.cuts = {"before": 0, "after": 0, "late": 0}
         self._open, self._closed, self._lock = set(), False, threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self._listener.getsockname()[1]
@@ -84,7 +86,9 @@ class Proxy:
         where = self.cut()
         if where:
             self.cuts[where] += 1
-        if where == "after":
+        if where == "late":
+            self.late.wait(60)
+        if where in ("after", "late"):
             server.sendall(data)
             server.settimeout(5)
             server.recv(4096)  # it has taken effect

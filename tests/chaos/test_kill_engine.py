@@ -8,7 +8,7 @@ from clients import settle_accounts
 from harness.waiting import eventually
 from town import Town
 
-KILLS = 12
+KILLS = 9
 
 
 def seconds_to_answer(engine, api):

@@ -11,10 +11,13 @@ from .peers import Port
 from .waiting import eventually
 
 
+def command_of(conninfo, text):
+    return ["psql", conninfo, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text]
+
+
 def psql(conninfo, text, check=True):
-    """Rows of the last statement, columns apart by `|`."""
-    command = ["psql", conninfo, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", text]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=clean_environment(), cwd="/")
+    """The rows of every statement, columns apart by `|`."""
+    done = subprocess.run(command_of(conninfo, text), capture_output=True, text=True, timeout=60, env=clean_environment(), cwd="/")
     assert not check or done.returncode == 0, done.stderr
     return [line.split("|") for line in done.stdout.splitlines()]
 
@@ -34,6 +37,7 @@ class Postgres:
         port.close()
         self.port = port.number
         self.url = f"postgresql://gochron@127.0.0.1:{self.port}/gochron"
+        self.conninfo = f"host=127.0.0.1 port={self.port} user=gochron dbname=gochron"
         if copy_of:
             self._run("pg_basebackup", "-d", copy_of.url, "-D", self._home / "data", "-R", "-X", "stream", "-c", "fast")
         else:
@@ -78,8 +82,8 @@ class Postgres:
         """Makes a standby the primary."""
         self._run("pg_ctl", "promote", "-D", self._home / "data", "-w")
 
-    def sql(self, text, database="gochron"):
-        return psql(f"host=127.0.0.1 port={self.port} user=gochron dbname={database}", text)
+    def sql(self, text):
+        return psql(self.conninfo, text)
 
     @staticmethod
     def _as():
