@@ -53,6 +53,7 @@ struct shard_state {
   void start(std::uint32_t slot, channel_record x);
   void watch(std::uint32_t slot, caf::actor handle);
   void on_timers(const timers_due& x);
+  void on_clock_jumped();
 
   // shard_supervision.cpp
   void on_down(const caf::down_msg& x);
