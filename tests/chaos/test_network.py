@@ -190,7 +190,7 @@ def told_after(street, witness):
                 told.setdefault(monitor, at)
         return len(told) == len(street.monitors)
 
-    eventually(all_told, within=15, every=0.2)
+    eventually(all_told, within=30, every=0.2)
     witness.ask("status 200")
     for monitor in street.monitors:
         street.world.wait_status(monitor, "up")
