@@ -53,6 +53,7 @@ struct monitor_state {
   void start(loaded_monitor x);
   void arm(std::optional<timestamp> after = {});
   void on_timer(std::uint32_t token);
+  void on_clock_jumped();
   monitor_view view() const;
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
@@ -60,6 +61,7 @@ struct monitor_state {
 
   // monitor_rounds.cpp: checks
   void on_round();
+  bool slept_through(timestamp slot);
   void begin_round(timestamp at, check_trigger trigger);
   void attempt();
   void on_outcome(std::uint32_t round_serial, check_outcome outcome);
@@ -76,6 +78,7 @@ struct monitor_state {
   void on_deadline();
 
   // monitor_steps.cpp: from an observation to a transaction
+  core::check_policy policy(timestamp at) const;
   void observe(const core::observation& seen, const check_result* evidence);
   void note_runtime();
   void take(transition step);

@@ -9,7 +9,7 @@ constexpr std::string_view ping_names[] = {"success", "start", "fail", "log", "e
 } // namespace
 
 core::heartbeat_context monitor_state::heartbeat() const {
-  return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since};
+  return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since, deps->gaps.all()};
 }
 
 void monitor_state::on_ping(const ping_monitor& x) {
@@ -92,7 +92,8 @@ void monitor_state::arm_deadline() {
 
 void monitor_state::on_deadline() {
   armed_for.reset();
-  auto missed = core::expired(heartbeat(), runtime.heartbeat, now());
+  auto t = now(); // before the log is read: it may be what notices a gap
+  auto missed = core::expired(heartbeat(), runtime.heartbeat, t);
   if (missed && !lane.full() && !editing)
     observe(*missed, nullptr);
   arm();

@@ -4,6 +4,7 @@
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
 #include "core/incident_text.hpp"
+#include "core/listening.hpp"
 
 namespace gochron::actors {
 
@@ -11,8 +12,21 @@ step_context monitor_state::context() const {
   return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
 }
 
+// What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.
+core::check_policy monitor_state::policy(timestamp at) const {
+  auto x = core::policy_of(record->spec);
+  auto unobserved = [&](const std::optional<timestamp>& since) {
+    return since ? std::chrono::ceil<seconds>(core::unobserved(*deps->gaps.all(), *since, at)) : seconds{0};
+  };
+  if (x.confirmation.count() > 0)
+    x.confirmation += unobserved(runtime.state.first_failure);
+  if (x.recovery.count() > 0)
+    x.recovery += unobserved(runtime.state.first_success);
+  return x;
+}
+
 void monitor_state::observe(const core::observation& seen, const check_result* evidence) {
-  auto step = core::observe(core::policy_of(record->spec), runtime.state, seen);
+  auto step = core::observe(policy(seen.at), runtime.state, seen);
   auto was_open = runtime.open_incident;
   runtime.state = step.next;
   ++runtime.sequence;

@@ -16,6 +16,22 @@
 namespace gochron::storage {
 namespace {
 
+// A new life of the engine, on a clock that does not begin before the last one ended.
+result<uuid> begin_life(const store_options& x) {
+  auto db = connection::open(x.conninfo);
+  if (!db)
+    return fail(to_error(db.error()));
+  if (auto ended = end_earlier_runs(**db); !ended)
+    return fail(to_error(ended.error()));
+  auto seen = last_seen(**db);
+  if (seen && *seen && x.last_seen)
+    x.last_seen(**seen);
+  auto begun = seen ? begin_run(**db, x.clock->now()) : sql_result<uuid>{sql_fail(seen.error())};
+  if (!begun)
+    return fail(to_error(begun.error()));
+  return *begun;
+}
+
 writer_options writer_options_of(const store_options& x) {
   writer_options o;
   o.conninfo = x.conninfo;
@@ -52,6 +68,7 @@ flusher_options flusher_options_of(const store_options& x) {
 pulse_options pulse_options_of(const store_options& x) {
   pulse_options o;
   o.conninfo = x.conninfo;
+  o.noticed_gaps = x.noticed_gaps;
   return o;
 }
 
@@ -97,17 +114,14 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
   if (!conninfo)
     return fail(conninfo.error());
   options.conninfo = *conninfo;
-  auto now = options.clock->now();
-  auto report = migrate(options.conninfo, now);
+  auto report = migrate(options.conninfo, options.clock->now());
   if (!report)
     return fail(report.error());
   uuid run;
   if (options.engine) {
-    auto db = connection::open(options.conninfo);
-    auto begun =
-        db.and_then([](auto& x) { return end_earlier_runs(*x); }).and_then([&] { return begin_run(**db, now); });
+    auto begun = begin_life(options);
     if (!begun)
-      return fail(to_error(begun.error()));
+      return fail(begun.error());
     run = *begun;
   }
   auto x = std::make_unique<parts>(std::move(options), report->organization);

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,11 @@ struct store_options {
   std::string conninfo;              ///< a DATABASE_URL, or embedded_postgres::conninfo()
   core::sealer::key key{};           ///< of the installation; secrets are sealed with it
   const wall_clock* clock = nullptr; ///< outlives the store
-  bool engine = true;                ///< false for a command beside the engine: no housekeeping, no sign of life
+  /// Told in open(), before this run stamps anything: the last moment that an earlier run of the engine has stamped.
+  std::function<void(timestamp)> last_seen{};
+  /// Asked each second, for the database: when this run did not watch.
+  std::function<std::vector<observation_gap>()> noticed_gaps{};
+  bool engine = true; ///< false for a command beside the engine: no housekeeping, no sign of life
   std::size_t writers = 1;
   std::size_t readers = 4;
   std::size_t max_waiting_writes = 20000;

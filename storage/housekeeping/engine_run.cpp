@@ -24,7 +24,14 @@ const statement see_engine_run{"see_engine_run",
                                "UPDATE engine_runs SET last_seen = greatest(last_seen, $2) WHERE id = $1"};
 
 const statement select_gaps{"select_gaps",
-                            "SELECT from_at, to_at FROM observation_gaps WHERE to_at > $1 ORDER BY from_at"};
+                            "SELECT from_at, to_at FROM (SELECT from_at, to_at FROM observation_gaps "
+                            "WHERE to_at > $1 ORDER BY from_at DESC LIMIT 4096) latest ORDER BY from_at"};
+
+const statement insert_gap{"insert_gap", R"(
+INSERT INTO observation_gaps (from_at, to_at) VALUES ($1, $2)
+ON CONFLICT (from_at) DO UPDATE SET to_at = greatest(observation_gaps.to_at, excluded.to_at))"};
+
+const statement select_last_seen{"select_last_seen", "SELECT max(last_seen) FROM engine_runs"};
 
 } // namespace
 
@@ -48,6 +55,21 @@ sql_result<uuid> begin_run(connection& db, timestamp now) {
 sql_status see(connection& db, const uuid& run, timestamp now) {
   auto seen = db.run(see_engine_run, params{} << run << now);
   return seen ? sql_status{} : sql_fail(seen.error());
+}
+
+sql_result<std::optional<timestamp>> last_seen(connection& db) {
+  auto found = db.run(select_last_seen);
+  if (!found)
+    return sql_fail(found.error());
+  std::optional<timestamp> at;
+  if (!found->empty())
+    row_reader{*found, 0} >> at;
+  return at;
+}
+
+sql_status add_gap(connection& db, const observation_gap& x) {
+  auto added = db.run(insert_gap, params{} << x.from << x.to);
+  return added ? sql_status{} : sql_fail(added.error());
 }
 
 sql_result<std::vector<observation_gap>> gaps_since(connection& db, timestamp since) {

@@ -22,18 +22,38 @@ void world::settle() {
 }
 
 void world::advance(milliseconds total, milliseconds step) {
-  std::vector<actors::timer_entry> due;
   for (; total > 0ms; total -= step) {
     clock.t += std::min(step, total);
-    due.clear();
-    timers.wheel.advance(static_cast<std::uint64_t>((clock.t - timers.zero) / 10ms), due);
-    actors::ticked m;
-    for (auto& x : due)
-      m.batch.timers.push_back({x.slot, x.token});
-    if (!m.batch.timers.empty())
-      caf::anon_send(shard, std::move(m));
-    settle();
+    clock.steady += std::min(step, total);
+    fire();
   }
+}
+
+void world::fire() {
+  std::vector<actors::timer_entry> due;
+  timers.wheel.advance(static_cast<std::uint64_t>(clock.steady / 10ms), due);
+  actors::ticked m;
+  for (auto& x : due)
+    m.batch.timers.push_back({x.slot, x.token});
+  if (!m.batch.timers.empty())
+    caf::anon_send(shard, std::move(m));
+  settle();
+}
+
+void world::jump(milliseconds by) {
+  gaps.notice({clock.t, clock.t + by});
+  clock.t += by;
+  caf::anon_send(shard, actors::clock_jumped{});
+  settle();
+}
+
+void world::stand_still(milliseconds length) {
+  gaps.notice({clock.t, clock.t + length});
+  clock.t += length;
+  clock.steady += length;
+  fire();
+  caf::anon_send(shard, actors::clock_jumped{});
+  settle();
 }
 
 monitor_id world::add(monitor_spec spec) {

@@ -23,19 +23,19 @@ using namespace std::chrono_literals;
 
 struct fake_clock final : wall_clock {
   timestamp t{std::chrono::hours{24 * 365 * 50}};
+  milliseconds steady{0}; ///< what timers go by; only a step of the wall clock parts the two
   timestamp now() const override { return t; }
 };
 
 struct fake_timers final : actors::timer_service {
-  explicit fake_timers(const fake_clock& c) : clock(c), zero(c.t) {}
+  explicit fake_timers(const fake_clock& c) : clock(c) {}
   void arm(actors::leaf_address whom, milliseconds delay, std::uint32_t token) override {
-    auto due = clock.t - zero + std::max(delay, 0ms);
+    auto due = clock.steady + std::max(delay, 0ms);
     wheel.arm({static_cast<std::uint64_t>((due + 9ms) / 10ms), whom.shard, whom.slot, token});
   }
   void post(std::uint32_t, actors::letter x) override { x(); }
   std::size_t armed() const override { return wheel.size(); }
   const fake_clock& clock;
-  timestamp zero;
   actors::timing_wheel wheel;
 };
 
@@ -246,32 +246,31 @@ struct world {
   actors::incident_numbers numbers;
   actors::ping_index pings;
   actors::counters counts;
+  actors::gap_log gaps;
   org_id org = org_id::make(timestamp{1s});
   std::shared_ptr<actors::roster> leaves = std::make_shared<actors::roster>();
   config cfg;
   caf::actor_system sys{cfg};
   actors::shard_actor shard;
-  actors::leaf_deps deps{monitors,
-                         channels,
-                         probes,
-                         sender,
-                         timers,
-                         clock,
-                         alerts,
-                         numbers,
-                         pings,
-                         counts,
-                         "http://g",
-                         {},
-                         [this](org_id o, channel_id c) {
-                           caf::anon_send(shard, actors::outbox_changed{o, c});
-                         }};
+  actors::leaf_deps deps{
+      monitors, channels,
+      probes,   sender,
+      timers,   clock,
+      clock,    alerts,
+      numbers,  pings,
+      counts,   "http://g",
+      gaps,     [this](org_id o, channel_id c) {
+                           caf::anon_send(shard, actors::outbox_changed{o, c}); }};
 
   world();
   ~world();
   void settle();
   /// Moves every clock by `total`, a tick of 10 ms at a time where `step` is not given.
   void advance(milliseconds total, milliseconds step = 10ms);
+  /// The wall clock is set forward, or the host sleeps.
+  void jump(milliseconds by);
+  /// The process does not run for so long; then everything is overdue at once.
+  void stand_still(milliseconds length);
 
   monitor_id add(monitor_spec spec);
   channel_id add_channel(std::string name);
@@ -295,6 +294,7 @@ struct world {
 
 private:
   caf::scheduler::test_coordinator& scheduler();
+  void fire();
 };
 
 monitor_spec http_monitor(seconds interval = 30s);
