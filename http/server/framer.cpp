@@ -57,6 +57,11 @@ framer::phase framer::at() const {
   return message_->parser.is_done() ? phase::ready : phase::body;
 }
 
+bool framer::is_head() const {
+  return refused_head_ ||
+         (message_ ? message_->parser.get().method() == beast::verb::head : unread().starts_with("HEAD "));
+}
+
 // RFC 9112 2.2: an empty line before a request line is ignored (old clients end a body with one).
 void framer::skip_empty_line() {
   if (scanned_ == 0 && unread().starts_with("\r\n"))
@@ -64,6 +69,7 @@ void framer::skip_empty_line() {
 }
 
 framer::step framer::refuse(refusal r) {
+  refused_head_ = is_head();
   why_ = r;
   message_.reset();
   input_.clear();

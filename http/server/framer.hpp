@@ -33,6 +33,8 @@ public:
 
   phase at() const;
   const refusal& why() const { return why_; }
+  /// Of the request that is refused or under way, as far as it can be told: its answer has no body.
+  bool is_head() const;
 
   /// Of the request that is `ready`: may it run beside others of its connection (RFC 9110 "safe")?
   bool is_safe() const;
@@ -60,6 +62,7 @@ private:
   std::size_t scanned_ = 0; ///< of unread(): what refuse_bytes has seen
   bool owes_continue_ = false;
   refusal why_;
+  bool refused_head_ = false;        ///< what was refused is a HEAD
   std::unique_ptr<message> message_; ///< null while there is no complete head
 };
 
