@@ -110,6 +110,8 @@ def check_any(wire, got, seen):
     while got:
         to_head = head and re.search(rb"\r\n\r\n(HTTP/1\.1 |\Z)", got[:got.find(b"\r\n\r\n") + 13]) is not None
         reply, got = split(got, to_head)
+        if reply is None and not got:
+            break  # a 100 Continue that nothing followed
         if reply is None:
             raise Wrong(f"half an answer: {got[:500]!r}")
         judge(reply, to_head)
