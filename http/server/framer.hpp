@@ -58,8 +58,9 @@ private:
 
   const options& options_;
   std::string input_;
-  std::size_t read_ = 0;    ///< of input_: what is parsed
-  std::size_t scanned_ = 0; ///< of unread(): what refuse_bytes has seen
+  std::size_t read_ = 0;      ///< of input_: what is parsed
+  std::size_t scanned_ = 0;   ///< of unread(): what refuse_bytes has seen
+  bool skipped_line_ = false; ///< before the request that comes
   bool owes_continue_ = false;
   refusal why_;
   bool refused_head_ = false;        ///< what was refused is a HEAD

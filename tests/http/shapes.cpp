@@ -26,6 +26,7 @@ const std::string next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
 } // namespace
 
 const std::vector<shape> refused_shapes{
+    {"two empty lines before a request", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", {400}},
     {"no Host", "GET / HTTP/1.1\r\n\r\n", {400}},
     {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", {400}},
     {"two Hosts on 1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", {400}},
