@@ -16,6 +16,10 @@ void monitor_state::start(loaded_monitor x) {
   open = std::move(x.open_incident);
   recent = std::move(x.last_24h);
   armed_since = now();
+  lane.when_idle = [this] {
+    if (std::exchange(unnoted, false))
+      note_runtime();
+  };
   arm();
 }
 

@@ -19,7 +19,7 @@ void monitor_state::on_ping(const ping_monitor& x) {
   if (check->methods == ping_methods::post_only && !x.ping.is_post)
     return x.reply(fail(errc::unsupported, "This heartbeat takes POST only."));
   if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+    return x.reply(not_taken());
   ++deps->counts.pings;
   if (core::receive(heartbeat(), runtime.heartbeat, x.ping).resume)
     return resume_by(x);
@@ -76,7 +76,7 @@ void monitor_state::take_ping(const ping& x) {
     observe(seen, &result);
   if (step.observed.empty()) {
     ++runtime.sequence;
-    deps->monitors.note(record->id, record->org, runtime);
+    note_runtime();
   }
   arm_deadline();
 }

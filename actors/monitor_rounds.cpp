@@ -92,7 +92,7 @@ void monitor_state::run(const run_monitor& x) {
   if (record->spec.paused || editing)
     return x.reply(fail(errc::conflict, "The monitor is paused."));
   if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+    return x.reply(not_taken());
   if (!round)
     begin_round(now(), check_trigger::manual);
   if (round->waiting.size() >= 16)

@@ -25,7 +25,7 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
   if (step.resolved)
     runtime.open_incident.reset();
   if (!step.status_changed) {
-    deps->monitors.note(record->id, record->org, runtime);
+    note_runtime();
     return;
   }
   auto c = context();
@@ -38,6 +38,13 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
     add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+}
+
+// Not while a step waits for its commit: the row would show a status whose incident, after a crash, nobody knows of.
+void monitor_state::note_runtime() {
+  unnoted = !lane.idle();
+  if (!unnoted)
+    deps->monitors.note(record->id, record->org, runtime);
 }
 
 // The step is decided: memory moves on, the outside hears of it after the commit.
@@ -91,8 +98,8 @@ void monitor_state::handle(const handle_incident& x) {
   bool acknowledge = x.verb == incident_verb::acknowledge;
   if (acknowledge && open->state == incident_state::acknowledged)
     return x.reply(*open);
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  if (lane.refuses())
+    return x.reply(not_taken());
   ++runtime.sequence;
   if (!acknowledge)
     runtime.open_incident.reset();

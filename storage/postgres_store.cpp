@@ -21,6 +21,7 @@ writer_options writer_options_of(const store_options& x) {
   o.conninfo = x.conninfo;
   o.max_units = x.max_waiting_writes;
   o.write_deadline = x.write_deadline;
+  o.session.of_run = true;
   return o;
 }
 
@@ -44,6 +45,7 @@ copier_options copier_options_of(const store_options& x) {
 flusher_options flusher_options_of(const store_options& x) {
   flusher_options o;
   o.conninfo = x.conninfo;
+  o.session.of_run = true;
   return o;
 }
 
@@ -102,7 +104,8 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
   uuid run;
   if (options.engine) {
     auto db = connection::open(options.conninfo);
-    auto begun = db ? begin_run(**db, now) : sql_result<uuid>{sql_fail(db.error())};
+    auto begun =
+        db.and_then([](auto& x) { return end_earlier_runs(*x); }).and_then([&] { return begin_run(**db, now); });
     if (!begun)
       return fail(to_error(begun.error()));
     run = *begun;
@@ -163,6 +166,7 @@ store_stats postgres_store::stats() const {
     x.commit_microseconds += s.commit_microseconds;
     x.units_waiting += s.queued_units;
     x.bytes_waiting += s.queued_bytes;
+    x.units_aside += s.aside;
   }
   const auto& reads = parts_->reads.stats();
   x.reads = reads.reads;

@@ -5,6 +5,10 @@
 
 namespace gochron::storage {
 
+/// Ends the writing sessions of engines before this one and waits until they are over, each transaction decided. To be
+/// called before anything is loaded.
+sql_status end_earlier_runs(connection& db);
+
 /// A new life of the engine begins: since the last sign of the one before, nobody was watching. That stretch becomes
 /// an observation_gap. The id names this life.
 sql_result<uuid> begin_run(connection& db, timestamp now);
