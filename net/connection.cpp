@@ -1,10 +1,12 @@
 #include "net/connection.hpp"
 
 #include <algorithm>
+#include <cerrno>
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/error.hpp>
+#include <sys/socket.h>
 
 namespace gochron::net {
 
@@ -48,6 +50,21 @@ connection::connection(services& s, attempt& a) : services_(s), attempt_(a), tcp
 
 connection::~connection() {
   services_.connections.erase(this);
+}
+
+void connection::rest() {
+  tcp_.expires_never();
+}
+
+void connection::renew() {
+  heard_ = false;
+  tcp_.expires_at(attempt_.deadline);
+}
+
+bool connection::is_quiet() {
+  char byte = 0;
+  auto n = ::recv(tcp_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 void connection::abort() {

@@ -39,6 +39,15 @@ public:
   /// From here on a silent peer is late with its *first* byte.
   void expect_first_byte() { heard_ = false; }
 
+  /// Whether anything came after expect_first_byte().
+  bool heard() const { return heard_; }
+
+  /// Between two exchanges: no deadline. renew() takes the attempt's, which its owner has set anew.
+  void rest();
+  void renew();
+  /// While at rest: still open, and nothing came that nobody asked for.
+  bool is_quiet();
+
   /// Makes whatever is under way fail now.
   void abort();
 

@@ -13,7 +13,9 @@ constexpr const char* stopping_text = "The engine is stopping.";
 
 engine::engine(engine_options options)
   : options_(std::move(options)), alive_(io_.get_executor()), guard_(options_.egress), tls_(options_.extra_ca_file),
-    dns_(io_, options_.dns), services_{io_, dns_, tls_, guard_, *options_.clock, {}, false}, sweep_(io_) {}
+    dns_(io_, options_.dns), services_{io_, dns_, tls_, guard_, *options_.clock, {}, false}, idle_(io_), sweep_(io_) {
+  services_.idle = &idle_;
+}
 
 engine::~engine() {
   stop();
@@ -46,6 +48,7 @@ void engine::begin_stop() {
     t.refuse(stopping_text);
   }
   dns_.close();
+  idle_.close();
   for (auto* c : services_.connections)
     c->abort();
   sweep_.cancel();

@@ -12,6 +12,7 @@
 namespace gochron::net {
 
 class connection;
+class idle_connections;
 
 /// What every attempt on a loop shares. Touched on the loop's thread only.
 struct services {
@@ -22,6 +23,7 @@ struct services {
   const wall_clock& clock;
   std::unordered_set<connection*> connections; ///< alive now; each enters and leaves by itself
   bool stopping = false;
+  idle_connections* idle = nullptr; ///< of the loop; for those who ask for it
 };
 
 /// What one attempt has to keep to and what it notes on its way. Phases of several hops add up.
