@@ -26,7 +26,7 @@ void webhook_world::add_jobs(std::uint64_t count) {
   load_plan plan{.to = server_.at(), .connections = 32, .count = count};
   plan.request = [&](std::uint64_t i) {
     return request_text("POST", "/api/monitors", server_.token(),
-                        fmt::format(R"({{"name":"bench-subject-{}","type":"heartbeat"}})", first + i));
+                        fmt::format(R"({{"name":"bench-subject-{}","type":"heartbeat","heartbeat":{{}}}})", first + i));
   };
   plan.seen = [&](const reply& r) {
     rapidjson::Document x;
