@@ -73,15 +73,15 @@ struct adopt {
   std::vector<channel_record> channels;
 };
 
-/// Timers of this shard's leaves, one message a tick.
-struct timers_due {
-  std::vector<due_timer> timers;
+/// What a tick brings to a shard: timers of its leaves, and letters.
+struct ticked {
+  tick_batch batch;
 };
 
 /// Supervises its leaves: restarts them, quarantines them, and passes on what is addressed to them.
 using shard_actor =
     caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<new_monitor>, caf::reacts_to<new_channel>,
-                     caf::reacts_to<timers_due>, caf::reacts_to<resume>,
+                     caf::reacts_to<ticked>, caf::reacts_to<resume>,
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
                      caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
@@ -103,7 +103,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::actors::outbox_changed)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::adopt)
-GOCHRON_LOCAL_MESSAGE(gochron::actors::timers_due)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::ticked)
 GOCHRON_LOCAL_MESSAGE(gochron::get_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)

@@ -34,10 +34,11 @@ std::string make_ping_token() {
 // In the order of destruction's reverse: the actor system goes before what its actors use.
 struct local_engine::tree {
   tree(local_engine& of)
-    : wheel([this](std::uint32_t shard, std::vector<due_timer> due) {
-        if (auto to = book.shard(shard))
-          caf::anon_send(to, timers_due{std::move(due)});
-      }),
+    : wheel(of.options_.shards,
+            [this](std::uint32_t shard, tick_batch x) {
+              if (auto to = book.shard(shard))
+                caf::anon_send(to, ticked{std::move(x)});
+            }),
       deps{of.world_.monitors,
            of.world_.channels,
            of.world_.checks,

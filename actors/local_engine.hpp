@@ -23,7 +23,7 @@ struct engine_world {
 };
 
 struct engine_options {
-  std::uint32_t shards = 64;
+  std::uint32_t shards = 8;  ///< each tick costs each of them a message: few is cheap
   std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
   std::string base_url;
 };
@@ -46,19 +46,55 @@ public:
   void stop();
 
   void tell(create_monitor x) override;
-  void tell(get_monitor x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(edit_monitor x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(remove_monitor x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(run_monitor x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(ping_monitor x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(handle_incident x) override { to_shard(x.monitor.value, std::move(x)); }
+  void tell(get_monitor x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(edit_monitor x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(remove_monitor x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(run_monitor x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(ping_monitor x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(handle_incident x) override {
+    auto id = x.monitor;
+    to_shard(id.value, std::move(x));
+  }
   void tell(create_channel x) override;
-  void tell(get_channel x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(edit_channel x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(remove_channel x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(roll_secret x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(test_channel x) override { to_shard(x.id.value, std::move(x)); }
-  void tell(redeliver x) override { to_shard(x.channel.value, std::move(x)); }
+  void tell(get_channel x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(edit_channel x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(remove_channel x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(roll_secret x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(test_channel x) override {
+    auto id = x.id;
+    to_shard(id.value, std::move(x));
+  }
+  void tell(redeliver x) override {
+    auto id = x.channel;
+    to_shard(id.value, std::move(x));
+  }
   void tell(create_rule x) override { to_desk(std::move(x)); }
   void tell(get_rule x) override { to_desk(std::move(x)); }
   void tell(edit_rule x) override { to_desk(std::move(x)); }

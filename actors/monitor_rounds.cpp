@@ -31,7 +31,12 @@ void monitor_state::attempt() {
   probe_job job;
   job.monitor = record->id;
   job.spec = {record, &record->spec};
-  deps->checks.probe(std::move(job), later([this, of = round->serial](check_outcome x) { on_outcome(of, x); }));
+  deps->checks.probe(std::move(job), [deps = deps, shard = where.shard, to = monitor_actor{self}, this,
+                                      of = round->serial](check_outcome x) {
+    auto seen = std::make_shared<check_outcome>(std::move(x));
+    deps->timers.post(shard,
+                      [=, this] { caf::anon_send(to, resume{[=, this] { on_outcome(of, std::move(*seen)); }}); });
+  });
 }
 
 void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome) {

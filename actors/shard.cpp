@@ -79,20 +79,25 @@ void shard_state::create(const new_channel& x) {
                         })});
 }
 
-void shard_state::on_timers(const timers_due& x) {
-  for (auto& t : x.timers) {
-    auto& to = leaves->slots[t.slot];
-    if (!to)
-      continue;
-    if (t.token == restart_token)
-      restart(t.slot);
-    else if (to->health != leaf_health::running)
-      continue;
-    else if (std::holds_alternative<monitor_id>(to->id))
-      self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{t.token});
-    else
-      self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{t.token});
-  }
+void shard_state::on_tick(const ticked& x) {
+  for (auto& read : x.batch.letters)
+    read();
+  for (auto& t : x.batch.timers)
+    on_timer(t);
+}
+
+void shard_state::on_timer(const due_timer& x) {
+  auto& to = leaves->slots[x.slot];
+  if (!to)
+    return;
+  if (x.token == restart_token)
+    restart(x.slot);
+  else if (to->health != leaf_health::running)
+    return;
+  else if (std::holds_alternative<monitor_id>(to->id))
+    self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{x.token});
+  else
+    self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
 }
 
 shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self, const leaf_deps* deps,
@@ -119,7 +124,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       },
       [&st](const new_monitor& m) { st.create(m); },
       [&st](const new_channel& m) { st.create(m); },
-      [&st](const timers_due& m) { st.on_timers(m); },
+      [&st](const ticked& m) { st.on_tick(m); },
       [](const resume& m) { m.rest(); },
       [&st](const get_monitor& m) { st.show_quarantined(m); },
       [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },

@@ -52,7 +52,8 @@ struct shard_state {
   void start(std::uint32_t slot, loaded_monitor x);
   void start(std::uint32_t slot, channel_record x);
   void watch(std::uint32_t slot, caf::actor handle);
-  void on_timers(const timers_due& x);
+  void on_tick(const ticked& x);
+  void on_timer(const due_timer& x);
 
   // shard_supervision.cpp
   void on_down(const caf::down_msg& x);

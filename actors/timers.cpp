@@ -1,10 +1,11 @@
 #include "actors/timers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gochron::actors {
 
-wheel_thread::wheel_thread(sink to) : to_(std::move(to)) {}
+wheel_thread::wheel_thread(std::uint32_t shards, sink to) : to_(std::move(to)), letters_(shards), batches_(shards) {}
 
 void wheel_thread::start() {
   thread_ = std::thread([this] { run(); });
@@ -18,6 +19,8 @@ void wheel_thread::stop() {
   wake_.notify_all();
   if (thread_.joinable())
     thread_.join();
+  for (auto& x : letters_)
+    x.clear(); // they hold actors, which must not outlive their system
 }
 
 std::uint64_t wheel_thread::tick_at(monotonic_time t) const {
@@ -31,6 +34,12 @@ void wheel_thread::arm(leaf_address whom, milliseconds delay, std::uint32_t toke
   armed_.fetch_add(1, std::memory_order_relaxed);
 }
 
+void wheel_thread::post(std::uint32_t shard, letter x) {
+  std::lock_guard guard{mutex_};
+  if (!stopping_)
+    letters_[shard].push_back(std::move(x));
+}
+
 void wheel_thread::run() {
   std::vector<timer_entry> arrived, due;
   for (auto next = zero_ + tick;; next = std::max(next + tick, std::chrono::steady_clock::now())) {
@@ -39,29 +48,25 @@ void wheel_thread::run() {
       if (wake_.wait_until(lock, next, [this] { return stopping_; }))
         return;
       arrived.swap(inbox_);
+      for (std::size_t i = 0; i < batches_.size(); ++i)
+        batches_[i].letters.swap(letters_[i]);
     }
     for (auto& x : arrived)
       wheel_.arm(x);
     arrived.clear();
     wheel_.advance(tick_at(std::chrono::steady_clock::now()), due);
     fire(due);
+    due.clear();
   }
 }
 
-void wheel_thread::fire(std::vector<timer_entry>& due) {
-  if (due.empty())
-    return;
+void wheel_thread::fire(const std::vector<timer_entry>& due) {
   armed_.fetch_sub(due.size(), std::memory_order_relaxed);
-  std::stable_sort(due.begin(), due.end(), [](auto& a, auto& b) { return a.shard < b.shard; });
-  for (auto it = due.begin(); it != due.end();) {
-    auto end = std::find_if(it, due.end(), [shard = it->shard](auto& x) { return x.shard != shard; });
-    std::vector<due_timer> batch;
-    batch.reserve(static_cast<std::size_t>(end - it));
-    std::transform(it, end, std::back_inserter(batch), [](auto& x) { return due_timer{x.slot, x.token}; });
-    to_(it->shard, std::move(batch));
-    it = end;
-  }
-  due.clear();
+  for (auto& x : due)
+    batches_[x.shard].timers.push_back({x.slot, x.token});
+  for (std::uint32_t i = 0; i < batches_.size(); ++i)
+    if (auto& x = batches_[i]; !x.timers.empty() || !x.letters.empty())
+      to_(i, std::exchange(x, {}));
 }
 
 } // namespace gochron::actors

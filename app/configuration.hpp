@@ -1,6 +1,8 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/sealer.hpp"
@@ -21,7 +23,7 @@ struct configuration {
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> nameservers;
   std::string extra_ca_file;
-  std::uint32_t actor_threads = 2;
+  std::uint32_t actor_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   std::uint32_t http_threads = 1;
   std::uint32_t retention_days = 90;
   std::uint32_t drain_seconds = 20;

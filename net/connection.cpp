@@ -1,12 +1,8 @@
 #include "net/connection.hpp"
 
 #include <algorithm>
-#include <cerrno>
 
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/error.hpp>
-#include <sys/socket.h>
 
 namespace gochron::net {
 
@@ -35,7 +31,7 @@ tl::unexpected<failure> connect_failure(const error_code& ec, const std::string&
     return our_fault("No socket could be opened to " + where + ": " + ec.message() + ".");
   if (ec == asio::error::connection_refused)
     return failed(reason::connect_refused, where + " refused the connection.");
-  if (ec == boost::beast::error::timeout || ec == asio::error::timed_out)
+  if (ec == asio::error::timed_out)
     return failed(reason::connect_timeout, where + " did not accept the connection in time.");
   if (ec == asio::error::connection_reset || ec == asio::error::connection_aborted)
     return failed(reason::connect_reset, where + " reset the connection.");
@@ -43,33 +39,6 @@ tl::unexpected<failure> connect_failure(const error_code& ec, const std::string&
 }
 
 } // namespace
-
-connection::connection(services& s, attempt& a) : services_(s), attempt_(a), tcp_(s.io) {
-  services_.connections.insert(this);
-}
-
-connection::~connection() {
-  services_.connections.erase(this);
-}
-
-void connection::rest() {
-  tcp_.expires_never();
-}
-
-void connection::renew() {
-  heard_ = false;
-  tcp_.expires_at(attempt_.deadline);
-}
-
-bool connection::is_quiet() {
-  char byte = 0;
-  auto n = ::recv(tcp_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
-
-void connection::abort() {
-  tcp_.close();
-}
 
 asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t port, ip_version wanted) {
   const auto begun = std::chrono::steady_clock::now();
@@ -113,17 +82,33 @@ asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t 
 asio::awaitable<outcome<void>> connection::connect(ip_address address, std::uint16_t port, monotonic_time until) {
   if (services_.stopping)
     co_return stopping_failure();
-  error_code ec;
-  tcp_.close();
-  tcp_.expires_at(until);
-  co_await tcp_.async_connect(asio::ip::tcp::endpoint{address, port}, asio::redirect_error(asio::use_awaitable, ec));
-  if (services_.stopping)
-    co_return stopping_failure();
+  tls_.reset();
+  wrote_ = false;
+  fd_ = {};
+  auto ec = fd_.open(address.is_v6());
+  if (!ec)
+    ec = fd_.connect({address, port});
+  bool pending = ec == asio::error::in_progress;
+  if ((!ec || pending) && !watch_.attach(fd_.get()))
+    co_return our_fault("No socket could be watched: " + last_error().message() + ".");
+  if (pending) {
+    const auto how = co_await watch_.until(until);
+    if (how == wake::aborted)
+      co_return stopping_failure();
+    ec = how == wake::late ? error_code{asio::error::timed_out} : fd_.pending_error();
+  }
   if (ec)
     co_return connect_failure(ec, place(address, port));
-  tcp_.socket().set_option(asio::ip::tcp::no_delay{true}, ec);
-  tcp_.expires_at(attempt_.deadline);
   co_return outcome<void>{};
+}
+
+asio::awaitable<error_code> connection::blocked(error_code ec) {
+  if (ec != asio::error::would_block)
+    co_return ec;
+  const auto how = co_await watch_.until(attempt_.deadline);
+  if (how == wake::late)
+    co_return asio::error::timed_out;
+  co_return how == wake::aborted ? error_code{asio::error::operation_aborted} : error_code{};
 }
 
 asio::awaitable<outcome<void>> connection::secure(tls_options options, std::string server_name) {
@@ -131,49 +116,71 @@ asio::awaitable<outcome<void>> connection::secure(tls_options options, std::stri
   if (!context)
     co_return tl::unexpected<failure>(std::move(context.error()));
   context_ = *context;
-  tls_.emplace(tcp_, *context_);
-  expect_name(tls_->native_handle(), server_name);
+  fd_.no_delay(); // the request must not wait for the server's acknowledgement of the handshake's last flight
+  tls_.reset(SSL_new(context_->native_handle()));
+  SSL_set_fd(tls_.get(), fd_.get());
+  expect_name(tls_.get(), server_name);
   const auto begun = std::chrono::steady_clock::now();
   error_code ec;
-  co_await tls_->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, ec));
+  do {
+    watch_.forget();
+    auto shaken = tls_handshake(tls_.get());
+    if (shaken.ok())
+      break;
+    ec = co_await blocked(shaken.error);
+  } while (!ec);
   attempt::add(attempt_.timings.tls, begun);
   if (!ec)
     co_return outcome<void>{};
   if (services_.stopping)
     co_return stopping_failure();
-  if (ec == boost::beast::error::timeout)
+  if (ec == asio::error::timed_out)
     co_return failed(reason::tls_timeout, "The TLS handshake with " + server_name + " took too long.");
-  co_return tl::unexpected<failure>(handshake_failure(tls_->native_handle(), ec, server_name));
+  co_return tl::unexpected<failure>(handshake_failure(tls_.get(), ec, server_name));
+}
+
+io_result connection::send(std::string_view bytes) {
+  watch_.forget();
+  return tls_ ? tls_write(tls_.get(), bytes) : fd_.send(bytes);
+}
+
+io_result connection::receive(asio::mutable_buffer into) {
+  watch_.forget();
+  return tls_ ? tls_read(tls_.get(), into) : fd_.receive(into);
 }
 
 asio::awaitable<outcome<void>> connection::write(std::string_view bytes) {
+  // One write goes out at once; what follows it must not wait until the first is acknowledged.
+  if (std::exchange(wrote_, true) && !tls_)
+    fd_.no_delay();
   error_code ec;
-  const auto data = asio::buffer(bytes.data(), bytes.size());
-  if (tls_)
-    co_await asio::async_write(*tls_, data, asio::redirect_error(asio::use_awaitable, ec));
-  else
-    co_await asio::async_write(tcp_, data, asio::redirect_error(asio::use_awaitable, ec));
+  while (!bytes.empty() && !ec) {
+    auto sent = send(bytes);
+    if (sent.ok())
+      bytes.remove_prefix(sent.size);
+    else
+      ec = co_await blocked(sent.error);
+  }
   if (!ec)
     co_return outcome<void>{};
   if (services_.stopping)
     co_return stopping_failure();
   if (ec == asio::error::connection_reset)
     co_return failed(reason::connect_reset, "The server reset the connection while the request was being sent.");
-  if (ec == boost::beast::error::timeout)
+  if (ec == asio::error::timed_out)
     co_return failed(reason::send_failed, "The server did not take the whole request in time.");
   co_return failed(reason::send_failed, "The request could not be sent: " + ec.message() + ".");
 }
 
 asio::awaitable<outcome<std::size_t>> connection::read_some(asio::mutable_buffer into) {
   error_code ec;
-  std::size_t n = 0;
-  if (tls_)
-    n = co_await tls_->async_read_some(into, asio::redirect_error(asio::use_awaitable, ec));
-  else
-    n = co_await tcp_.async_read_some(into, asio::redirect_error(asio::use_awaitable, ec));
-  if (!ec) {
-    heard_ = true;
-    co_return n;
+  while (!ec) {
+    auto got = receive(into);
+    if (got.ok()) {
+      heard_ = heard_ || got.size > 0;
+      co_return got.size;
+    }
+    ec = co_await blocked(got.error);
   }
   if (services_.stopping)
     co_return stopping_failure();
@@ -183,7 +190,7 @@ asio::awaitable<outcome<std::size_t>> connection::read_some(asio::mutable_buffer
 }
 
 failure connection::read_failure(const error_code& ec) const {
-  if (ec == boost::beast::error::timeout)
+  if (ec == asio::error::timed_out)
     return heard_ ? failure{reason::read_timeout, "The server did not finish its answer in time."}
                   : failure{reason::first_byte_timeout, "The server did not begin to answer in time."};
   if (ec == asio::error::connection_reset)

@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/context.hpp>
 
 #include "net/services.hpp"
+#include "net/socket.hpp"
 
 namespace gochron::net {
 
@@ -17,10 +18,7 @@ namespace gochron::net {
 /// reason that a user will read. Closed on destruction, without ceremony.
 class connection {
 public:
-  connection(services& s, attempt& a);
-  ~connection();
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
+  connection(services& s, attempt& a) : services_(s), attempt_(a), watch_(s.sockets) {}
 
   /// Resolves, asks the egress guard about every address, and connects to the first permitted one that answers (at
   /// most six). An address that stays silent gets its share of the time that is left, the last one all of it. When
@@ -39,28 +37,34 @@ public:
   /// From here on a silent peer is late with its *first* byte.
   void expect_first_byte() { heard_ = false; }
 
-  /// Whether anything came after expect_first_byte().
+  /// Whether anything came after expect_first_byte() or renew().
   bool heard() const { return heard_; }
 
-  /// Between two exchanges: no deadline. renew() takes the attempt's, which its owner has set anew.
-  void rest();
-  void renew();
-  /// While at rest: still open, and nothing came that nobody asked for.
-  bool is_quiet();
+  /// Before another exchange, under the deadline that the attempt has by then.
+  void renew() { heard_ = false; }
 
-  /// Makes whatever is under way fail now.
-  void abort();
+  /// Between two exchanges: still open, and nothing came that nobody asked for.
+  bool is_quiet() const { return fd_.is_quiet(); }
 
 private:
+  struct ssl_deleter {
+    void operator()(SSL* x) const { SSL_free(x); }
+  };
+
   asio::awaitable<outcome<void>> connect(ip_address address, std::uint16_t port, monotonic_time until);
+  /// After an operation that could not go on: no error says that it may be tried again.
+  asio::awaitable<error_code> blocked(error_code ec);
+  io_result send(std::string_view bytes);
+  io_result receive(asio::mutable_buffer into);
   failure read_failure(const error_code& ec) const;
 
   services& services_;
   attempt& attempt_;
-  boost::beast::tcp_stream tcp_;
+  socket_handle fd_;
+  watch watch_;
   std::shared_ptr<asio::ssl::context> context_;
-  std::optional<asio::ssl::stream<boost::beast::tcp_stream&>> tls_;
-  bool heard_ = false;
+  std::unique_ptr<SSL, ssl_deleter> tls_;
+  bool wrote_ = false, heard_ = false;
 };
 
 } // namespace gochron::net

@@ -1,19 +1,20 @@
 #include "net/engine.hpp"
 
 #include <algorithm>
-
-#include "net/connection.hpp"
+#include <csignal>
 
 namespace gochron::net {
 
 namespace {
 constexpr milliseconds sweep_interval{100};
+constexpr milliseconds intake_delay{1};
 constexpr const char* stopping_text = "The engine is stopping.";
 } // namespace
 
 engine::engine(engine_options options)
   : options_(std::move(options)), alive_(io_.get_executor()), guard_(options_.egress), tls_(options_.extra_ca_file),
-    dns_(io_, options_.dns), services_{io_, dns_, tls_, guard_, *options_.clock, {}, false}, idle_(io_), sweep_(io_) {
+    sockets_(io_), dns_(io_, options_.dns), services_{io_, sockets_, dns_, tls_, guard_, *options_.clock, false},
+    idle_(io_), intake_(io_), sweep_(io_) {
   services_.idle = &idle_;
 }
 
@@ -23,7 +24,7 @@ engine::~engine() {
 
 void engine::start() {
   if (!thread_.joinable())
-    thread_ = std::thread{[this] { io_.run(); }};
+    thread_ = std::thread{[this] { run(); }};
 }
 
 void engine::stop() {
@@ -37,7 +38,16 @@ void engine::stop() {
   if (thread_.joinable())
     thread_.join();
   else
-    io_.run();
+    run();
+}
+
+// OpenSSL writes to sockets without MSG_NOSIGNAL: a peer that has gone must not end the process.
+void engine::run() {
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  io_.run();
 }
 
 void engine::begin_stop() {
@@ -49,9 +59,9 @@ void engine::begin_stop() {
   }
   dns_.close();
   idle_.close();
-  for (auto* c : services_.connections)
-    c->abort();
+  sockets_.close();
   sweep_.cancel();
+  intake_.cancel();
   alive_.reset();
 }
 
@@ -72,9 +82,18 @@ void engine::enqueue(ticket t) {
     }
   }
   if (first)
-    asio::post(io_, [this] { take_in(); });
+    asio::post(io_, [this] { await_more(); });
   else
     asio::post(io_, [t = std::move(t)] { t.refuse("Too many attempts are waiting already."); });
+}
+
+// Rounds come in swarms. Waking up for each would cost more than many of them do.
+void engine::await_more() {
+  intake_.expires_after(intake_delay);
+  intake_.async_wait([this](error_code ec) {
+    if (!ec)
+      take_in();
+  });
 }
 
 void engine::take_in() {

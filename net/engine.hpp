@@ -74,6 +74,8 @@ private:
   };
 
   void enqueue(ticket t);
+  void run();
+  void await_more();
   void take_in();
   void start_waiting();
   void refuse_impatient();
@@ -86,10 +88,11 @@ private:
   asio::executor_work_guard<asio::io_context::executor_type> alive_;
   egress_guard guard_;
   tls_contexts tls_;
+  readiness sockets_;
   resolver dns_;
   services services_;
   idle_connections idle_; // after the services that its connections refer to
-  asio::steady_timer sweep_;
+  asio::steady_timer intake_, sweep_;
   bool sweeping_ = false;
   std::deque<ticket> waiting_;
   std::atomic<std::size_t> in_flight_{0};

@@ -41,7 +41,6 @@ void idle_connections::keep(const std::string& key, std::unique_ptr<kept_connect
   auto& of = all_[key];
   if (of.size() >= most_of_one)
     return;
-  x->link.rest();
   x->resting_since = std::chrono::steady_clock::now();
   of.push_back(std::move(x));
   ++count_;

@@ -1,27 +1,26 @@
 #pragma once
 #include <optional>
 #include <string>
-#include <unordered_set>
 
 #include "gochron/check.hpp"
 #include "gochron/clock.hpp"
 #include "net/egress_guard.hpp"
+#include "net/readiness.hpp"
 #include "net/resolver.hpp"
 #include "net/tls.hpp"
 
 namespace gochron::net {
 
-class connection;
 class idle_connections;
 
 /// What every attempt on a loop shares. Touched on the loop's thread only.
 struct services {
   asio::io_context& io;
+  readiness& sockets;
   resolver& dns;
   tls_contexts& tls;
   const egress_guard& guard;
   const wall_clock& clock;
-  std::unordered_set<connection*> connections; ///< alive now; each enters and leaves by itself
   bool stopping = false;
   idle_connections* idle = nullptr; ///< of the loop; for those who ask for it
 };

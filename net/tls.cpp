@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 
 #include "net/address.hpp"
+#include "net/chain_verdicts.hpp"
 
 namespace gochron::net {
 
@@ -41,15 +42,23 @@ failure certificate_failure(long code, const std::string& name) {
 
 } // namespace
 
+/// A context and what it has verified lately: the verdicts are worth nothing to a context that trusts others.
+struct tls_contexts::verifying {
+  asio::ssl::context context{asio::ssl::context::tls_client};
+  chain_verdicts verdicts;
+};
+
 tls_contexts::context_ptr tls_contexts::base() {
-  auto out = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  auto owner = std::make_shared<verifying>();
+  auto* out = &owner->context;
   auto* raw = out->native_handle();
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   out->set_verify_mode(asio::ssl::verify_peer);
-  return out;
+  SSL_CTX_set_cert_verify_callback(raw, &chain_verdicts::verify, &owner->verdicts);
+  return {owner, &owner->context};
 }
 
 tls_contexts::tls_contexts(const std::string& extra_ca_file) : verified_(base()), unverified_(base()) {

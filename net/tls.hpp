@@ -26,6 +26,7 @@ public:
   outcome<context_ptr> for_options(const tls_options& x);
 
 private:
+  struct verifying;
   static context_ptr base();
   context_ptr verified_;
   context_ptr unverified_;

@@ -27,10 +27,10 @@ void world::advance(milliseconds total, milliseconds step) {
     clock.t += std::min(step, total);
     due.clear();
     timers.wheel.advance(static_cast<std::uint64_t>((clock.t - timers.zero) / 10ms), due);
-    actors::timers_due m;
+    actors::ticked m;
     for (auto& x : due)
-      m.timers.push_back({x.slot, x.token});
-    if (!m.timers.empty())
+      m.batch.timers.push_back({x.slot, x.token});
+    if (!m.batch.timers.empty())
       caf::anon_send(shard, std::move(m));
     settle();
   }

@@ -32,6 +32,7 @@ struct fake_timers final : actors::timer_service {
     auto due = clock.t - zero + std::max(delay, 0ms);
     wheel.arm({static_cast<std::uint64_t>((due + 9ms) / 10ms), whom.shard, whom.slot, token});
   }
+  void post(std::uint32_t, actors::letter x) override { x(); }
   std::size_t armed() const override { return wheel.size(); }
   const fake_clock& clock;
   timestamp zero;
