@@ -216,7 +216,7 @@ void channel_actor_state::test(const test_channel& x) {
   // Claimed by hand, so that a disabled channel can be tried too.
   auto kept = d;
   deps->channels.enqueue(std::move(e), {std::move(d)}, reply_to<void>{later([this, d = std::move(kept)](status s) {
-                           std::erase_if(ready, [&](auto& x) { return x.id == d.id; });
+                           std::erase_if(ready, [&](auto& waiting) { return waiting.id == d.id; });
                            if (s)
                              return sending.contains(d.id) ? void() : send(d);
                            if (auto test = tests.extract(d.id))
