@@ -145,6 +145,8 @@ std::vector<std::string> server::create(const std::string& path, std::uint64_t c
 
 void server::for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,
                       const std::string& body) const {
+  if (ids.empty())
+    return; // a count of zero would be no bound
   load_plan plan{.to = at(), .connections = 32, .count = ids.size()};
   plan.request = [&](std::uint64_t i) { return request_text(method, path + "/" + ids[i], token(), body); };
   auto result = run(plan);
