@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct channel_actor_state {
 
   std::shared_ptr<const channel_record> record;
   write_lane lane;
+  std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
   bool claiming = false;
@@ -34,6 +36,8 @@ struct channel_actor_state {
 
   /// A healthy channel sends this many at once; a failing one tries one at a time (a closed circuit of one).
   static constexpr std::size_t healthy_width = 16;
+  /// And claims this many in one read, those on their way included.
+  static constexpr std::size_t healthy_claim = 64;
 
   // channel.cpp: life, edits
   void start(channel_record x);
@@ -49,6 +53,7 @@ struct channel_actor_state {
   std::size_t width() const;
   void claim();
   void claimed(result<due_deliveries> due);
+  void send_ready();
   void send(delivery d);
   void on_attempt(delivery_id id, delivery_attempt attempt);
   void describe(attempt_outcome& outcome, const delivery& d) const;

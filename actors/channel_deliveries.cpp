@@ -15,21 +15,28 @@ std::size_t channel_actor_state::width() const {
   return record->health.state == channel_state::failing ? 1 : healthy_width;
 }
 
+// Reads again only when little is left of the last read: a burst of a thousand costs some twenty reads.
 void channel_actor_state::claim() {
   if (claiming) {
     claim_again = true;
     return;
   }
-  if (resting || !active() || sending.size() >= width())
+  if (resting || !active())
+    return ready.clear();
+  send_ready();
+  auto most = width() == 1 ? 1 : healthy_claim;
+  if (sending.size() >= width() || ready.size() + sending.size() >= most)
     return;
   claiming = true;
   claim_again = false;
-  std::vector<delivery_id> in_flight;
-  in_flight.reserve(sending.size());
+  std::vector<delivery_id> held;
+  held.reserve(ready.size() + sending.size());
+  for (auto& d : ready)
+    held.push_back(d.id);
   for (auto& [id, d] : sending)
-    in_flight.push_back(id);
-  auto room = static_cast<std::uint32_t>(width() - sending.size());
-  deps->channels.due(record->org, record->id, now(), room, std::move(in_flight),
+    held.push_back(id);
+  auto room = static_cast<std::uint32_t>(most - held.size());
+  deps->channels.due(record->org, record->id, now(), room, std::move(held),
                      reply_to<due_deliveries>{later([this](result<due_deliveries> due) { claimed(std::move(due)); })});
 }
 
@@ -38,13 +45,23 @@ void channel_actor_state::claimed(result<due_deliveries> due) {
   auto arm = [this](milliseconds delay) { deps->timers.arm(where, delay, ++timer_epoch); };
   if (!due)
     return arm(milliseconds{1000}); // the database is away; the outbox is not
-  for (auto& d : due->rows)
-    if (active() && !sending.contains(d.id))
-      send(std::move(d));
+  std::move(due->rows.begin(), due->rows.end(), std::back_inserter(ready));
+  if (resting || !active())
+    return ready.clear();
+  send_ready();
   if (claim_again)
     return claim();
   if (due->next_due)
     arm(std::min<milliseconds>(*due->next_due - now(), std::chrono::hours{1}));
+}
+
+void channel_actor_state::send_ready() {
+  while (!ready.empty() && sending.size() < width()) {
+    auto d = std::move(ready.front());
+    ready.pop_front();
+    if (!sending.contains(d.id))
+      send(std::move(d));
+  }
 }
 
 void channel_actor_state::send(delivery d) {
@@ -203,6 +220,7 @@ void channel_actor_state::test(const test_channel& x) {
   // Claimed by hand, so that a disabled channel can be tried too.
   auto kept = d;
   deps->channels.enqueue(std::move(e), {std::move(d)}, reply_to<void>{later([this, d = std::move(kept)](status s) {
+                           std::erase_if(ready, [&](auto& waiting) { return waiting.id == d.id; });
                            if (s)
                              return sending.contains(d.id) ? void() : send(d);
                            if (auto test = tests.extract(d.id))

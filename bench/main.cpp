@@ -24,6 +24,7 @@ void add_options(CLI::App& app, command_line& x) {
   app.add_option("--server", x.where.binary, "Instead: a gochron binary, started for the run in a folder of its own");
   app.add_option("--seconds", x.how.seconds, "Length of one measured window")->capture_default_str();
   app.add_option("--repeats", x.how.repeats, "Interleaved pairs of floor and ours")->capture_default_str();
+  app.add_option("--monitors", x.how.monitors, "Size of the fleets of api and heartbeats")->capture_default_str();
   app.add_flag("--json", x.json, "One JSON document instead of tables");
 }
 
@@ -41,6 +42,12 @@ int main(int argc, char** argv) {
   question("checks", "Cost of a persisted HTTP check, saturation, schedule lag",
            [&](report& r) { ask_checks(line.where, line.how, false, r); });
   question("tls", "The same for HTTPS", [&](report& r) { ask_checks(line.where, line.how, true, r); });
+  question("heartbeats", "Pings a second, what of them survives, and how late missed deadlines are noticed",
+           [&](report& r) { ask_heartbeats(line.where, line.how, r); });
+  question("api", "Reads, searches and durable writes at many monitors",
+           [&](report& r) { ask_api(line.where, line.how, r); });
+  question("webhooks", "Cost and latency of deliveries, bad receivers among good ones",
+           [&](report& r) { ask_webhooks(line.where, line.how, r); });
   auto* micro_command = app.add_subcommand("micro", "Nanoseconds an operation of the decisions and codecs, one thread");
   CLI11_PARSE(app, argc, argv);
   if (micro_command->parsed()) {

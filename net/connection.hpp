@@ -37,6 +37,15 @@ public:
   /// From here on a silent peer is late with its *first* byte.
   void expect_first_byte() { heard_ = false; }
 
+  /// Whether anything came after expect_first_byte() or renew().
+  bool heard() const { return heard_; }
+
+  /// Before another exchange, under the deadline that the attempt has by then.
+  void renew() { heard_ = false; }
+
+  /// Between two exchanges: still open, and nothing came that nobody asked for.
+  bool is_quiet() const { return fd_.is_quiet(); }
+
 private:
   struct ssl_deleter {
     void operator()(SSL* x) const { SSL_free(x); }

@@ -14,7 +14,9 @@ constexpr const char* stopping_text = "The engine is stopping.";
 engine::engine(engine_options options)
   : options_(std::move(options)), alive_(io_.get_executor()), guard_(options_.egress), tls_(options_.extra_ca_file),
     sockets_(io_), dns_(io_, options_.dns), services_{io_, sockets_, dns_, tls_, guard_, *options_.clock, false},
-    intake_(io_), sweep_(io_) {}
+    idle_(io_), intake_(io_), sweep_(io_) {
+  services_.idle = &idle_;
+}
 
 engine::~engine() {
   stop();
@@ -56,6 +58,7 @@ void engine::begin_stop() {
     t.refuse(stopping_text);
   }
   dns_.close();
+  idle_.close();
   sockets_.close();
   sweep_.cancel();
   intake_.cancel();

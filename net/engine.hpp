@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gochron/incident.hpp"
+#include "net/idle_connections.hpp"
 #include "net/services.hpp"
 
 namespace gochron::net {
@@ -90,6 +91,7 @@ private:
   readiness sockets_;
   resolver dns_;
   services services_;
+  idle_connections idle_; // after the services that its connections refer to
   asio::steady_timer intake_, sweep_;
   bool sweeping_ = false;
   std::deque<ticket> waiting_;

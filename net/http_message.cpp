@@ -111,7 +111,7 @@ std::string head_of(const http_request& x) {
     append(out, "Accept-Encoding", "identity");
   if (x.body || expects_length(x.method))
     append(out, "Content-Length", std::to_string(x.body ? x.body->size() : 0));
-  return out.append("Connection: close\r\n\r\n");
+  return out.append(x.keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
 outcome<bool> redirect(http_request& x, const http_response& response) {

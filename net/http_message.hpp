@@ -25,6 +25,7 @@ struct http_request {
   bool follow_redirects = false;
   std::uint32_t max_redirects = 0;
   std::size_t body_cap = 64 * 1024; ///< of the response; what is beyond is not read
+  bool keep_alive = false;          ///< the server may keep the connection open after its answer
 };
 
 struct http_response {

@@ -148,6 +148,7 @@ asio::awaitable<http_exchange> read_reply(connection& c, attempt& a, bool to_hea
     out.response = head_of(p);
     if (status != 101)
       out.failure = co_await r.read_body(p, *out.response);
+    out.reusable = !out.failure && status != 101 && p.is_done() && p.keep_alive() && r.unread.size() == 0;
     attempt::add(a.timings.transfer, *r.first_byte_at);
     co_return out;
   }

@@ -11,6 +11,8 @@
 
 namespace gochron::net {
 
+class idle_connections;
+
 /// What every attempt on a loop shares. Touched on the loop's thread only.
 struct services {
   asio::io_context& io;
@@ -20,6 +22,7 @@ struct services {
   const egress_guard& guard;
   const wall_clock& clock;
   bool stopping = false;
+  idle_connections* idle = nullptr; ///< of the loop; for those who ask for it
 };
 
 /// What one attempt has to keep to and what it notes on its way. Phases of several hops add up.

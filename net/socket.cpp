@@ -91,6 +91,11 @@ io_result socket_handle::receive(asio::mutable_buffer into) {
   return from_system(::recv(fd_, into.data(), into.size(), 0));
 }
 
+bool socket_handle::is_quiet() const {
+  char byte = 0;
+  return ::recv(fd_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 io_result tls_handshake(SSL* ssl) {
   clear_errors();
   auto n = SSL_connect(ssl);

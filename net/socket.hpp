@@ -41,6 +41,9 @@ public:
   io_result send(std::string_view bytes);
   io_result receive(asio::mutable_buffer into);
 
+  /// Neither bytes to read nor an end to notice.
+  bool is_quiet() const;
+
   int get() const { return fd_; }
 
 private:

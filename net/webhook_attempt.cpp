@@ -32,7 +32,7 @@ asio::awaitable<delivery_attempt> send_webhook(services& s, webhook_post post) {
     co_return out;
   }
   attempt a{post.timeout};
-  auto x = co_await fetch(s, a, request_of(std::move(post), std::move(*target)));
+  auto x = co_await fetch_kept(s, a, request_of(std::move(post), std::move(*target)));
   out.duration = a.elapsed();
   out.timings = a.timings;
   out.remote_ip = a.remote_ip;

@@ -88,6 +88,11 @@ void server::stop() {
   process_->stop();
 }
 
+void server::crash() {
+  process_->kill();
+  start();
+}
+
 void server::freeze() {
   if (own())
     process_->signal(SIGSTOP);

@@ -57,6 +57,8 @@ public:
   /// One of our own only: ends it (SIGTERM) or starts it again. start() returns when it listens.
   void stop();
   void start();
+  /// One of our own only: kill -9, and start() again.
+  void crash();
   /// Stops an own engine from running while something else is measured on its core.
   void freeze();
   void thaw();

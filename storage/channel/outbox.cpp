@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "storage/channel/channel_repository.hpp"
 #include "storage/channel/channel_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
@@ -5,23 +7,16 @@
 namespace gochron::storage {
 namespace {
 
-// The head of each incident: of its pending deliveries to this channel the first by sequence. A delivery without an
-// incident is its own head.
-const std::string heads = R"(
-WITH heads AS (
-  SELECT DISTINCT ON (coalesce(incident_id, id)) *
-  FROM deliveries
-  WHERE channel_id = $1 AND org_id = $2 AND state = 'pending'
-  ORDER BY coalesce(incident_id, id), sequence, created_at, id)
-)";
-
-const statement due_heads{"due_heads", heads + "SELECT" + delivery_columns() + R"(
-FROM heads d JOIN events e ON e.id = d.event_id
-WHERE d.next_attempt_at <= $3 AND d.id <> ALL($4::uuid[])
-ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $5::bigint)"};
-
-const statement next_due_head{"next_due_head", heads + R"(
-SELECT min(next_attempt_at) FROM heads WHERE next_attempt_at > $3 AND id <> ALL($4::uuid[]))"};
+// In the order in which they are due. Of an incident's pending deliveries to this channel only the first by sequence; a
+// delivery without an incident waits for no other.
+const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(
+FROM deliveries d JOIN events e ON e.id = d.event_id
+WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])
+  AND NOT EXISTS (
+    SELECT FROM deliveries p
+    WHERE p.channel_id = d.channel_id AND p.incident_id = d.incident_id AND p.state = 'pending'
+      AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id))
+ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
 
 const statement record_attempt{"record_attempt", R"(
 WITH gate AS (
@@ -78,16 +73,15 @@ std::string outcome_document(const attempt_outcome& x) {
   return std::string{to.text()};
 }
 
-sql_result<result<due_deliveries>> read_due(connection& db, const params& common, std::uint32_t limit) {
-  auto p = common;
-  auto found = db.run(due_heads, p << limit);
+sql_result<result<due_deliveries>> read_due(connection& db, const params& p, timestamp now) {
+  auto found = db.run(next_heads, p);
   if (!found)
     return sql_fail(found.error());
-  auto next = db.run(next_due_head, common);
-  if (!next)
-    return sql_fail(next.error());
   due_deliveries x{map_rows(*found, delivery_from_row), {}};
-  row_reader{*next, 0} >> x.next_due;
+  auto later = std::ranges::find_if(x.rows, [now](const delivery& d) { return d.next_attempt_at > now; });
+  if (later != x.rows.end())
+    x.next_due = later->next_attempt_at;
+  x.rows.erase(later, x.rows.end());
   return result<due_deliveries>{std::move(x)};
 }
 
@@ -96,8 +90,8 @@ sql_result<result<due_deliveries>> read_due(connection& db, const params& common
 void channel_repository::due(org_id org, channel_id id, timestamp now, std::uint32_t limit,
                              std::vector<delivery_id> except, reply_to<due_deliveries> done) {
   params p;
-  p << id << org << now << except;
-  deps_.reads->read<due_deliveries>(done, [p = std::move(p), limit](connection& db) { return read_due(db, p, limit); });
+  p << id << org << except << limit;
+  deps_.reads->read<due_deliveries>(done, [p = std::move(p), now](connection& db) { return read_due(db, p, now); });
 }
 
 void channel_repository::record(attempt_outcome x, reply_to<void> done) {

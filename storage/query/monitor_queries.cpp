@@ -1,4 +1,6 @@
 #include <array>
+#include <optional>
+#include <string>
 
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/query/query_repository.hpp"
@@ -27,9 +29,7 @@ constexpr std::array<sort_order, 6> orders{{
 const std::string& filtered_monitors() {
   static const std::string text = "SELECT" + monitor_view_columns() + "FROM" + monitor_view_tables() + R"(
 WHERE m.org_id = $1 AND ($2::uuid[] IS NULL OR m.id = ANY($2::uuid[]))
-  AND ($3::text IS NULL OR strpos(lower(m.name), lower($3::text)) > 0
-       OR strpos(lower(m.spec->>'description'), lower($3::text)) > 0
-       OR strpos(lower(m.spec->'http'->>'url'), lower($3::text)) > 0)
+  AND ($3::text IS NULL OR m.search LIKE lower($3::text))
   AND ($4::text[] IS NULL OR m.type = ANY($4::text[])) AND ($5::text[] IS NULL OR s.status = ANY($5::text[]))
   AND m.tags @> $6::text[] AND ($7::text IS NULL OR m.key = $7::text)
   AND ($8::boolean IS NULL OR m.paused = $8::boolean) AND m.updated_at >= $9)";
@@ -52,6 +52,27 @@ const statement& list_monitors(monitor_sort sort, bool next) {
   return all[static_cast<std::size_t>(sort) * 2 + (next ? 1 : 0)];
 }
 
+const statement plan_with_values{"plan_with_values", "SET plan_cache_mode = force_custom_plan"};
+const statement plan_as_usual{"plan_as_usual", "RESET plan_cache_mode"};
+
+// A plan for any values would read the whole list: which index helps depends on the filters that are given.
+bool needs_its_own_plan(const monitor_query& q) {
+  return q.q || q.key || q.paused || !q.ids.empty() || !q.types.empty() || !q.statuses.empty() || !q.tags.empty();
+}
+
+// Anything around the text, which is taken as it is.
+std::optional<std::string> pattern_of(const std::optional<std::string>& text) {
+  if (!text)
+    return std::nullopt;
+  std::string pattern = "%";
+  for (auto c : *text) {
+    if (c == '%' || c == '_' || c == '\\')
+      pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
 bool by_name(monitor_sort x) {
   return x == monitor_sort::name || x == monitor_sort::name_desc;
 }
@@ -65,7 +86,8 @@ keyset key_of(const monitor_view& x, monitor_sort sort) {
 
 params params_of(org_id org, monitor_query q, std::uint32_t limit) {
   params p;
-  p << org << unless_empty(std::move(q.ids)) << q.q << names_unless_empty(q.types) << names_unless_empty(q.statuses);
+  p << org << unless_empty(std::move(q.ids)) << pattern_of(q.q) << names_unless_empty(q.types)
+    << names_unless_empty(q.statuses);
   p << q.tags << q.key << q.paused << q.updated_since.value_or(distant_past) << limit + 1;
   return p;
 }
@@ -80,6 +102,7 @@ const statement count_open_incidents{"count_open_incidents",
 
 void query_repository::monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) {
   auto sort = q.sort;
+  auto own_plan = needs_its_own_plan(q);
   auto filter = params_of(org, std::move(q), p.limit);
   if (p.after && by_name(sort)) {
     filter << p.after->key << p.after->id;
@@ -91,7 +114,13 @@ void query_repository::monitors(org_id org, monitor_query q, page_request p, rep
   }
   const auto& list = list_monitors(sort, p.after.has_value());
   auto body = [=, &list, sealer = deps_.sealer](connection& db) -> sql_result<result<page<monitor_view>>> {
+    if (own_plan)
+      if (auto set = db.run(plan_with_values); !set)
+        return sql_fail(set.error());
     auto found = db.run(list, filter);
+    if (own_plan)
+      if (auto reset = db.run(plan_as_usual); !reset)
+        return sql_fail(reset.error());
     if (!found)
       return sql_fail(found.error());
     auto mapped = map_rows(*found, [&](row_reader& in) { return view_from_row(in, *sealer); });

@@ -83,6 +83,23 @@ TEST_CASE_METHOD(paging, "the resolve waits for its open, other incidents do not
   CHECK(header(3, "webhook-id") == resolve.event.id.str());
 }
 
+TEST_CASE_METHOD(paging, "a burst is claimed in few reads, and all of it is sent once") {
+  failing();
+  auto model = monitors.steps.back().deliveries.at(0);
+  for (int i = 0; i < 500; ++i) {
+    auto d = model;
+    d.id = delivery_id::make(timestamp{1s});
+    d.event.incident = incident_id::make(timestamp{1s});
+    channels.outbox[d.id] = d;
+  }
+  auto before = channels.claims;
+  caf::anon_send(shard, actors::outbox_changed{org, channel});
+  settle();
+  CHECK(sender.posts.size() == 500);
+  CHECK(channels.outcomes.size() == 500);
+  CHECK(channels.claims - before < 100);
+}
+
 TEST_CASE_METHOD(paging, "410 disables the channel, cancels what waits, and tells the rule's other channels") {
   auto backup = add_channel("backup");
   add_rule({channel, backup});

@@ -118,6 +118,7 @@ struct fake_channel_store final : channel_store {
   std::map<channel_id, channel_record> rows;
   std::map<delivery_id, delivery> outbox;
   std::vector<attempt_outcome> outcomes;
+  int claims = 0;
 
   void create(channel_record x, reply_to<channel_record> done) override {
     rows[x.id] = x;
@@ -137,6 +138,7 @@ struct fake_channel_store final : channel_store {
   }
   void due(org_id, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
            reply_to<due_deliveries> done) override {
+    ++claims;
     std::map<incident_id, const delivery*> heads;
     std::vector<const delivery*> free;
     for (auto& [key, d] : outbox) {

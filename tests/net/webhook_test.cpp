@@ -137,3 +137,58 @@ TEST_CASE("Retry-After is read as seconds or as a date") {
   probing p{options};
   CHECK(p.post(post_to(server.url())).retry_after == 120s);
 }
+
+TEST_CASE("posts to a receiver share a connection for as long as it keeps it open") {
+  loopback_server server{[](peer& c) {
+    while (!c.read_head().empty())
+      c.send(http_answer(200));
+  }};
+  probing p;
+  for (int i = 0; i < 3; ++i) {
+    auto x = p.post(post_to(server.url()));
+    CHECK(x.ok());
+    CHECK(x.remote_ip == "127.0.0.1");
+    CHECK(x.timings.connect.has_value() == (i == 0));
+  }
+  CHECK(server.accepted() == 1);
+}
+
+TEST_CASE("a receiver that says close gets a connection for each post") {
+  loopback_server server{answering(http_answer(200, "", "Connection: close\r\n"))};
+  probing p;
+  CHECK(p.post(post_to(server.url())).ok());
+  CHECK(p.post(post_to(server.url())).ok());
+  CHECK(server.accepted() == 2);
+}
+
+TEST_CASE("a kept connection that the receiver drops at the next post costs no attempt") {
+  loopback_server server{[](peer& c) {
+    c.read_head();
+    c.send(http_answer(200));
+    c.read_head();
+  }};
+  probing p;
+  for (int i = 0; i < 3; ++i)
+    CHECK(p.post(post_to(server.url())).ok());
+  CHECK(server.accepted() == 3);
+}
+
+TEST_CASE("what a receiver sends unasked is not taken for the next answer") {
+  loopback_server server{[](peer& c) {
+    while (!c.read_head().empty())
+      c.send(http_answer(200) + http_answer(500));
+  }};
+  probing p;
+  CHECK(p.post(post_to(server.url())).status == 200);
+  CHECK(p.post(post_to(server.url())).status == 200);
+  CHECK(server.accepted() == 2);
+}
+
+TEST_CASE("a connection whose certificate was refused is not kept") {
+  auto context = server_context(make_identity({}));
+  loopback_server refused{answering(http_answer(200)), "127.0.0.1", context.get()};
+  probing p;
+  CHECK(p.post(post_to(refused.url())).error == reason::tls_untrusted);
+  CHECK(p.post(post_to(refused.url())).error == reason::tls_untrusted);
+  CHECK(refused.accepted() == 2);
+}

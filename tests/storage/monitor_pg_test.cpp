@@ -198,6 +198,10 @@ TEST_CASE_METHOD(store_world, "a list walks every monitor once in each order and
   q = {};
   q.q = "M3.EXAMPLE";
   CHECK(list(*this, org, q)->rows.size() == 3);
+  for (auto wildcard : {"m_.example", "m%", "\\"}) { // text like any other
+    q.q = wildcard;
+    CHECK(list(*this, org, q)->rows.empty());
+  }
   q = {};
   q.statuses = {monitor_status::up};
   CHECK(list(*this, org, q)->rows.empty());

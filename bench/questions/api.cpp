@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "bench/harness/ladder.hpp"
+#include "bench/peers/tools.hpp"
+#include "bench/questions/questions.hpp"
+
+namespace gochron::bench {
+namespace {
+
+constexpr const char* collection = "/api/monitors";
+
+/// n of a fleet that looks like one: names, addresses and tags that searches find many or few of.
+std::string monitor(std::uint64_t n) {
+  constexpr const char* teams[] = {"web", "shop", "search", "billing", "data", "mobile", "ads"};
+  constexpr const char* places[] = {"eu-west", "eu-north", "us-east", "us-west", "ap-south"};
+  return fmt::format(
+      R"({{"name":"{0} service {1} {2}","type":"http","paused":true,"tags":["env:{3}","team:{0}","rack:{4}"],)"
+      R"("description":"Front end {1} of the {0} team in {2}.","interval_seconds":60,"timeout_ms":5000,)"
+      R"("http":{{"url":"https://{0}-{1}.{2}.example.com/health?deep=1","required_keyword":"ok"}}}})",
+      teams[n % 7], n, places[n % 5], n % 3 == 0 ? "prod" : "test", n / 20);
+}
+
+class api_bench {
+public:
+  api_bench(const server_options& where, const question_options& how, report& out)
+    : how_(how), out_(out), server_(where) {}
+
+  void run() {
+    progress(fmt::format("making {} monitors", how_.monitors));
+    ids_ = server_.create(collection, how_.monitors, monitor);
+    collect_cursors();
+    std::ranges::shuffle(ids_, random_);
+    reads();
+    writes();
+    if (!server_.own())
+      server_.remove_all(collection, ids_);
+  }
+
+private:
+  std::string ask(const char* method, std::string path, const std::string& body = {}) const {
+    return request_text(method, path, server_.token(), body);
+  }
+
+  // Pages from all over the list, not only the first.
+  void collect_cursors() {
+    std::string path = fmt::format("{}?limit=200", collection);
+    for (std::uint64_t n = 0; n < how_.monitors / 200; ++n) {
+      auto page = server_.must("GET", path);
+      if (page["next_cursor"].IsNull())
+        break;
+      cursors_.push_back(page["next_cursor"].GetString());
+      path = fmt::format("{}?limit=200&cursor={}", collection, cursors_.back());
+    }
+    std::ranges::shuffle(cursors_, random_);
+  }
+
+  route constant() const {
+    return {"GET /healthz", [](std::uint64_t) { return request_text("GET", "/healthz", {}); }};
+  }
+
+  route query(std::string name, std::function<std::string(std::uint64_t)> query) const {
+    return {std::move(name),
+            [this, query](std::uint64_t n) { return ask("GET", fmt::format("{}?limit=50&{}", collection, query(n))); }};
+  }
+
+  std::vector<route> read_routes() const {
+    return {
+        constant(),
+        {"get one",
+         [this](std::uint64_t n) { return ask("GET", fmt::format("{}/{}", collection, ids_[n % ids_.size()])); }},
+        query("list 50", [this](auto n) { return cursors_.empty() ? "" : "cursor=" + cursors_[n % cursors_.size()]; }),
+        query("list 50 by name", [](auto) { return "sort=name"; }),
+        query("tag of 20", [this](auto n) { return fmt::format("tags=rack:{}", n * 7919 % (how_.monitors / 20)); }),
+        query("tag of 1/7", [](auto) { return "tags=team:billing"; }),
+        query("q, 1 hit", [this](auto n) { return fmt::format("q=service%20{}%20", n * 7919 % how_.monitors); }),
+        query("q, 1/5 hit", [](auto) { return "q=EU-West"; }),
+        query("q, none", [](auto n) { return fmt::format("q=nothing%20{}", n); }),
+    };
+  }
+
+  void reads() {
+    auto routes = read_routes();
+    std::vector<rung> rungs;
+    // A search that the server answers by reading the whole fleet would take all of the time: fewer turns for those.
+    for (auto [first, last, turns] : {std::tuple{1, 3, how_.repeats}, {3, 9, 1}}) {
+      std::vector<route> some{routes.front()};
+      some.insert(some.end(), routes.begin() + first, routes.begin() + last);
+      auto more = climb(server_, some, {.seconds = how_.seconds, .repeats = turns});
+      auto skip = rungs.empty() ? more.begin() : std::ranges::find(more, some[1].name, &rung::name);
+      rungs.insert(rungs.end(), skip, more.end());
+    }
+    auto half = at_half_load(server_, routes[1], rungs, how_.seconds);
+    auto t = table_of(fmt::format("Reads at {} monitors", how_.monitors), rungs);
+    t.rows.push_back({"get one, half load", "64", figure(half.load.rate()), "", figure(half.load.ms.median()),
+                      figure(half.load.ms.quantile(.99)), figure(half.engine_us), figure(half.postgres_us),
+                      figure(half.client_share), std::to_string(half.load.failed + half.load.lost)});
+    out_.add(std::move(t));
+  }
+
+  std::vector<route> write_routes() {
+    return {
+        constant(),
+        {"create", [this](std::uint64_t n) { return ask("POST", collection, monitor(how_.monitors + n)); }},
+        {"patch",
+         [this](std::uint64_t n) {
+           return ask("PATCH", fmt::format("{}/{}", collection, ids_[n % ids_.size()]),
+                      fmt::format(R"({{"description":"Changed for the {}th time."}})", n));
+         }},
+    };
+  }
+
+  void writes() {
+    auto rungs = climb(server_, write_routes(), {.seconds = how_.seconds, .repeats = how_.repeats});
+    out_.add(table_of("Durable writes: answered after COMMIT", rungs));
+    if (server_.own() && is_installed("pgbench"))
+      compare_with_pgbench();
+  }
+
+  void compare_with_pgbench() {
+    insert_bench floor{server_};
+    auto routes = write_routes();
+    table t{"Durable creates against pgbench (one row a transaction) on the same Postgres, interleaved",
+            {"connections", "creates/s", "pgbench/s", "ratio", "engine us", "postgres us", "pgbench: postgres us"},
+            {},
+            {}};
+    std::uint64_t next = 1'000'000;
+    for (int connections : {1, 4, 16, 32}) {
+      samples ours, theirs, ratio, engine, postgres, their_postgres;
+      for (int i = 0; i < how_.repeats; ++i) {
+        progress(fmt::format("pgbench, {} connections", connections));
+        auto inserts = floor.run(connections, how_.seconds);
+        load_plan plan{.to = server_.at(), .connections = connections, .seconds = how_.seconds};
+        plan.request = [&](std::uint64_t) { return routes[1].request(next++); };
+        auto creates = measure(server_, plan);
+        ours.add(creates.load.rate());
+        theirs.add(inserts.rate);
+        ratio.add(creates.load.rate() / inserts.rate);
+        engine.add(creates.engine_us);
+        postgres.add(creates.postgres_us);
+        their_postgres.add(inserts.postgres_us);
+      }
+      t.rows.push_back({std::to_string(connections), figure(ours.median()), figure(theirs.median()),
+                        figure(ratio.median()), figure(engine.median()), figure(postgres.median()),
+                        figure(their_postgres.median())});
+    }
+    t.notes = {"pgbench has a backend a connection; ours share one writer, which commits in groups",
+               "a create here: authentication, validation, a live actor, the monitor and its state row"};
+    out_.add(std::move(t));
+  }
+
+  const question_options& how_;
+  report& out_;
+  server server_;
+  std::mt19937_64 random_{1};
+  std::vector<std::string> ids_, cursors_;
+};
+
+} // namespace
+
+void ask_api(const server_options& where, const question_options& how, report& out) {
+  api_bench{where, how, out}.run();
+}
+
+} // namespace gochron::bench
