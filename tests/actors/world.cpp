@@ -69,13 +69,13 @@ monitor_id world::add(monitor_spec spec) {
   return made->record.id;
 }
 
-channel_id world::add_channel(std::string name) {
+channel_id world::add_channel(std::string name, std::string url) {
   actors::new_channel m;
   m.record.id = channel_id::make(clock.t);
   m.record.org = org;
   m.record.secret.value = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   m.record.spec.name = std::move(name);
-  m.record.spec.target = webhook_target{"http://receiver/", {}, 10s};
+  m.record.spec.target = webhook_target{std::move(url), {}, 10s};
   auto made = ask<channel_record>(std::move(m));
   REQUIRE(made);
   return made->id;

@@ -46,6 +46,7 @@ struct fake_monitor_store final : monitor_store {
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
+  std::function<void(const transition&)> committed; ///< what else the transaction does
 
   void act(std::function<void()> f) {
     if (away)
@@ -66,6 +67,8 @@ struct fake_monitor_store final : monitor_store {
     row.runtime = x.runtime;
     if (x.change)
       row.last_24h.push_back(*x.change);
+    if (committed)
+      committed(x);
     if (x.incident)
       row.open_incident = x.incident->state == incident_state::resolved ? std::nullopt : x.incident;
   }
@@ -194,11 +197,13 @@ struct fake_channel_store final : channel_store {
 /// Answers with what the test set, or not at all while `silent`.
 struct fake_prober final : prober {
   explicit fake_prober(const fake_clock& c) : clock(c) {}
-  void probe(probe_job, std::function<void(check_outcome)> done) override {
+  void probe(probe_job job, std::function<void(check_outcome)> done) override {
     ++asked;
     if (crash)
       throw std::runtime_error("the prober is broken");
     auto x = answer;
+    if (decide)
+      decide(*job.spec, x);
     x.started_at = clock.t;
     if (silent)
       late.push_back([=] { done(x); });
@@ -207,6 +212,7 @@ struct fake_prober final : prober {
   }
   const fake_clock& clock;
   check_outcome answer;
+  std::function<void(const monitor_spec&, check_outcome&)> decide; ///< changes `answer` for one monitor
   int asked = 0;
   bool silent = false, crash = false;
   std::vector<std::function<void()>> late;
@@ -224,13 +230,14 @@ struct fake_sender final : webhook_sender {
       return;
     delivery_attempt a;
     a.started_at = clock.t;
-    a.status = status;
-    a.message = status >= 200 && status < 300 ? "" : "The receiver answered " + std::to_string(status) + ".";
+    a.status = decide ? decide(posts.back().post) : status;
+    a.message = a.status >= 200 && a.status < 300 ? "" : "The receiver answered " + std::to_string(a.status) + ".";
     done(a);
   }
   const fake_clock& clock;
   std::vector<sent_post> posts;
   std::uint16_t status = 200;
+  std::function<std::uint16_t(const webhook_post&)> decide; ///< instead of `status`
   bool hold = false;
 };
 
@@ -275,7 +282,7 @@ struct world {
   void stand_still(milliseconds length);
 
   monitor_id add(monitor_spec spec);
-  channel_id add_channel(std::string name);
+  channel_id add_channel(std::string name, std::string url = "http://receiver/");
   /// All events of every monitor to these channels.
   rule_id add_rule(std::vector<channel_id> to);
   monitor_view view(monitor_id id);

@@ -13,6 +13,7 @@ import pytest
 
 from harness.peers import Target
 from harness.receiver import Receiver
+from harness.waiting import eventually
 from malformed.requests import Things, spoiled
 from test_malformed import exchange
 
@@ -138,15 +139,15 @@ def test_memory_and_descriptors_stay_flat(own_world, engine, seed, figures):
         told = sum(len(hook.attempts) for hook in town.hooks)
         rss, growth, error = sampler.line(1)
         files = [row[2] for row in sampler.rows]
-        quarter = len(files) // 4
+        quiet = statistics.median(files[:len(files) // 4])
         figures("memory", f"{rss:.1f} MiB after the warm-up, {growth:+.2f} ± {2 * error:.2f} MiB an hour over "
                           f"{len(sampler.rows)} samples in {MINUTES:g} minutes")
-        figures("descriptors", f"{min(files)} to {max(files)}, median of the first quarter "
-                               f"{statistics.median(files[:quarter])}, of the last {statistics.median(files[-quarter:])}")
+        figures("descriptors", f"{min(files)} to {max(files)}, median of the first quarter {quiet}")
         figures("meanwhile", f"{rounds} rounds of load, {told} webhook attempts")
-        assert growth * MINUTES / 60 < GROWTH * rss, "its memory grows"
-        assert statistics.median(files[-quarter:]) <= statistics.median(files[:quarter]) + 3, "its descriptors grow"
+        # More at once is no leak on a busy machine; more when all have gone would be one.
+        eventually(lambda: len(os.listdir(f"/proc/{engine.process.pid}/fd")) <= quiet + 3, 60, what="descriptors back")
         assert told > 0
+        assert growth * MINUTES / 60 < GROWTH * rss, "its memory grows"
         # And it is well.
         for target in town.targets:
             target.status = 200
