@@ -13,7 +13,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // Rows are made and deleted with their monitors: a note about a deleted one finds nothing to update.
-const statement update_runtimes{"update_runtimes", R"(
+const std::string update = R"(
 UPDATE monitor_state s SET
   sequence = x.sequence, status = x.status, transition = x.transition, first_failure = x.first_failure,
   failures = x.failures, first_success = x.first_success, successes = x.successes, status_since = x.status_since,
@@ -26,7 +26,18 @@ FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::ti
   x (monitor_id, org_id, sequence, status, transition, first_failure, failures, first_success, successes,
      status_since, cause_code, cause_message, last_checked_at, open_incident_id, last_ping, run_started_at, run_id,
      last_duration_ms, skipped_slots)
-WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)"};
+WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)";
+
+const statement update_runtimes{"update_runtimes", update};
+
+// Without the rows that somebody holds: while this waited for one, it would hold the others against the writer. Those
+// are returned.
+const statement update_free_runtimes{"update_free_runtimes", R"(
+WITH free AS MATERIALIZED (
+  SELECT monitor_id FROM monitor_state WHERE monitor_id = ANY ($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED),
+written AS ()" + update + R"( AND x.monitor_id IN (SELECT monitor_id FROM free))
+SELECT s.monitor_id FROM monitor_state s
+WHERE s.monitor_id = ANY ($1::uuid[]) AND s.monitor_id NOT IN (SELECT monitor_id FROM free))"};
 
 template <class T, class Noted, class F>
 std::vector<T> column(const std::vector<Noted>& xs, std::size_t from, std::size_t to, F f) {
@@ -144,7 +155,10 @@ void runtime_flusher::loop() {
       break;
     {
       std::lock_guard lock{mutex_};
-      written_round_ = round_;
+      if (!std::exchange(kept_, false))
+        written_round_ = round_;
+      else if (stop_deadline_ && steady_clock::now() >= *stop_deadline_)
+        break;
     }
     idle_.notify_all();
     tell_listeners(false);
@@ -184,11 +198,34 @@ sql_status runtime_flusher::attempt(const std::vector<noted>& xs) {
   }
   for (std::size_t from = 0; from < xs.size(); from += options_.batch) {
     auto to = std::min(from + options_.batch, xs.size());
-    if (auto done = connection_->run(update_runtimes, params_of(xs, from, to)); !done)
+    auto values = params_of(xs, from, to);
+    auto done = connection_->run(update_runtimes, values);
+    if (!done && done.error().remedy == remedy::defer) {
+      done = connection_->run(update_free_runtimes, values);
+      if (done)
+        keep(map_rows(*done,
+                      [](row_reader& in) {
+                        monitor_id id;
+                        in >> id;
+                        return id;
+                      }),
+             xs);
+    }
+    if (!done)
       return sql_fail(done.error());
     stats_.written += to - from;
   }
   return {};
+}
+
+// For the next round, unless something newer was noted meanwhile.
+void runtime_flusher::keep(const std::vector<monitor_id>& held, const std::vector<noted>& xs) {
+  std::lock_guard lock{mutex_};
+  kept_ = kept_ || !held.empty();
+  for (const auto& x : xs)
+    if (std::find(held.begin(), held.end(), x.id) != held.end())
+      waiting_.try_emplace(x.id, x);
+  stats_.waiting = waiting_.size();
 }
 
 params runtime_flusher::params_of(const std::vector<noted>& xs, std::size_t from, std::size_t to) {

@@ -21,7 +21,7 @@ struct flusher_options {
   std::size_t batch = 1000;
   std::chrono::milliseconds interval{700};
   std::chrono::milliseconds stop_grace{3000};
-  session_options session;
+  session_options session{std::chrono::seconds{30}, std::chrono::milliseconds{200}, std::chrono::seconds{40}};
 };
 
 struct flusher_stats {
@@ -60,6 +60,7 @@ private:
   void loop();
   bool write(const std::vector<noted>& xs);
   void tell_listeners(bool all);
+  void keep(const std::vector<monitor_id>& held, const std::vector<noted>& xs);
   sql_status attempt(const std::vector<noted>& xs);
   static params params_of(const std::vector<noted>& xs, std::size_t from, std::size_t to);
 
@@ -72,6 +73,7 @@ private:
   std::unordered_map<monitor_id, noted> waiting_;
   std::vector<std::pair<std::uint64_t, std::function<void()>>> listeners_; ///< each with the round it waits for
   std::uint64_t round_ = 0, written_round_ = 0; ///< rounds begun and finished; notes go to the next one
+  bool kept_ = false; ///< some of the present round's rows are held by somebody: they go to the next
   bool flush_now_ = false;
   bool stopping_ = false;
   std::optional<monotonic_time> stop_deadline_;

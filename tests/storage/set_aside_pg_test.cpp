@@ -159,3 +159,21 @@ TEST_CASE_METHOD(store_world, "who loads a monitor finds what was only noted so 
     CHECK(found->runtime.sequence == i);
   }
 }
+
+TEST_CASE_METHOD(store_world, "a held row keeps nobody else's notes back, and its own are written when it is free") {
+  auto m = monitor("held"), n = monitor("free");
+  REQUIRE(create(m));
+  REQUIRE(create(n));
+  auto somebody = sql();
+  REQUIRE(somebody->execute("BEGIN; SELECT FROM monitor_state WHERE monitor_id = '" + to_string(m.id.value) +
+                            "' FOR UPDATE"));
+  monitor_runtime seen;
+  seen.sequence = 7;
+  REQUIRE(store->monitors().note(m.id, org, seen));
+  REQUIRE(store->monitors().note(n.id, org, seen));
+  CHECK_FALSE(store->flush(1s));
+  CHECK(number("SELECT count(*) FROM monitor_state WHERE sequence = 7") == 1);
+  REQUIRE(somebody->execute("ROLLBACK"));
+  CHECK(store->flush(10s));
+  CHECK(number("SELECT count(*) FROM monitor_state WHERE sequence = 7") == 2);
+}
