@@ -11,6 +11,7 @@ namespace gochron::bench {
 struct usage {
   double cpu_seconds = 0; ///< user and system, of all its threads
   double rss_bytes = 0;
+  double peak_rss_bytes = 0; ///< the most there ever was
   long open_fds = 0;
 };
 
