@@ -91,12 +91,12 @@ double cpu_of_family(pid_t pid) {
 }
 
 void pin_to_core(int core) {
-  auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  if (core < 0 || cores < 2)
-    return;
+  static const auto cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(static_cast<unsigned>(core % cores), &set);
+  for (int i = 0; i < cores; ++i)
+    if (core < 0 || i == core % cores)
+      CPU_SET(static_cast<unsigned>(i), &set);
   sched_setaffinity(0, sizeof set, &set);
 }
 

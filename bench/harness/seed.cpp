@@ -38,7 +38,8 @@ void multiply(const database& db, const seed_plan& plan) {
   db.run(fmt::format(monitors, plan.tag_groups, plan.name));
   db.run(fmt::format(states, plan.name));
   db.run("DROP TABLE fresh");
-  db.run("ANALYZE monitors, monitor_state");
+  db.run("VACUUM ANALYZE monitors, monitor_state");
+  db.run("CHECKPOINT");
 }
 
 } // namespace gochron::bench

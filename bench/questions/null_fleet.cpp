@@ -1,8 +1,8 @@
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include "actors/local_engine.hpp"
@@ -101,19 +101,10 @@ double quantile(const gochron::lag_histogram& after, const gochron::lag_histogra
   return std::numeric_limits<double>::infinity();
 }
 
-// The actors have the machine that a server would have, not the core that is left to measuring.
-void use_every_core() {
-  cpu_set_t all;
-  CPU_ZERO(&all);
-  for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i)
-    CPU_SET(i, &all);
-  sched_setaffinity(0, sizeof all, &all);
-}
-
 } // namespace
 
 void ask_null_fleet(const null_options& what, report& out) {
-  use_every_core();
+  pin_to_core(-1); // the actors have the machine that a server would have
   system_wall_clock time;
   no_monitors monitors;
   no_channels channels;

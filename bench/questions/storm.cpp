@@ -79,7 +79,7 @@ private:
   void seed() {
     for (int i = 0; i < what_.channels; ++i) {
       auto channel = server_.must("POST", "/api/channels",
-                                  fmt::format(R"({{"name":"storm {0}","webhook":{{"url":"{1}"}}}})", i,
+                                  fmt::format(R"({{"name":"storm {0}","type":"webhook","webhook":{{"url":"{1}"}}}})", i,
                                               receiver_.url(static_cast<std::uint64_t>(i))));
       server_.must("POST", "/api/alert-rules",
                    fmt::format(R"({{"name":"storm {0}","channel_ids":["{1}"],"selector":{{"tags":["group-{0}"]}}}})", i,
@@ -98,7 +98,6 @@ private:
     {
       database db{server_.data_dir()};
       multiply(db, {"storm", what_.monitors - 1, what_.channels});
-      db.run("VACUUM; CHECKPOINT");
     }
     server_.start();
     progress("a quiet start");

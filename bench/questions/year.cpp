@@ -54,7 +54,8 @@ void ask_year(const server_options& where, const storage_options& what, report& 
     database db{engine.data_dir()};
     multiply(db, {"year", what.year_monitors, 0});
     db.run(history);
-    db.run("VACUUM ANALYZE status_changes; CHECKPOINT");
+    db.run("VACUUM ANALYZE status_changes");
+    db.run("CHECKPOINT");
   }
   engine.start();
   database db{engine.data_dir()};
