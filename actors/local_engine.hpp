@@ -36,10 +36,11 @@ public:
   local_engine(engine_world world, engine_options options);
   ~local_engine() override;
 
-  /// Receives what the database holds. To be used on one thread, before start().
+  /// Receives what the database holds. To be used on one thread, before start(). Monitors come to life as they arrive;
+  /// their timers wait for start().
   startup_visitor startup();
 
-  /// Spawns the tree over what was loaded. Timers run from here on.
+  /// Timers run from here on.
   void start();
 
   /// Ends rounds and timers, then leaves, then shards; waits for all of them (at most ten seconds). Idempotent.
@@ -72,6 +73,8 @@ public:
 
 private:
   struct tree;
+  void raise();
+  void hand_over(std::uint32_t number);
   template <class Message>
   void to_shard(const uuid& id, Message m);
   template <class Message>
@@ -87,7 +90,7 @@ private:
   counters counts_;
   std::atomic<int> lookups_{0};
   std::vector<observation_gap> gaps_;
-  std::vector<adopt> loaded_; ///< a shard each, until start()
+  std::vector<adopt> loaded_; ///< a shard each: what it is not yet told of
   std::unique_ptr<tree> tree_;
 };
 
