@@ -62,6 +62,7 @@ status house::build_store() {
   options.key = key_;
   options.clock = &clock_;
   options.retention.results = std::chrono::days{config_.retention_days};
+  options.retention.history = std::chrono::days{config_.history_retention_days};
   auto store = storage::postgres_store::open(std::move(options));
   if (!store)
     return fail(store.error());
