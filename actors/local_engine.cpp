@@ -106,13 +106,22 @@ startup_visitor local_engine::startup() {
   };
   v.monitor = [this](loaded_monitor x) {
     ++counts_.monitors;
-    auto& of = loaded_[shard_of(x.record.id.value)];
-    of.monitors.push_back(std::move(x));
+    raise(); // gaps, rules and channels are known by now
+    auto number = shard_of(x.record.id.value);
+    loaded_[number].monitors.push_back(std::move(x));
+    if (loaded_[number].monitors.size() >= 256)
+      hand_over(number);
   };
   return v;
 }
 
-void local_engine::start() {
+void local_engine::hand_over(std::uint32_t number) {
+  caf::anon_send(tree_->book.shard(number), std::exchange(loaded_[number], {}));
+}
+
+void local_engine::raise() {
+  if (tree_)
+    return;
   tree_ = std::make_unique<tree>(*this);
   auto& t = *tree_;
   auto policy = caf::get_or(t.system.config(), "scheduler.policy", caf::atom("none"));
@@ -131,10 +140,13 @@ void local_engine::start() {
   // The root fills the book on its own thread; nothing is sent before it has.
   for (int i = 0; i < 1000 && !t.book.desk(); ++i)
     std::this_thread::sleep_for(milliseconds{2});
-  t.wheel.start();
+}
+
+void local_engine::start() {
+  raise();
+  tree_->wheel.start();
   for (std::uint32_t i = 0; i < options_.shards; ++i)
-    caf::anon_send(t.book.shard(i), std::move(loaded_[i]));
-  loaded_.clear();
+    hand_over(i);
   spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
 }
 

@@ -38,10 +38,11 @@ public:
   local_engine(engine_world world, engine_options options);
   ~local_engine() override;
 
-  /// Receives what the database holds. To be used on one thread, before start().
+  /// Receives what the database holds. To be used on one thread, before start(). Monitors come to life as they arrive;
+  /// their timers wait for start().
   startup_visitor startup();
 
-  /// Spawns the tree over what was loaded. Timers run from here on.
+  /// Timers run from here on.
   void start();
 
   /// There is a new gap in the log: whatever waits for a wall time is to look again. Thread-safe.
@@ -113,6 +114,8 @@ public:
 
 private:
   struct tree;
+  void raise();
+  void hand_over(std::uint32_t number);
   template <class Message>
   void to_shard(const uuid& id, Message m);
   template <class Message>
@@ -127,7 +130,7 @@ private:
   token_cache tokens_;
   counters counts_;
   std::atomic<int> lookups_{0};
-  std::vector<adopt> loaded_; ///< a shard each, until start()
+  std::vector<adopt> loaded_; ///< a shard each: what it is not yet told of
   std::unique_ptr<tree> tree_;
 };
 

@@ -74,8 +74,8 @@ monitor_view monitor_state::view() const {
   v.record = *record;
   v.runtime = runtime;
   // What is not committed has not happened: the outside sees the last committed step, and today's facts around it.
-  v.runtime.state.status = shown.state.status;
-  v.runtime.status_since = shown.status_since;
+  v.runtime.state.status = shown.status;
+  v.runtime.status_since = shown.since;
   v.runtime.open_incident = shown.open_incident;
   if (!lane.idle())
     v.runtime.cause = shown.cause;
@@ -86,7 +86,7 @@ monitor_view monitor_state::view() const {
   if (!recent.empty())
     history.before = recent.front().from;
   else
-    history.before = shown.state.status;
+    history.before = shown.status;
   v.uptime_24h = core::uptime_24h(history, now());
   return v;
 }

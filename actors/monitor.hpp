@@ -8,6 +8,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include "actors/boxed.hpp"
 #include "actors/incident_steps.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
@@ -26,6 +27,18 @@ struct round_in_progress {
   std::vector<reply_to<check_result>> waiting;
 };
 
+/// What the outside is told of a runtime: as it was last committed.
+struct committed_runtime {
+  monitor_status status = monitor_status::pending;
+  timestamp since{};
+  std::optional<incident_id> open_incident;
+  status_reason cause;
+
+  committed_runtime() = default;
+  committed_runtime(const monitor_runtime& x)
+    : status(x.state.status), since(x.status_since), open_incident(x.open_incident), cause(x.cause) {}
+};
+
 /// One monitor. Memory is the living copy; Postgres is the truth: what is shown and told is what was committed.
 struct monitor_state {
   static inline const char* name = "monitor";
@@ -34,13 +47,13 @@ struct monitor_state {
   leaf_address where;
 
   std::shared_ptr<const monitor_record> record;
-  monitor_runtime runtime;           ///< of the last round
-  monitor_runtime shown;             ///< as last committed
-  std::optional<incident> open;      ///< the row of runtime.open_incident
+  monitor_runtime runtime; ///< of the last round
+  committed_runtime shown;
+  boxed<incident> open;              ///< the row of runtime.open_incident
   std::vector<status_change> recent; ///< of the last 24 hours, committed
   write_lane lane;
-  bool unnoted = false;              ///< memory went on while a step waited for its commit
-  std::optional<transition> unsaved; ///< refused by the store, tried again in a second
+  bool unnoted = false;      ///< memory went on while a step waited for its commit
+  boxed<transition> unsaved; ///< refused by the store, tried again in a second
   std::unique_ptr<round_in_progress> round;
   std::uint32_t serial = 0;
   std::uint32_t timer_epoch = 0;       ///< timers armed before the last edit are ignored

@@ -46,6 +46,13 @@ void shard_state::start(std::uint32_t slot, channel_record x) {
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
 
+void shard_state::take_over(adopt& x) {
+  for (auto& m : x.monitors)
+    start(place(m.record.id, m.record.org), std::move(m));
+  for (auto& c : x.channels)
+    start(place(c.id, c.org), std::move(c));
+}
+
 void shard_state::create(const new_monitor& x) {
   auto row = x.record;
   deps->monitors.create(std::move(row), reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
@@ -126,12 +133,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   constexpr auto no_monitor = "No such monitor.";
   constexpr auto no_channel = "No such channel.";
   return {
-      [&st](const adopt& m) {
-        for (auto& x : m.monitors)
-          st.start(st.place(x.record.id, x.record.org), x);
-        for (auto& x : m.channels)
-          st.start(st.place(x.id, x.org), x);
-      },
+      [&st](adopt& m) { st.take_over(m); },
       [&st](const new_monitor& m) { st.create(m); },
       [&st](const new_channel& m) { st.create(m); },
       [&st](const ticked& m) { st.on_tick(m); },

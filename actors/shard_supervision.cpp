@@ -33,8 +33,7 @@ void shard_state::on_down(const caf::down_msg& x) {
   gone.handle = nullptr;
   auto t = std::chrono::steady_clock::now();
   gone.crashes.push_back(t);
-  while (t - gone.crashes.front() > std::chrono::minutes{1})
-    gone.crashes.pop_front();
+  std::erase_if(gone.crashes, [t](auto at) { return t - at > std::chrono::minutes{1}; });
   if (gone.crashes.size() > crashes_allowed)
     return quarantine(gone, x.reason);
   gone.health = leaf_health::restarting;

@@ -26,6 +26,7 @@ struct configuration {
   std::uint32_t actor_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   std::uint32_t http_threads = 1;
   std::uint32_t retention_days = 90;
+  std::uint32_t history_retention_days = 400;
   std::uint32_t drain_seconds = 20;
   std::string log_level = "info";
 };

@@ -43,8 +43,13 @@ void describe(CLI::App& cli, configuration& c) {
       ->envname("GOCHRON_HTTP_THREADS")
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
-  cli.add_option("--retention-days", c.retention_days, "How long single results are kept")
+  cli.add_option("--retention-days", c.retention_days, "How long single results and delivery attempts are kept")
       ->envname("GOCHRON_RETENTION_DAYS")
+      ->check(CLI::Range(1, 3660))
+      ->capture_default_str();
+  cli.add_option("--history-retention-days", c.history_retention_days,
+                 "How long resolved incidents are kept, with their events and deliveries")
+      ->envname("GOCHRON_HISTORY_RETENTION_DAYS")
       ->check(CLI::Range(1, 3660))
       ->capture_default_str();
   cli.add_option("--drain-seconds", c.drain_seconds, "How long SIGTERM waits for requests in work")

@@ -67,6 +67,7 @@ status house::build_store() {
   options.last_seen = [this](timestamp t) { clock_.not_before(t); };
   options.noticed_gaps = [this] { return gaps_.take_noticed(); };
   options.retention.results = std::chrono::days{config_.retention_days};
+  options.retention.history = std::chrono::days{config_.history_retention_days};
   auto store = storage::postgres_store::open(std::move(options));
   if (!store)
     return fail(store.error());

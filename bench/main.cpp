@@ -13,6 +13,10 @@ using namespace gochron::bench;
 struct command_line {
   server_options where;
   question_options how;
+  fleet_options fleet;
+  null_options null;
+  storm_options storm;
+  storage_options storage;
   bool json = false;
 };
 
@@ -37,7 +41,9 @@ int main(int argc, char** argv) {
   add_options(app, line);
   std::vector<std::pair<CLI::App*, std::function<void(report&)>>> questions;
   auto question = [&](const char* name, const char* what, std::function<void(report&)> ask) {
-    questions.emplace_back(app.add_subcommand(name, what)->fallthrough(), std::move(ask));
+    auto* command = app.add_subcommand(name, what)->fallthrough();
+    questions.emplace_back(command, std::move(ask));
+    return command;
   };
   question("checks", "Cost of a persisted HTTP check, saturation, schedule lag",
            [&](report& r) { ask_checks(line.where, line.how, false, r); });
@@ -48,6 +54,24 @@ int main(int argc, char** argv) {
            [&](report& r) { ask_api(line.where, line.how, r); });
   question("webhooks", "Cost and latency of deliveries, bad receivers among good ones",
            [&](report& r) { ask_webhooks(line.where, line.how, r); });
+  auto* fleet = question("fleet", "Memory, start and idle CPU with many monitors",
+                         [&](report& r) { ask_fleet(line.where, line.how, line.fleet, r); });
+  fleet->add_option("--monitors", line.fleet.monitors, "How many, a row each")->capture_default_str()->delimiter(',');
+  fleet->add_option("--interval", line.fleet.interval, "Seconds, of the HTTP half")->capture_default_str();
+  auto* null = question("wheel", "Schedule lag of the actors alone, with checks that take no time",
+                        [&](report& r) { ask_null_fleet(line.null, r); });
+  null->add_option("--monitors", line.null.monitors)->capture_default_str();
+  null->add_option("--interval", line.null.interval, "Seconds")->capture_default_str();
+  auto* storm = question("storm", "All monitors fail within one interval and recover in the next",
+                         [&](report& r) { ask_storm(line.where, line.storm, r); });
+  storm->add_option("--monitors", line.storm.monitors)->capture_default_str();
+  storm->add_option("--interval", line.storm.interval, "Seconds")->capture_default_str();
+  storm->add_option("--channels", line.storm.channels)->capture_default_str();
+  auto* storage = question("storage", "Results a second, bytes at rest, roll-up, retention, a year of availability",
+                           [&](report& r) { ask_storage(line.where, line.storage, r); });
+  storage->add_option("--monitors", line.storage.monitors)->capture_default_str();
+  storage->add_option("--rounds", line.storage.rounds, "Results of each monitor")->capture_default_str();
+  storage->add_option("--year-monitors", line.storage.year_monitors, "With a year of history")->capture_default_str();
   auto* micro_command = app.add_subcommand("micro", "Nanoseconds an operation of the decisions and codecs, one thread");
   CLI11_PARSE(app, argc, argv);
   if (micro_command->parsed()) {

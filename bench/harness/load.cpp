@@ -1,5 +1,6 @@
 #include "bench/harness/load.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -93,9 +94,13 @@ private:
     return seconds_since(*last_) > 30;
   }
 
-  // Paced requests are due at fixed instants; a free lane waits for the next one by polling, which keeps one core busy
-  // but is exact.
-  int wait_ms() const { return plan_.rate > 0 && !over() ? 0 : 100; }
+  // Paced requests are due at fixed instants; a free lane waits for the last millisecond by polling, which is exact.
+  int wait_ms() const {
+    if (plan_.rate <= 0 || over())
+      return 100;
+    auto until = static_cast<double>(next_) / plan_.rate - seconds_since(began_);
+    return static_cast<int>(std::clamp(until * 1000, 0.0, 100.0));
+  }
 
   void begin(lane& x) {
     if (over())

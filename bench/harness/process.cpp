@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -45,6 +46,14 @@ stat_line read_stat(pid_t pid) {
           static_cast<long>(number(24))};
 }
 
+double peak_rss(pid_t pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("VmHWM:"))
+      return std::strtod(line.c_str() + 6, nullptr) * 1024;
+  return 0;
+}
+
 void die_with_parent(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent)
@@ -58,6 +67,7 @@ usage usage_of(pid_t pid) {
   auto stat = read_stat(pid);
   x.cpu_seconds = stat.own;
   x.rss_bytes = static_cast<double>(stat.rss_pages) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  x.peak_rss_bytes = peak_rss(pid);
   std::error_code gone;
   for (fs::directory_iterator i{"/proc/" + std::to_string(pid) + "/fd", gone}, end; !gone && i != end;
        i.increment(gone))
@@ -81,12 +91,12 @@ double cpu_of_family(pid_t pid) {
 }
 
 void pin_to_core(int core) {
-  auto cores = static_cast<int>(std::thread::hardware_concurrency());
-  if (core < 0 || cores < 2)
-    return;
+  static const auto cores = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(static_cast<unsigned>(core % cores), &set);
+  for (int i = 0; i < cores; ++i)
+    if (core < 0 || i == core % cores)
+      CPU_SET(static_cast<unsigned>(i), &set);
   sched_setaffinity(0, sizeof set, &set);
 }
 

@@ -11,6 +11,7 @@ namespace gochron::bench {
 struct usage {
   double cpu_seconds = 0; ///< user and system, of all its threads
   double rss_bytes = 0;
+  double peak_rss_bytes = 0; ///< the most there ever was
   long open_fds = 0;
 };
 
@@ -19,7 +20,7 @@ usage usage_of(pid_t pid);
 /// CPU of a process and all it started, also of what has ended: a postmaster with its backends.
 double cpu_of_family(pid_t pid);
 
-/// Keeps the calling process (its threads to come, its children) on one core. Nothing happens on a machine with one.
+/// Keeps the calling process (its threads to come, its children) on one core; negative: lets it run on all of them.
 void pin_to_core(int core);
 
 /// A process of our own. It ends with its owner, however that ends.
@@ -27,7 +28,7 @@ class child {
 public:
   /// Runs `main` in a fork, pinned to `core`. Call it before any thread exists.
   static child fork(int core, const std::function<void()>& main);
-  /// Starts a program, pinned to `core` (none: negative), with standard error appended to `log` and standard output
+  /// Starts a program, pinned to `core`, with standard error appended to `log` and standard output
   /// returned by first_line_with(). Throws std::runtime_error when it cannot.
   static child run(int core, const std::vector<std::string>& command, const std::string& log);
 

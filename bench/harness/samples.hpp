@@ -10,6 +10,7 @@ namespace gochron::bench {
 class samples {
 public:
   void add(double x) { all_.push_back(x); }
+  void add(const samples& more) { all_.insert(all_.end(), more.all_.begin(), more.all_.end()); }
   std::size_t size() const { return all_.size(); }
 
   /// Nearest rank; not a number while empty. `p` in [0, 1].

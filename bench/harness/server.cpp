@@ -78,7 +78,7 @@ server::~server() {
 void server::start() {
   std::vector<std::string> command{options_.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", data_dir_};
   command.insert(command.end(), arguments_.begin(), arguments_.end());
-  process_ = child::run(0, command, home_ + "/log");
+  process_ = child::run(options_.core, command, home_ + "/log");
   options_.engine_pid = process_->pid();
   options_.url = process_->first_line_with("listening on ");
   find_postgres();

@@ -19,6 +19,7 @@ struct server_options {
   std::string binary;
   pid_t engine_pid = 0;   ///< of a running one on this machine: gives CPU and memory; zero: not known
   pid_t postgres_pid = 0; ///< its postmaster
+  int core = 0;           ///< that one of our own runs on; negative: all of them
 };
 
 /// What has been used up to an instant; differences are the cost of what happened between.

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "bench/harness/report.hpp"
 #include "bench/harness/server.hpp"
@@ -15,6 +16,30 @@ struct question_options {
   std::uint64_t monitors = 100'000; ///< of the fleets that api and heartbeats make
 };
 
+struct fleet_options {
+  std::vector<std::uint64_t> monitors{10'000, 100'000};
+  int interval = 86400; ///< seconds, of the HTTP checks
+};
+
+struct null_options {
+  std::uint64_t monitors = 1'000'000;
+  int interval = 60;   ///< seconds
+  double seconds = 60; ///< of the measured window, after one whole interval
+};
+
+struct storm_options {
+  std::uint64_t monitors = 100'000;
+  int interval = 60;     ///< seconds
+  int channels = 4;      ///< each with a rule for its share of the monitors
+  double api_rate = 100; ///< GET a second meanwhile, each of two kinds
+};
+
+struct storage_options {
+  std::uint64_t monitors = 1'000;
+  std::uint64_t rounds = 1'440; ///< of each, one a minute
+  std::uint64_t year_monitors = 10'000;
+};
+
 /// Cost of a persisted HTTP or HTTPS check against a bare loop, the highest rate, and the schedule's lag below it.
 void ask_checks(const server_options& where, const question_options& how, bool tls, report& out);
 
@@ -27,5 +52,17 @@ void ask_api(const server_options& where, const question_options& how, report& o
 
 /// Cost and rate of deliveries against bare senders, latency from check to POST, bad receivers among good ones.
 void ask_webhooks(const server_options& where, const question_options& how, report& out);
+/// Memory, start and idle CPU of a server with many monitors. Needs a server of its own.
+void ask_fleet(const server_options& where, const question_options& how, const fleet_options& what, report& out);
+
+/// Schedule lag, CPU and memory of the actors alone, in this process: checks answer at once, nothing is stored.
+void ask_null_fleet(const null_options& what, report& out);
+
+/// Every monitor fails within one interval and recovers in the next. Needs a server of its own.
+void ask_storm(const server_options& where, const storm_options& what, report& out);
+
+/// Results a second, bytes at rest, roll-up and retention, in this process with a Postgres of its own; a year of
+/// availability through the API of a server of its own, if one is named.
+void ask_storage(const server_options& where, const storage_options& what, report& out);
 
 } // namespace gochron::bench

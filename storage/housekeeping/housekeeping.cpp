@@ -4,16 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include "storage/result/partitions.hpp"
-
 namespace gochron::storage {
 namespace {
-
-const statement purge_batches{"purge_batches", "DELETE FROM write_batches WHERE written_at < $1"};
-const statement purge_minutes{"purge_minutes", "DELETE FROM result_rollups_minute WHERE bucket < $1"};
-const statement purge_hours{"purge_hours", "DELETE FROM result_rollups_hour WHERE bucket < $1"};
-const statement purge_runs{"purge_runs", R"(
-DELETE FROM engine_runs WHERE last_seen < $1 AND last_seen < (SELECT max(last_seen) FROM engine_runs))"};
 
 const statement long_gap_since{"long_gap_since", R"(
 SELECT EXISTS (SELECT FROM observation_gaps WHERE to_at > $1 AND to_at - from_at > interval '1 day'))"};
@@ -25,11 +17,14 @@ SELECT monitor_id FROM monitor_purges WHERE removed_at < $1 ORDER BY removed_at 
 const statement purge_results{"purge_results", R"(
 DELETE FROM check_results WHERE monitor_id = $1 AND round_at >= $2 AND round_at < $3)"};
 
+const statement purge_packs{"purge_packs", "DELETE FROM result_packs WHERE monitor_id = $1"};
 const statement purge_changes{"purge_changes", "DELETE FROM status_changes WHERE monitor_id = $1"};
 const statement purge_minute{"purge_minute", "DELETE FROM result_rollups_minute WHERE monitor_id = $1"};
 const statement purge_hour{"purge_hour", "DELETE FROM result_rollups_hour WHERE monitor_id = $1"};
 const statement purge_day{"purge_day", "DELETE FROM result_rollups_day WHERE monitor_id = $1"};
 const statement purge_done{"purge_done", "DELETE FROM monitor_purges WHERE monitor_id = $1"};
+
+const statement end_session{"end_session", "SELECT pg_terminate_backend($1::integer)"};
 
 constexpr std::chrono::minutes purge_delay{5};
 constexpr int most_rollup_rounds = 100;
@@ -60,13 +55,15 @@ sql_status make_partitions(connection& db, timestamp now) {
 }
 
 sql_status drop_partitions(connection& db, timestamp now, std::chrono::days kept) {
-  auto days = partition_days(db);
-  if (!days)
-    return sql_fail(days.error());
-  for (auto d : *days)
-    if (d < day_of(now) - kept)
-      if (auto dropped = drop_partition(db, d); !dropped)
-        return dropped;
+  for (auto of : {single_results, packed_results}) {
+    auto days = partition_days(db, of);
+    if (!days)
+      return sql_fail(days.error());
+    for (auto d : *days)
+      if (d < day_of(now) - kept)
+        if (auto dropped = drop_partition(db, d, of); !dropped)
+          return dropped;
+  }
   return {};
 }
 
@@ -78,7 +75,8 @@ sql_status purge_one(connection& db, const uuid& id) {
   for (auto d : *days)
     if (auto done = db.run(purge_results, params{} << id << timestamp{d} << timestamp{d + std::chrono::days{1}}); !done)
       return sql_fail(done.error());
-  return run_each(db, {&purge_changes, &purge_minute, &purge_hour, &purge_day, &purge_done}, params{} << id);
+  return run_each(db, {&purge_packs, &purge_changes, &purge_minute, &purge_hour, &purge_day, &purge_done},
+                  params{} << id);
 }
 
 sql_status purge_removed(connection& db, timestamp now) {
@@ -94,18 +92,6 @@ sql_status purge_removed(connection& db, timestamp now) {
   return {};
 }
 
-sql_status forget(connection& db, timestamp now, const retention& kept) {
-  struct rule {
-    const statement* what;
-    std::chrono::hours age;
-  };
-  for (const auto& [what, age] : {rule{&purge_batches, kept.write_batches}, rule{&purge_minutes, kept.minute_rollups},
-                                  rule{&purge_hours, kept.hour_rollups}, rule{&purge_runs, kept.results}})
-    if (auto done = db.run(*what, params{} << now - age); !done)
-      return sql_fail(done.error());
-  return {};
-}
-
 } // namespace
 
 sql_status run_once(connection& db, timestamp now, const housekeeping_options& options) {
@@ -118,6 +104,8 @@ sql_status run_once(connection& db, timestamp now, const housekeeping_options& o
     if (!*more)
       break;
   }
+  if (auto packed = pack_next(db, now, options.packing); !packed)
+    return sql_fail(packed.error());
   if (auto purged = purge_removed(db, now); !purged)
     return purged;
   auto may = may_forget(db, now);
@@ -142,6 +130,8 @@ void housekeeping::stop() {
   {
     std::lock_guard lock{mutex_};
     stopping_ = true;
+    if (working_)
+      break_off();
   }
   wake_.notify_all();
   if (thread_.joinable())
@@ -164,6 +154,15 @@ void housekeeping::loop() {
   }
 }
 
+// What is under way may take minutes. It is done over after the next start.
+void housekeeping::break_off() {
+  using namespace std::chrono_literals;
+  auto beside = connection::open(options_.conninfo, {1s, 1s, 2s});
+  if (beside)
+    if (auto ended = (*beside)->run(end_session, params{} << backend_); !ended)
+      spdlog::warn("housekeeping: {} {}", ended.error().sqlstate, ended.error().message);
+}
+
 sql_status housekeeping::round() {
   if (!connection_ || !connection_->alive()) {
     auto opened = connection::open(options_.conninfo, options_.session);
@@ -171,7 +170,17 @@ sql_status housekeeping::round() {
       return sql_fail(opened.error());
     connection_ = std::move(*opened);
   }
-  return run_once(*connection_, clock_.now(), options_);
+  {
+    std::lock_guard lock{mutex_};
+    if (stopping_)
+      return {};
+    backend_ = connection_->backend_pid();
+    working_ = true;
+  }
+  auto done = run_once(*connection_, clock_.now(), options_);
+  std::lock_guard lock{mutex_};
+  working_ = false;
+  return done;
 }
 
 } // namespace gochron::storage

@@ -5,27 +5,24 @@
 #include <string>
 #include <thread>
 
+#include "storage/housekeeping/forgetting.hpp"
 #include "storage/housekeeping/rollup.hpp"
 #include "storage/postgres/connection.hpp"
+#include "storage/result/packing.hpp"
 
 namespace gochron::storage {
-
-struct retention {
-  std::chrono::days results{90}; ///< raw results: whole partitions are dropped
-  std::chrono::days minute_rollups{8};
-  std::chrono::days hour_rollups{400};
-  std::chrono::hours write_batches{24}; ///< far longer than a commit can stay in doubt
-};
 
 struct housekeeping_options {
   std::string conninfo;
   gochron::storage::retention retention;
   rollup_options rollup;
+  packing_options packing;
   std::chrono::seconds round{20}; ///< from the end of one run to the next
-  session_options session;
+  session_options session{std::chrono::seconds{30}, std::chrono::seconds{10}, std::chrono::minutes{11}};
 };
 
-/// One round: partitions of today and the next two days, roll-ups, retention, what removed monitors left behind.
+/// One round: partitions of today and the next two days, roll-ups, packing of a day, retention, what removed monitors
+/// left behind.
 sql_status run_once(connection& db, timestamp now, const housekeeping_options& options);
 
 /// The thread that does it.
@@ -37,19 +34,21 @@ public:
   housekeeping(const housekeeping&) = delete;
   housekeeping& operator=(const housekeeping&) = delete;
 
-  /// Idempotent.
+  /// Breaks off what is under way. Idempotent.
   void stop();
 
 private:
   void loop();
   sql_status round();
+  void break_off();
 
   housekeeping_options options_; ///< of the thread alone; roll-ups take smaller steps after a time-out
   const wall_clock& clock_;
-  std::unique_ptr<connection> connection_;
+  std::unique_ptr<connection> connection_; ///< of the thread alone
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool stopping_ = false;
+  bool stopping_ = false, working_ = false;
+  int backend_ = 0; ///< of the connection, while working
   std::thread thread_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "storage/housekeeping/rollup_sql.hpp"
+#include "storage/result/packing.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -52,11 +54,22 @@ timestamp bucket_from_row(row_reader& in) {
   return at;
 }
 
+std::set<day> days_of(const std::vector<timestamp>& buckets) {
+  std::set<day> days;
+  for (auto b : buckets)
+    days.insert(day_of(b));
+  return days;
+}
+
 sql_status redo_dirty(connection& db, const step& s) {
   auto taken = db.run(take_dirty, params{} << s.grain->name << s.most);
   if (!taken)
     return sql_fail(taken.error());
   auto buckets = map_rows(*taken, bucket_from_row);
+  if (s.bucket == std::chrono::minutes{1}) // the grain that is made of results
+    for (auto d : days_of(buckets))
+      if (auto whole = unpack_late(db, d); !whole)
+        return whole;
   for (auto b : buckets)
     if (auto filled = db.run(s.grain->fill, params{} << b << b + s.bucket); !filled)
       return sql_fail(filled.error());

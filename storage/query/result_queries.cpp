@@ -1,24 +1,41 @@
+#include <algorithm>
+#include <tuple>
+
 #include "storage/json_reader.hpp"
 #include "storage/query/query_repository.hpp"
 
 namespace gochron::storage {
 namespace {
 
-const std::string select_results = R"(
+const std::string columns = R"(
 SELECT r.monitor_id, r.org_id, r.round_at, r.scheduled_at, r.started_at, r.lag_ms, r.response_time_ms, r.dns_ms,
        r.connect_ms, r.tls_ms, r.first_byte_ms, r.transfer_ms, r.remote_port, r.attempt, r.trigger, r.verdict,
        r.reason, r.http_status, r.http_version, r.remote_ip, r.message, r.ping_kind, r.ping_body, r.details
-FROM check_results r
+FROM )";
+
+const std::string wanted = R"(
 WHERE r.org_id = $1 AND r.monitor_id = $2 AND r.round_at >= $3 AND r.round_at < $4
   AND ($5::bigint[] IS NULL OR r.verdict = ANY($5::bigint[])))";
 
+const std::string after = " AND (r.round_at, r.attempt, r.trigger) < ($7, $8::smallint, $9::smallint)";
+
+// What the packs say of all their checks spares opening most of them.
+const std::string in_pack = R"(
+  AND r.first_at >= $3::timestamptz - interval '1 day' AND r.last_at >= $3 AND r.first_at < $4
+  AND ($5::bigint[] IS NULL
+       OR r.verdicts & (SELECT coalesce(bit_or(1 << v::integer), 0) FROM unnest($5::bigint[]) v) <> 0))";
+
 const std::string newest_first = " ORDER BY r.round_at DESC, r.attempt DESC, r.trigger DESC LIMIT $6::bigint";
 
-const statement list_results{"list_results", select_results + newest_first};
+// The packs of a monitor do not overlap: in this order one at a time is opened, until the page is full.
+const std::string newest_pack_first =
+    " ORDER BY r.first_at DESC, r.round_at DESC, r.attempt DESC, r.trigger DESC LIMIT $6::bigint";
 
-const statement list_results_next{
-    "list_results_next",
-    select_results + " AND (r.round_at, r.attempt, r.trigger) < ($7, $8::smallint, $9::smallint)" + newest_first};
+const statement list_results{"list_results", columns + "check_results r" + wanted + newest_first};
+const statement list_results_next{"list_results_next", columns + "check_results r" + wanted + after + newest_first};
+const statement list_packed{"list_packed", columns + "packed_results r" + wanted + in_pack + newest_pack_first};
+const statement list_packed_next{"list_packed_next", columns + "packed_results r" + wanted + in_pack +
+                                                         " AND r.first_at <= $7" + after + newest_pack_first};
 
 const statement monitor_exists{"monitor_exists", "SELECT FROM monitors WHERE id = $1 AND org_id = $2"};
 
@@ -63,37 +80,72 @@ sql_result<bool> exists(connection& db, org_id org, monitor_id id) {
 
 using results_page = page<check_result>;
 
-sql_result<result<results_page>> read_results(connection& db, org_id org, monitor_id id, const statement& list,
-                                              const params& p, std::uint32_t limit) {
-  auto present = exists(db, org, id);
+struct result_filter {
+  org_id org;
+  result_query query;
+  std::uint32_t limit = 0;
+  std::optional<time_position> after;
+
+  params values(timestamp from) const {
+    std::vector<std::int64_t> verdicts;
+    for (auto v : query.verdicts)
+      verdicts.push_back(static_cast<std::int64_t>(v));
+    params p;
+    p << org << query.monitor << from << query.to.value_or(distant_future) << unless_empty(std::move(verdicts))
+      << limit + 1;
+    if (after) // the derived id says the attempt and the trigger
+      p << after->at << after->id.bytes[6] << after->id.bytes[7];
+    return p;
+  }
+};
+
+bool newer(const check_result& a, const check_result& b) {
+  return std::tie(a.round_at, a.attempt, a.trigger) > std::tie(b.round_at, b.attempt, b.trigger);
+}
+
+// Single rows first: a day that is packed between the two statements is then seen twice, not missed.
+sql_result<std::vector<check_result>> newest_of_both(connection& db, const result_filter& f) {
+  auto from = f.query.from.value_or(distant_past);
+  auto single = db.run(f.after ? list_results_next : list_results, f.values(from));
+  if (!single)
+    return sql_fail(single.error());
+  auto all = map_rows(*single, result_from_row);
+  if (all.size() > f.limit) // the page is full: only what is newer than its end could still push in
+    from = std::max(from, all.back().round_at);
+  auto packed = db.run(f.after ? list_packed_next : list_packed, f.values(from));
+  if (!packed)
+    return sql_fail(packed.error());
+  auto singles = all.size();
+  auto middle = [&] { return all.begin() + static_cast<std::ptrdiff_t>(singles); };
+  for (auto& x : map_rows(*packed, result_from_row))
+    if (!std::binary_search(all.begin(), middle(), x, newer))
+      all.push_back(std::move(x));
+  std::inplace_merge(all.begin(), middle(), all.end(), newer);
+  if (all.size() > f.limit + 1)
+    all.resize(f.limit + 1);
+  return all;
+}
+
+sql_result<result<results_page>> read_results(connection& db, const result_filter& f) {
+  auto present = exists(db, f.org, f.query.monitor);
   if (!present)
     return sql_fail(present.error());
   if (!*present)
     return result<results_page>{fail(errc::not_found, "No such monitor.")};
-  auto found = db.run(list, p);
+  auto found = newest_of_both(db, f);
   if (!found)
     return sql_fail(found.error());
-  return result<results_page>{make_page(map_rows(*found, result_from_row), limit, key_of)};
+  return result<results_page>{make_page(std::move(*found), f.limit, key_of)};
 }
 
 } // namespace
 
 void query_repository::results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) {
-  auto from = time_position_of(p);
-  if (!from)
-    return done(fail(from.error()));
-  std::vector<std::int64_t> verdicts;
-  for (auto v : q.verdicts)
-    verdicts.push_back(static_cast<std::int64_t>(v));
-  params filter;
-  filter << org << q.monitor << q.from.value_or(distant_past) << q.to.value_or(distant_future)
-         << unless_empty(std::move(verdicts)) << p.limit + 1;
-  if (*from) // the derived id says the attempt and the trigger
-    filter << (*from)->at << (*from)->id.bytes[6] << (*from)->id.bytes[7];
-  const auto& list = *from ? list_results_next : list_results;
-  deps_.reads->read<results_page>(std::move(done), [=, &list, limit = p.limit](connection& db) {
-    return read_results(db, org, q.monitor, list, filter, limit);
-  });
+  auto after_position = time_position_of(p);
+  if (!after_position)
+    return done(fail(after_position.error()));
+  result_filter f{org, std::move(q), p.limit, *after_position};
+  deps_.reads->read<results_page>(std::move(done), [f](connection& db) { return read_results(db, f); });
 }
 
 } // namespace gochron::storage
