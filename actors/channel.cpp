@@ -17,9 +17,9 @@ void channel_actor_state::publish(channel_record x) {
 }
 
 void channel_actor_state::edit(const edit_channel& x) {
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
-  lane.push([this, x] {
+  if (lane.refuses())
+    return x.reply(not_taken());
+  auto write = [this, x] {
     if (x.if_version && *x.if_version != record->version) {
       x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
       return lane.done();
@@ -39,17 +39,19 @@ void channel_actor_state::edit(const edit_channel& x) {
     if (revive)
       next.health = core::enabled_again(record->health);
     save(std::move(next), x.reply);
-  });
+  };
+  lane.push(std::move(write), give_up(x.reply));
 }
 
 void channel_actor_state::roll(const roll_secret& x) {
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
-  lane.push([this, x] {
+  if (lane.refuses())
+    return x.reply(not_taken());
+  auto write = [this, x] {
     auto next = *record;
     next.secret = core::roll(record->secret, x.overlap, now());
     save(std::move(next), x.reply);
-  });
+  };
+  lane.push(std::move(write), give_up(x.reply));
 }
 
 void channel_actor_state::save(channel_record next, reply_to<channel_record> reply) {
@@ -66,9 +68,9 @@ void channel_actor_state::save(channel_record next, reply_to<channel_record> rep
 }
 
 void channel_actor_state::remove(const remove_channel& x) {
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
-  lane.push([this, x] {
+  if (lane.refuses())
+    return x.reply(not_taken());
+  auto write = [this, x] {
     if (x.if_version && *x.if_version != record->version) {
       x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
       return lane.done();
@@ -82,7 +84,8 @@ void channel_actor_state::remove(const remove_channel& x) {
                               return self->quit(caf::exit_reason::user_shutdown);
                             lane.done();
                           })});
-  });
+  };
+  lane.push(std::move(write), give_up(x.reply));
 }
 
 channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_actor_state> self, const leaf_deps* deps,

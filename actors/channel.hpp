@@ -61,6 +61,15 @@ struct channel_actor_state {
   void test(const test_channel& x);
   void redeliver_one(const redeliver& x);
 
+  /// For a request whose turn in the lane comes too late.
+  template <class Reply>
+  auto give_up(Reply reply) {
+    return [this, reply = std::move(reply)] {
+      reply(not_taken());
+      lane.done();
+    };
+  }
+
   template <class F>
   auto later(F f) {
     return [to = channel_actor{self}, f = std::move(f)](auto... answer) {

@@ -4,6 +4,7 @@
 #include "core/alert_matching.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
+#include "core/listening.hpp"
 #include "core/retry_schedule.hpp"
 #include "core/webhook_signature.hpp"
 #include <spdlog/spdlog.h>
@@ -70,8 +71,8 @@ void channel_actor_state::send(delivery d) {
   post.body = d.event.body;
   post.timeout = target.timeout;
   post.headers = target.headers;
-  auto t = now();
-  auto signatures = core::signature_headers(record->secret, d.event.id.str(), *d.event.body, t);
+  // Receivers refuse what seems old or early to them, so this one time is the host's.
+  auto signatures = core::signature_headers(record->secret, d.event.id.str(), *d.event.body, deps->host.now());
   if (!signatures)
     throw std::logic_error(signatures.error().detail); // we made the secret ourselves
   post.headers.push_back({"Content-Type", "application/json"});
@@ -103,7 +104,10 @@ void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
     auto health = is_test && succeeded ? core::enabled_again(record->health) : record->health;
     attempt_outcome outcome;
     outcome.attempt = attempt;
-    outcome.health = core::after_attempt(health, verdict, now());
+    // Days in which nobody tried are no days of failures.
+    auto t = now();
+    auto untried = core::unobserved(*deps->gaps.all(), health.failing_since.value_or(t), t);
+    outcome.health = core::after_attempt(health, verdict, succeeded ? t : t - untried);
     auto in_schedule = attempt;
     in_schedule.number = d.attempts - d.attempts_base;
     auto again = is_test || outcome.health.state == channel_state::disabled

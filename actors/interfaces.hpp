@@ -31,6 +31,9 @@ struct timer_fired {
   std::uint32_t token = 0;
 };
 
+/// There is a new gap in the log of what was observed: wall times that were waited for may have come.
+struct clock_jumped {};
+
 /// The outbox may hold something due for this channel.
 struct outbox_changed {
   org_id org;
@@ -40,6 +43,7 @@ struct outbox_changed {
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
                                        caf::reacts_to<resume>,           // an outcome or a commit came back
+                                       caf::reacts_to<clock_jumped>,     // the next round may be another one
                                        caf::reacts_to<get_monitor>,      // show it
                                        caf::reacts_to<edit_monitor>,     // change, pause, resume it
                                        caf::reacts_to<remove_monitor>,   // delete it and end
@@ -81,7 +85,7 @@ struct ticked {
 /// Supervises its leaves: restarts them, quarantines them, and passes on what is addressed to them.
 using shard_actor =
     caf::typed_actor<caf::reacts_to<adopt>, caf::reacts_to<new_monitor>, caf::reacts_to<new_channel>,
-                     caf::reacts_to<ticked>, caf::reacts_to<resume>,
+                     caf::reacts_to<ticked>, caf::reacts_to<clock_jumped>, caf::reacts_to<resume>,
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
                      caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
@@ -99,6 +103,7 @@ using desk_actor = caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<creat
 #define GOCHRON_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::resume)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::timer_fired)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::clock_jumped)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::outbox_changed)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)

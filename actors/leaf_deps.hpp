@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/gap_log.hpp"
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
 #include "gochron/clock.hpp"
@@ -42,13 +43,14 @@ struct leaf_deps {
   prober& checks;
   webhook_sender& webhooks;
   timer_service& timers;
-  const wall_clock& clock;
+  const wall_clock& clock; ///< of everything that is stamped, ordered or waited for
+  const wall_clock& host;  ///< what the host takes the time to be: receivers compare it with theirs
   alert_registry& alerts;
   incident_numbers& numbers;
   ping_index& pings;
   counters& counts;
   std::string base_url;                                   ///< of links in webhooks, without a slash at its end
-  std::vector<observation_gap> gaps;                      ///< of the last day, known at start
+  const gap_log& gaps;                                    ///< when nobody watched
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
 };
 

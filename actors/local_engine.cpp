@@ -45,12 +45,13 @@ struct local_engine::tree {
            of.world_.webhooks,
            wheel,
            of.world_.clock,
+           of.world_.host,
            of.alerts_,
            of.numbers_,
            of.pings_,
            of.counts_,
            of.options_.base_url,
-           of.gaps_,
+           of.world_.gaps,
            [&of](org_id org, channel_id id) {
              of.to_shard(id.value, outbox_changed{org, id});
            }},
@@ -94,7 +95,7 @@ void local_engine::to_desk(Message m) {
 
 startup_visitor local_engine::startup() {
   startup_visitor v;
-  v.gap = [this](observation_gap x) { gaps_.push_back(x); };
+  v.gap = [this](observation_gap x) { world_.gaps.load(x); };
   v.last_incident_number = [this](org_id org, std::int64_t n) { numbers_.start_after(org, n); };
   v.rule = [this](alert_rule_record x) { alerts_.put(x); };
   v.channel = [this](channel_record x) {
@@ -135,6 +136,12 @@ void local_engine::start() {
     caf::anon_send(t.book.shard(i), std::move(loaded_[i]));
   loaded_.clear();
   spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
+}
+
+void local_engine::clock_jumped() {
+  for (std::uint32_t i = 0; i < options_.shards; ++i)
+    if (auto to = tree_ ? tree_->book.shard(i) : shard_actor{})
+      caf::anon_send(to, actors::clock_jumped{});
 }
 
 void local_engine::stop() {

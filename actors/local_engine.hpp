@@ -19,7 +19,9 @@ struct engine_world {
   token_store& tokens;
   prober& checks;
   webhook_sender& webhooks;
-  const wall_clock& clock;
+  const wall_clock& clock; ///< see leaf_deps
+  const wall_clock& host;
+  gap_log& gaps;
 };
 
 struct engine_options {
@@ -41,6 +43,9 @@ public:
 
   /// Spawns the tree over what was loaded. Timers run from here on.
   void start();
+
+  /// There is a new gap in the log: whatever waits for a wall time is to look again. Thread-safe.
+  void clock_jumped();
 
   /// Ends rounds and timers, then leaves, then shards; waits for all of them (at most ten seconds). Idempotent.
   void stop();
@@ -122,7 +127,6 @@ private:
   token_cache tokens_;
   counters counts_;
   std::atomic<int> lookups_{0};
-  std::vector<observation_gap> gaps_;
   std::vector<adopt> loaded_; ///< a shard each, until start()
   std::unique_ptr<tree> tree_;
 };

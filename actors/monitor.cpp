@@ -16,6 +16,15 @@ void monitor_state::start(loaded_monitor x) {
   open = std::move(x.open_incident);
   recent = std::move(x.last_24h);
   armed_since = now();
+  lane.when_idle = [this] {
+    if (std::exchange(unnoted, false))
+      note_runtime();
+  };
+  // Written under a clock that has been set back since. What lies in the future would be waited for.
+  for (auto* past : {&runtime.heartbeat.last_ping, &runtime.heartbeat.started_at, &runtime.state.first_failure,
+                     &runtime.state.first_success})
+    if (*past)
+      *past = std::min(**past, armed_since);
   arm();
 }
 
@@ -53,6 +62,13 @@ void monitor_state::on_timer(std::uint32_t token) {
   }
 }
 
+// A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
+// which a jump does not bring nearer.
+void monitor_state::on_clock_jumped() {
+  if (!is_heartbeat() && next_round)
+    arm();
+}
+
 monitor_view monitor_state::view() const {
   monitor_view v;
   v.record = *record;
@@ -66,7 +82,7 @@ monitor_view monitor_state::view() const {
   v.next_check_at = next_round;
   status_history history;
   history.changes = recent;
-  history.gaps = deps->gaps;
+  history.gaps = deps->gaps.after(now() - std::chrono::hours{24});
   if (!recent.empty())
     history.before = recent.front().from;
   else
@@ -89,10 +105,15 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   st.where = where;
   st.start(std::move(x));
   return {
-      [&st](const timer_fired& m) { st.on_timer(m.token); }, [](const resume& m) { m.rest(); },
-      [&st](const get_monitor& m) { m.reply(st.view()); },   [&st](const edit_monitor& m) { st.edit(m); },
-      [&st](const remove_monitor& m) { st.remove(m); },      [&st](const run_monitor& m) { st.run(m); },
-      [&st](const ping_monitor& m) { st.on_ping(m); },       [&st](const handle_incident& m) { st.handle(m); },
+      [&st](const timer_fired& m) { st.on_timer(m.token); },
+      [](const resume& m) { m.rest(); },
+      [&st](const clock_jumped&) { st.on_clock_jumped(); },
+      [&st](const get_monitor& m) { m.reply(st.view()); },
+      [&st](const edit_monitor& m) { st.edit(m); },
+      [&st](const remove_monitor& m) { st.remove(m); },
+      [&st](const run_monitor& m) { st.run(m); },
+      [&st](const ping_monitor& m) { st.on_ping(m); },
+      [&st](const handle_incident& m) { st.handle(m); },
   };
 }
 

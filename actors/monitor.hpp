@@ -39,6 +39,7 @@ struct monitor_state {
   std::optional<incident> open;      ///< the row of runtime.open_incident
   std::vector<status_change> recent; ///< of the last 24 hours, committed
   write_lane lane;
+  bool unnoted = false;              ///< memory went on while a step waited for its commit
   std::optional<transition> unsaved; ///< refused by the store, tried again in a second
   std::unique_ptr<round_in_progress> round;
   std::uint32_t serial = 0;
@@ -52,6 +53,7 @@ struct monitor_state {
   void start(loaded_monitor x);
   void arm(std::optional<timestamp> after = {});
   void on_timer(std::uint32_t token);
+  void on_clock_jumped();
   monitor_view view() const;
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
@@ -59,6 +61,7 @@ struct monitor_state {
 
   // monitor_rounds.cpp: checks
   void on_round();
+  bool slept_through(timestamp slot);
   void begin_round(timestamp at, check_trigger trigger);
   void attempt();
   void on_outcome(std::uint32_t round_serial, check_outcome outcome);
@@ -75,7 +78,9 @@ struct monitor_state {
   void on_deadline();
 
   // monitor_steps.cpp: from an observation to a transaction
+  core::check_policy policy(timestamp at) const;
   void observe(const core::observation& seen, const check_result* evidence);
+  void note_runtime();
   void take(transition step);
   void commit(transition step);
   void retry_commit();
@@ -88,6 +93,15 @@ struct monitor_state {
   void write_edit(const edit_monitor& x);
   std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
   void remove(const remove_monitor& x);
+
+  /// For a request whose turn in the lane comes too late.
+  template <class Reply>
+  auto give_up(Reply reply) {
+    return [this, reply = std::move(reply)] {
+      reply(not_taken());
+      lane.done();
+    };
+  }
 
   /// Wraps what must happen to this actor once something outside has answered.
   template <class F>

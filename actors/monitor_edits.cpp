@@ -5,9 +5,9 @@
 namespace gochron::actors {
 
 void monitor_state::edit(const edit_monitor& x) {
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
-  lane.push([this, x] { write_edit(x); });
+  if (lane.refuses())
+    return x.reply(not_taken());
+  lane.push([this, x] { write_edit(x); }, give_up(x.reply));
 }
 
 void monitor_state::write_edit(const edit_monitor& x) {
@@ -78,9 +78,9 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
 }
 
 void monitor_state::remove(const remove_monitor& x) {
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
-  lane.push([this, x] {
+  if (lane.refuses())
+    return x.reply(not_taken());
+  auto write = [this, x] {
     if (x.if_version && *x.if_version != record->version) {
       x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
       return lane.done();
@@ -110,7 +110,8 @@ void monitor_state::remove(const remove_monitor& x) {
                             x.reply({});
                             self->quit(caf::exit_reason::user_shutdown);
                           })});
-  });
+  };
+  lane.push(std::move(write), give_up(x.reply));
 }
 
 } // namespace gochron::actors

@@ -9,7 +9,7 @@ constexpr std::string_view ping_names[] = {"success", "start", "fail", "log", "e
 } // namespace
 
 core::heartbeat_context monitor_state::heartbeat() const {
-  return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since};
+  return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since, deps->gaps.all()};
 }
 
 void monitor_state::on_ping(const ping_monitor& x) {
@@ -19,7 +19,7 @@ void monitor_state::on_ping(const ping_monitor& x) {
   if (check->methods == ping_methods::post_only && !x.ping.is_post)
     return x.reply(fail(errc::unsupported, "This heartbeat takes POST only."));
   if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+    return x.reply(not_taken());
   ++deps->counts.pings;
   if (core::receive(heartbeat(), runtime.heartbeat, x.ping).resume)
     return resume_by(x);
@@ -76,7 +76,7 @@ void monitor_state::take_ping(const ping& x) {
     observe(seen, &result);
   if (step.observed.empty()) {
     ++runtime.sequence;
-    deps->monitors.note(record->id, record->org, runtime);
+    note_runtime();
   }
   arm_deadline();
 }
@@ -92,7 +92,8 @@ void monitor_state::arm_deadline() {
 
 void monitor_state::on_deadline() {
   armed_for.reset();
-  auto missed = core::expired(heartbeat(), runtime.heartbeat, now());
+  auto t = now(); // before the log is read: it may be what notices a gap
+  auto missed = core::expired(heartbeat(), runtime.heartbeat, t);
   if (missed && !lane.full() && !editing)
     observe(*missed, nullptr);
   arm();

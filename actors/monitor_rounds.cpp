@@ -1,11 +1,29 @@
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
+#include "core/listening.hpp"
 
 namespace gochron::actors {
+namespace {
+
+// A failure that we stood still in is as likely ours: its timeouts ran out while nobody could read the answer.
+check_outcome judged(check_outcome x, core::gaps gaps, timestamp now) {
+  if (x.verdict != verdict::down || core::unobserved(gaps, x.started_at, now) == milliseconds{0})
+    return x;
+  x.verdict = verdict::error;
+  x.reason = reason::probe_error;
+  x.message = "The engine stood still during this check: " + x.message;
+  return x;
+}
+
+} // namespace
 
 void monitor_state::on_round() {
   auto slot = *next_round;
   arm(slot);
+  if (slept_through(slot)) {
+    runtime.skipped_slots += 1 + (now() - slot) / record->spec.interval;
+    return;
+  }
   // A round that outlives its interval, or a database that does not take our transitions, costs the next slot.
   if (round || editing || lane.full()) {
     ++runtime.skipped_slots;
@@ -13,6 +31,13 @@ void monitor_state::on_round() {
     return;
   }
   begin_round(slot, check_trigger::schedule);
+}
+
+// After we stood still every round is overdue. All at once they would be a storm that proves nothing about the targets;
+// the grid spreads them. Only where the next slot is far away is a late look better than none.
+bool monitor_state::slept_through(timestamp slot) {
+  auto t = now();
+  return core::unobserved(*deps->gaps.all(), slot, t) > milliseconds{0} && *next_round - t < std::chrono::minutes{10};
 }
 
 void monitor_state::begin_round(timestamp at, check_trigger trigger) {
@@ -50,7 +75,8 @@ void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome
   result.trigger = round->trigger;
   result.scheduled_at = round->scheduled_at;
   result.lag = std::max(outcome.started_at - round->scheduled_at, milliseconds{0});
-  result.outcome = std::move(outcome);
+  auto t = now(); // before the log is read: it may be what notices a gap
+  result.outcome = judged(std::move(outcome), *deps->gaps.all(), t);
   ++deps->counts.verdicts[static_cast<std::size_t>(result.outcome.verdict)];
   deps->counts.note_lag(result.lag);
   deps->monitors.note(result);
@@ -95,7 +121,7 @@ void monitor_state::run(const run_monitor& x) {
   if (record->spec.paused || editing)
     return x.reply(fail(errc::conflict, "The monitor is paused."));
   if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+    return x.reply(not_taken());
   if (!round)
     begin_round(now(), check_trigger::manual);
   if (round->waiting.size() >= 16)

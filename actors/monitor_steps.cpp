@@ -4,6 +4,7 @@
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
 #include "core/incident_text.hpp"
+#include "core/listening.hpp"
 
 namespace gochron::actors {
 
@@ -11,8 +12,21 @@ step_context monitor_state::context() const {
   return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
 }
 
+// What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.
+core::check_policy monitor_state::policy(timestamp at) const {
+  auto x = core::policy_of(record->spec);
+  auto unobserved = [&](const std::optional<timestamp>& since) {
+    return since ? std::chrono::ceil<seconds>(core::unobserved(*deps->gaps.all(), *since, at)) : seconds{0};
+  };
+  if (x.confirmation.count() > 0)
+    x.confirmation += unobserved(runtime.state.first_failure);
+  if (x.recovery.count() > 0)
+    x.recovery += unobserved(runtime.state.first_success);
+  return x;
+}
+
 void monitor_state::observe(const core::observation& seen, const check_result* evidence) {
-  auto step = core::observe(core::policy_of(record->spec), runtime.state, seen);
+  auto step = core::observe(policy(seen.at), runtime.state, seen);
   auto was_open = runtime.open_incident;
   runtime.state = step.next;
   ++runtime.sequence;
@@ -25,7 +39,7 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
   if (step.resolved)
     runtime.open_incident.reset();
   if (!step.status_changed) {
-    deps->monitors.note(record->id, record->org, runtime);
+    note_runtime();
     return;
   }
   auto c = context();
@@ -38,6 +52,13 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
     add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+}
+
+// Not while a step waits for its commit: the row would show a status whose incident, after a crash, nobody knows of.
+void monitor_state::note_runtime() {
+  unnoted = !lane.idle();
+  if (!unnoted)
+    deps->monitors.note(record->id, record->org, runtime);
 }
 
 // The step is decided: memory moves on, the outside hears of it after the commit.
@@ -91,8 +112,8 @@ void monitor_state::handle(const handle_incident& x) {
   bool acknowledge = x.verb == incident_verb::acknowledge;
   if (acknowledge && open->state == incident_state::acknowledged)
     return x.reply(*open);
-  if (lane.full())
-    return x.reply(try_later(errc::unavailable, "The database is not taking changes."));
+  if (lane.refuses())
+    return x.reply(not_taken());
   ++runtime.sequence;
   if (!acknowledge)
     runtime.open_incident.reset();

@@ -100,6 +100,16 @@ void shard_state::on_timer(const due_timer& x) {
     self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
 }
 
+void shard_state::on_clock_jumped() {
+  for (auto& x : leaves->slots)
+    if (x && x->health == leaf_health::running) {
+      if (auto* id = std::get_if<channel_id>(&x->id))
+        self->send(caf::actor_cast<channel_actor>(x->handle), outbox_changed{x->org, *id});
+      else
+        self->send(caf::actor_cast<monitor_actor>(x->handle), clock_jumped{});
+    }
+}
+
 shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self, const leaf_deps* deps,
                                  std::uint32_t number, std::shared_ptr<roster> leaves) {
   auto& st = self->state;
@@ -125,6 +135,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const new_monitor& m) { st.create(m); },
       [&st](const new_channel& m) { st.create(m); },
       [&st](const ticked& m) { st.on_tick(m); },
+      [&st](const clock_jumped&) { st.on_clock_jumped(); },
       [](const resume& m) { m.rest(); },
       [&st](const get_monitor& m) { st.show_quarantined(m); },
       [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include "actors/engine_clock.hpp"
 #include "actors/local_engine.hpp"
 #include "app/database.hpp"
 #include "core/bytes.hpp"
@@ -36,7 +37,9 @@ private:
   http::services services();
 
   const configuration& config_;
-  system_wall_clock clock_;
+  system_wall_clock host_clock_;
+  actors::gap_log gaps_;
+  actors::engine_clock clock_{gaps_};
   core::sealer::key key_{};
   database database_;
   std::unique_ptr<storage::postgres_store> store_;
@@ -44,7 +47,7 @@ private:
   std::unique_ptr<actors::local_engine> engine_;
   std::unique_ptr<http::api> api_;
   std::unique_ptr<http::server> server_;
-  std::atomic<bool> draining_{false};
+  std::atomic<bool> running_{false}, draining_{false};
   std::string address_;
 };
 
@@ -61,6 +64,8 @@ status house::build_store() {
   options.conninfo = database_.conninfo;
   options.key = key_;
   options.clock = &clock_;
+  options.last_seen = [this](timestamp t) { clock_.not_before(t); };
+  options.noticed_gaps = [this] { return gaps_.take_noticed(); };
   options.retention.results = std::chrono::days{config_.retention_days};
   auto store = storage::postgres_store::open(std::move(options));
   if (!store)
@@ -77,6 +82,7 @@ status house::build_network() {
   options.egress = std::move(*egress);
   options.dns.nameservers = config_.nameservers;
   options.extra_ca_file = config_.extra_ca_file;
+  options.clock = {std::shared_ptr<void>{}, &clock_}; // not owned
   network_ = std::make_unique<net::network>(options);
   network_->start();
   spdlog::info(config_.hosted ? "targets on private addresses are refused (--hosted)"
@@ -101,6 +107,10 @@ http::services house::services() {
 }
 
 status house::build() {
+  clock_.watch([this] {
+    if (running_)
+      engine_->clock_jumped();
+  });
   if (auto s = build_store(); !s)
     return s;
   if (auto s = build_network(); !s)
@@ -121,7 +131,7 @@ status house::build() {
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
-                           network_->checks(), network_->webhooks(), clock_},
+                           network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
       tree);
   api_ = std::make_unique<http::api>(services());
   return {};
@@ -131,6 +141,7 @@ status house::open() {
   if (auto s = store_->load(engine_->startup()); !s)
     return s;
   engine_->start();
+  running_ = true;
   server_->start();
   return {};
 }
@@ -142,6 +153,7 @@ void house::close() {
     server_->drain(seconds{config_.drain_seconds});
     server_->stop();
   }
+  clock_.stop();
   if (engine_)
     engine_->stop();
   if (network_)

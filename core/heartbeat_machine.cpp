@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/incident_text.hpp"
+#include "core/listening.hpp"
 
 namespace gochron::core {
 namespace {
@@ -21,12 +22,17 @@ bool awaits_pings(monitor_status x) {
 std::optional<due> next_due(const heartbeat_context& x, const heartbeat_state& state) {
   if (!awaits_pings(x.status))
     return std::nullopt;
+  auto unheard = x.gaps ? gaps{*x.gaps} : gaps{};
   auto earliest = x.armed_since + x.check.grace;
+  auto whole = x.check.period + x.check.grace;
   std::optional<due> next;
-  if (state.last_ping)
-    next = due{std::max(*state.last_ping + x.check.period + x.check.grace, earliest), reason::missed_ping};
+  if (state.last_ping) {
+    expectation ping{*state.last_ping, *state.last_ping + x.check.period, whole, whole};
+    next = due{std::max(fails_at(unheard, ping), earliest), reason::missed_ping};
+  }
   if (state.started_at) {
-    due run{std::max(*state.started_at + x.check.grace, earliest), reason::late_run};
+    expectation finish{*state.started_at, *state.started_at, x.check.grace, whole};
+    due run{std::max(fails_at(unheard, finish), earliest), reason::late_run};
     if (!next || run.at < next->at)
       next = run;
   }

@@ -1,9 +1,11 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/check_machine.hpp"
 #include "gochron/messages.hpp"
+#include "gochron/store.hpp"
 
 /// What pings and their absence say about a job, with the semantics of Healthchecks. The observations go through
 /// `observe()` with `policy_of(spec)`, in order, like a probe's rounds.
@@ -17,6 +19,8 @@ struct heartbeat_context {
   /// last edit and its last resume. A deadline is never nearer to it than the grace: nobody is late for a time at which
   /// a ping could not be received.
   timestamp armed_since{};
+  /// When nobody listened: oldest first, without overlap. Silence counts only while we listen; see core/listening.hpp.
+  std::shared_ptr<const std::vector<observation_gap>> gaps{};
 };
 
 struct heartbeat_step {
@@ -26,7 +30,8 @@ struct heartbeat_step {
 };
 
 /// The instant at which silence becomes `down`: the last success plus period and grace, or the start of a running job
-/// plus grace, whichever is first. Empty before the first ping, and while down, paused or in maintenance.
+/// plus grace, whichever is first, in time that we listened. A signal that may have been sent while nobody listened
+/// gets a whole period and grace more. Empty before the first ping, and while down, paused or in maintenance.
 std::optional<timestamp> deadline(const heartbeat_context& x, const heartbeat_state& state);
 
 /// The verdict of silence at `now`, stamped with the deadline and not with `now`; empty before the deadline. Changes no

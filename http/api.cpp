@@ -71,8 +71,8 @@ void api::enter(request r, ticket t) {
     s->params.emplace_back(std::string{name}, std::move(value));
   s->base_url = with_.base_url;
   if (s->base_url.empty())
-    if (auto host = r.header("Host"))
-      s->base_url = "http://" + std::string{*host};
+    if (auto host = r.header("Host"); host && !trimmed(*host).empty())
+      s->base_url = "http://" + std::string{trimmed(*host)};
   s->request = std::move(r);
   op.scope.empty() ? admit(std::move(s), op) : authorise(std::move(s), op);
 }

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "core/bytes.hpp"
 #include "core/schema/time.hpp"
+#include "http/cursor.hpp"
 
 namespace gochron::http {
 namespace {
-
-constexpr std::size_t mac_size = 16;
 
 // What a cursor is good for: this path with these filters. Another organisation's cursor opens nothing either.
 std::string filters_of(const call& c) {
@@ -24,30 +22,10 @@ std::string filters_of(const call& c) {
   return text;
 }
 
-std::string mac_of(const call& c, std::string_view payload) {
-  auto mac = core::hmac_sha256(c.with().cursor_key, std::string{payload} + '\n' + filters_of(c));
-  return {reinterpret_cast<const char*>(mac.data()), mac_size};
-}
-
-std::string url_safe(std::string base64) {
-  std::replace(base64.begin(), base64.end(), '+', '-');
-  std::replace(base64.begin(), base64.end(), '/', '_');
-  base64.erase(base64.find_last_not_of('=') + 1);
-  return base64;
-}
-
-std::optional<std::string> from_url_safe(std::string text) {
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return core::from_base64(text);
-}
-
 } // namespace
 
 std::string make_cursor(const call& c, const keyset& at) {
-  auto payload = std::string{reinterpret_cast<const char*>(at.id.bytes.data()), at.id.bytes.size()} + at.key;
-  return url_safe(core::to_base64(core::octets(mac_of(c, payload) + payload)));
+  return write_cursor(c.with().cursor_key, filters_of(c), at);
 }
 
 std::optional<std::string> query_reader::text(std::string_view name, std::size_t max_length) {
@@ -103,17 +81,9 @@ page_request query_reader::page() {
     p.limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(limit, 1, 200));
   }
   if (auto x = call_.request().query_value("cursor")) {
-    auto raw = from_url_safe(std::string{*x});
-    bool good = raw && raw->size() >= mac_size + 16 &&
-                core::constant_time_equal(raw->substr(0, mac_size), mac_of(call_, raw->substr(mac_size)));
-    if (!good) {
+    p.after = read_cursor(call_.with().cursor_key, filters_of(call_), *x);
+    if (!p.after)
       cursor_error_ = error{errc::malformed, "The cursor is not one of this list with these filters.", {}, {}, {}};
-    } else {
-      keyset after;
-      std::copy_n(raw->begin() + mac_size, 16, after.id.bytes.begin());
-      after.key = raw->substr(mac_size + 16);
-      p.after = std::move(after);
-    }
   }
   return p;
 }

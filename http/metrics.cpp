@@ -90,6 +90,7 @@ void add_store(families& f, const storage::store_stats& x) {
   f.count("writes_rejected_total", "Writes that the database refused", x.rejected);
   f.count("writes_expired_total", "Writes that waited too long for the database", x.expired);
   f.gauge("writes_waiting", "Writes in the queue", x.units_waiting);
+  f.gauge("writes_set_aside", "Writes beside the queue that meet a lock or run out of time", x.units_aside);
   f.gauge("reads_waiting", "Reads in the queue", x.reads_waiting);
   f.count("reads_total", "Reads", x.reads);
   f.count("reads_failed_total", "Reads that failed", x.reads_failed);

@@ -98,8 +98,9 @@ check_outcome judge(const monitor_spec& spec, const outcome<void>& x, const atte
   return out;
 }
 
-check_outcome not_made(std::string message) {
+check_outcome not_made(std::string message, timestamp at) {
   check_outcome out;
+  out.started_at = at;
   out.message = std::move(message);
   return out;
 }

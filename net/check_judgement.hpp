@@ -17,6 +17,6 @@ check_outcome judge(const monitor_spec& spec, const http_check& check, http_exch
 check_outcome judge(const monitor_spec& spec, const outcome<void>& x, const attempt& a);
 
 /// A check that was not made.
-check_outcome not_made(std::string message);
+check_outcome not_made(std::string message, timestamp at);
 
 } // namespace gochron::net

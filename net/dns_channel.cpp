@@ -72,6 +72,8 @@ struct pending_query {
 void on_answer(void* arg, int code, int, unsigned char* bytes, int size) {
   std::unique_ptr<pending_query> q{static_cast<pending_query*>(arg)};
   dns_answer out;
+  constexpr unsigned char cut = 0x02; // RFC 1035, 4.1.1: TC
+  out.truncated = bytes && size > 2 && (bytes[2] & cut) != 0;
   if (code == ARES_SUCCESS)
     code = q->v6 ? collect<ares_addr6ttl>(ares_parse_aaaa_reply, bytes, size, out, v6_of)
                  : collect<ares_addrttl>(ares_parse_a_reply, bytes, size, out, v4_of);
@@ -89,11 +91,12 @@ struct dns_channel::watched {
   bool waiting_write = false;
 };
 
-dns_channel::dns_channel(asio::io_context& io, const dns_options& options) : io_(io), timer_(io) {
+dns_channel::dns_channel(asio::io_context& io, const dns_options& options, transport over) : io_(io), timer_(io) {
   static const int library = ares_library_init(ARES_LIB_INIT_ALL);
   ares_options o{};
   // NOCHECKRESP: a SERVFAIL is an answer to tell, not a reason to say that no server could be reached.
-  o.flags = ARES_FLAG_NOCHECKRESP;
+  // IGNTC: c-ares fails every question to a server once that server ends an idle TCP connection, so TCP is apart.
+  o.flags = ARES_FLAG_NOCHECKRESP | (over == transport::tcp ? ARES_FLAG_USEVC : ARES_FLAG_IGNTC);
   o.timeout = static_cast<int>(options.query_timeout.count());
   o.tries = options.tries;
   o.sock_state_cb = &on_socket_state;
@@ -130,6 +133,21 @@ void dns_channel::query(const std::string& host, bool v6, callback done) {
   auto q = std::make_unique<pending_query>(pending_query{v6, std::move(done)});
   ares_query(channel_, host.c_str(), class_in, v6 ? type_aaaa : type_a, &on_answer, q.release());
   arm_timer();
+}
+
+std::vector<std::string> dns_channel::servers() const {
+  std::vector<std::string> out;
+  ares_addr_port_node* first = nullptr;
+  if (!channel_ || ares_get_servers_ports(channel_, &first) != ARES_SUCCESS)
+    return out;
+  for (auto* x = first; x; x = x->next) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    ares_inet_ntop(x->family, &x->addr, text.data(), text.size());
+    auto host = x->family == AF_INET6 ? '[' + std::string{text.data()} + ']' : std::string{text.data()};
+    out.push_back(x->udp_port > 0 ? host + ':' + std::to_string(x->udp_port) : host);
+  }
+  ares_free_data(first);
+  return out;
 }
 
 std::vector<ip_address> dns_channel::from_hosts_file(const std::string& host, bool v6) {

@@ -32,6 +32,7 @@ struct dns_answer {
   dns_status status = dns_status::closed;
   std::vector<ip_address> addresses;
   seconds ttl{0};
+  bool truncated = false; ///< it did not fit into a datagram; ask again over TCP
 };
 
 /// c-ares on an Asio loop: its sockets and its timer. All members on the loop's thread.
@@ -39,13 +40,17 @@ class dns_channel {
 public:
   using callback = std::function<void(dns_answer)>;
 
-  dns_channel(asio::io_context& io, const dns_options& options);
+  enum class transport : std::uint8_t { udp, tcp };
+  dns_channel(asio::io_context& io, const dns_options& options, transport over = transport::udp);
   ~dns_channel();
   dns_channel(const dns_channel&) = delete;
   dns_channel& operator=(const dns_channel&) = delete;
 
   /// Asks for A or AAAA. `done` is called exactly once, perhaps before this returns.
   void query(const std::string& host, bool v6, callback done);
+
+  /// The name servers in force, in order, as dns_options takes them.
+  std::vector<std::string> servers() const;
 
   /// What /etc/hosts says; empty when it says nothing. Reads the file.
   std::vector<ip_address> from_hosts_file(const std::string& host, bool v6);

@@ -28,7 +28,7 @@ asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const mon
   const auto started_at = s.clock.now();
   auto target = parse_url(check.url);
   if (!target)
-    co_return not_made(target.error().detail);
+    co_return not_made(target.error().detail, started_at);
   attempt a{spec->timeout};
   auto exchange = co_await fetch(s, a, request_of(check, spec->ip, std::move(*target)));
   auto out = judge(*spec, check, std::move(exchange), a);

@@ -13,8 +13,8 @@ engine_options options_for(const network_options& x, engine_limits limits) {
   return {x.egress, x.dns, x.extra_ca_file, limits, x.clock};
 }
 
-asio::awaitable<check_outcome> misdirected() {
-  co_return not_made("Monitors of this type are not probed.");
+asio::awaitable<check_outcome> misdirected(services& s) {
+  co_return not_made("Monitors of this type are not probed.", s.clock.now());
 }
 
 asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const monitor_spec>& spec) {
@@ -26,7 +26,7 @@ asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const
   case monitor_type::heartbeat:
     break;
   }
-  return misdirected();
+  return misdirected(s);
 }
 
 } // namespace
@@ -39,11 +39,7 @@ public:
     job<check_outcome> j;
     j.patience = x.spec->timeout;
     j.work = [spec = std::move(x.spec)](services& s) { return dispatch(s, spec); };
-    j.refused = [clock = clock_](std::string why) {
-      auto out = not_made(std::move(why));
-      out.started_at = clock->now();
-      return out;
-    };
+    j.refused = [clock = clock_](std::string why) { return not_made(std::move(why), clock->now()); };
     j.done = std::move(done);
     engine.submit(std::move(j));
   }

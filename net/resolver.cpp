@@ -1,6 +1,7 @@
 #include "net/resolver.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "net/address.hpp"
 
@@ -12,6 +13,9 @@ namespace {
 
 // How long a family that has answered waits for the other (RFC 8305, "Resolution Delay").
 constexpr milliseconds resolution_delay{50};
+
+// Questions that are asked a second time, at once.
+constexpr std::size_t most_again = 256;
 
 monotonic_time now() {
   return std::chrono::steady_clock::now();
@@ -74,7 +78,9 @@ struct resolver::entry {
 };
 
 resolver::resolver(asio::io_context& io, const dns_options& options)
-  : io_(io), options_(options), channel_(io, options) {}
+  : io_(io), options_(options), channel_(io, options) {
+  servers_ = channel_.servers();
+}
 
 resolver::~resolver() = default;
 
@@ -141,8 +147,47 @@ std::shared_ptr<resolver::entry> resolver::look_up(const std::string& host, bool
   if (!local.empty())
     complete(*e, {dns_status::ok, std::move(local), 0s});
   else
-    channel_.query(host, v6, [this, e](dns_answer a) { complete(*e, std::move(a)); });
+    channel_.query(host, v6, [this, q = question{host, v6, e}](dns_answer a) { settle(q, std::move(a)); });
   return e;
+}
+
+void resolver::settle(question q, dns_answer answer) {
+  bool cut = answer.truncated && q.over == dns_channel::transport::udp;
+  bool ill = answer.status == dns_status::servfail || answer.status == dns_status::unusable;
+  if (cut)
+    q.over = dns_channel::transport::tcp;
+  else
+    ++q.first_server;
+  if (!closed_ && (cut || (ill && q.first_server < servers_.size())) && again_->size() < most_again)
+    return ask_again(std::move(q), std::move(answer));
+  complete(*q.answer, std::move(answer));
+}
+
+// On a channel of its own: what happens to its connection is nobody else's concern.
+void resolver::ask_again(question q, dns_answer answer) {
+  auto options = options_;
+  options.nameservers.assign(servers_.begin() + static_cast<std::ptrdiff_t>(q.first_server), servers_.end());
+  try {
+    again_->emplace_back(io_, options, q.over);
+  } catch (const std::runtime_error&) {
+    return complete(*q.answer, std::move(answer));
+  }
+  auto own = std::prev(again_->end());
+  own->query(q.host, q.v6, [this, q, own, all = std::weak_ptr{again_}](dns_answer a) {
+    // Not from inside its own call.
+    asio::post(io_, [own, all] {
+      if (auto list = all.lock())
+        list->erase(own);
+    });
+    settle(q, std::move(a));
+  });
+}
+
+void resolver::close() {
+  closed_ = true;
+  for (auto& x : *again_)
+    x.close();
+  channel_.close();
 }
 
 void resolver::complete(entry& e, dns_answer answer) {

@@ -87,7 +87,7 @@ asio::awaitable<check_outcome> probe_tcp(services& s, std::shared_ptr<const moni
   check.host = bare(check.host);
   const auto started_at = s.clock.now();
   if (!is_valid_host(check.host) || check.port == 0)
-    co_return not_made("The host or the port of the monitor is not valid.");
+    co_return not_made("The host or the port of the monitor is not valid.", started_at);
   attempt a{spec->timeout};
   const auto end = co_await run(s, a, *spec, check);
   auto out = judge(*spec, end, a);

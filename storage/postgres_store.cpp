@@ -16,6 +16,22 @@
 namespace gochron::storage {
 namespace {
 
+// A new life of the engine, on a clock that does not begin before the last one ended.
+result<uuid> begin_life(const store_options& x) {
+  auto db = connection::open(x.conninfo);
+  if (!db)
+    return fail(to_error(db.error()));
+  if (auto ended = end_earlier_runs(**db); !ended)
+    return fail(to_error(ended.error()));
+  auto seen = last_seen(**db);
+  if (seen && *seen && x.last_seen)
+    x.last_seen(**seen);
+  auto begun = seen ? begin_run(**db, x.clock->now()) : sql_result<uuid>{sql_fail(seen.error())};
+  if (!begun)
+    return fail(to_error(begun.error()));
+  return *begun;
+}
+
 writer_options writer_options_of(const store_options& x) {
   writer_options o;
   // Company gathers by itself while the batch before is written; waiting for more would only delay a lone write.
@@ -23,6 +39,7 @@ writer_options writer_options_of(const store_options& x) {
   o.conninfo = x.conninfo;
   o.max_units = x.max_waiting_writes;
   o.write_deadline = x.write_deadline;
+  o.session.of_run = true;
   return o;
 }
 
@@ -46,12 +63,14 @@ copier_options copier_options_of(const store_options& x) {
 flusher_options flusher_options_of(const store_options& x) {
   flusher_options o;
   o.conninfo = x.conninfo;
+  o.session.of_run = true;
   return o;
 }
 
 pulse_options pulse_options_of(const store_options& x) {
   pulse_options o;
   o.conninfo = x.conninfo;
+  o.noticed_gaps = x.noticed_gaps;
   return o;
 }
 
@@ -97,16 +116,14 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
   if (!conninfo)
     return fail(conninfo.error());
   options.conninfo = *conninfo;
-  auto now = options.clock->now();
-  auto report = migrate(options.conninfo, now);
+  auto report = migrate(options.conninfo, options.clock->now());
   if (!report)
     return fail(report.error());
   uuid run;
   if (options.engine) {
-    auto db = connection::open(options.conninfo);
-    auto begun = db ? begin_run(**db, now) : sql_result<uuid>{sql_fail(db.error())};
+    auto begun = begin_life(options);
     if (!begun)
-      return fail(to_error(begun.error()));
+      return fail(begun.error());
     run = *begun;
   }
   auto x = std::make_unique<parts>(std::move(options), report->organization);
@@ -165,6 +182,7 @@ store_stats postgres_store::stats() const {
     x.commit_microseconds += s.commit_microseconds;
     x.units_waiting += s.queued_units;
     x.bytes_waiting += s.queued_bytes;
+    x.units_aside += s.aside;
   }
   const auto& reads = parts_->reads.stats();
   x.reads = reads.reads;

@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,13 +15,17 @@ struct store_options {
   std::string conninfo;              ///< a DATABASE_URL, or embedded_postgres::conninfo()
   core::sealer::key key{};           ///< of the installation; secrets are sealed with it
   const wall_clock* clock = nullptr; ///< outlives the store
-  bool engine = true;                ///< false for a command beside the engine: no housekeeping, no sign of life
+  /// Told in open(), before this run stamps anything: the last moment that an earlier run of the engine has stamped.
+  std::function<void(timestamp)> last_seen{};
+  /// Asked each second, for the database: when this run did not watch.
+  std::function<std::vector<observation_gap>()> noticed_gaps{};
+  bool engine = true; ///< false for a command beside the engine: no housekeeping, no sign of life
   std::size_t writers = 1;
   std::size_t readers = 4;
   std::size_t max_waiting_writes = 20000;
   std::size_t max_waiting_reads = 2000;
   std::size_t max_waiting_results = 200000;
-  std::chrono::milliseconds write_deadline{10000};
+  std::chrono::milliseconds write_deadline{8000}; ///< below the HTTP server's
   gochron::storage::retention retention;
 };
 
@@ -28,7 +33,7 @@ struct store_options {
 struct store_stats {
   std::uint64_t batches = 0, units = 0, rejected = 0, retries = 0, in_doubt = 0, expired = 0;
   std::uint64_t commit_microseconds = 0; ///< sum over batches
-  std::uint64_t units_waiting = 0, bytes_waiting = 0;
+  std::uint64_t units_waiting = 0, bytes_waiting = 0, units_aside = 0;
   std::uint64_t reads = 0, reads_failed = 0, reads_waiting = 0;
   std::uint64_t results_copied = 0, results_dropped = 0, results_refused = 0, results_waiting = 0;
   std::uint64_t runtimes_written = 0, runtimes_coalesced = 0, runtimes_waiting = 0;

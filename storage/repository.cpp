@@ -8,7 +8,17 @@ writer_group::writer_group(const writer_options& options, std::size_t count, con
 }
 
 void writer_group::submit(const uuid& entity, write_unit x) {
+  x.entity = entity;
   writers_[std::hash<uuid>{}(entity) % writers_.size()]->submit(std::move(x));
+}
+
+void writer_group::after_writes(const uuid& entity, std::function<void(status)> then) {
+  write_unit nothing;
+  nothing.patient = true;
+  nothing.done = [then = std::move(then)](result<std::span<const rows>> x) {
+    then(x ? status{} : status{fail(x.error())});
+  };
+  submit(entity, std::move(nothing));
 }
 
 void writer_group::stop() {

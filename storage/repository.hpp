@@ -19,6 +19,9 @@ class writer_group {
 public:
   writer_group(const writer_options& options, std::size_t count, const wall_clock& clock);
   void submit(const uuid& entity, write_unit x);
+  /// Calls `then` on the writer's thread when all that was submitted for the entity before is written or refused;
+  /// with an error when nobody can say.
+  void after_writes(const uuid& entity, std::function<void(status)> then);
   void stop();
   const std::vector<std::unique_ptr<writer>>& all() const { return writers_; }
 

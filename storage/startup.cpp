@@ -8,6 +8,9 @@
 namespace gochron::storage {
 namespace {
 
+// A heartbeat's period and grace may be a year each.
+constexpr std::chrono::days longest_silence{2 * 366};
+
 const statement last_incident_numbers{"last_incident_numbers", R"(
 SELECT o.id, coalesce((SELECT max(i.number) FROM incidents i WHERE i.org_id = o.id), 0) FROM organizations o)"};
 
@@ -50,7 +53,7 @@ sql_result<status> load_everything(connection& db, timestamp now, const core::se
                                    const startup_visitor& visit) {
   auto since = now - std::chrono::hours{24};
   if (visit.gap) {
-    auto gaps = gaps_since(db, since);
+    auto gaps = gaps_since(db, now - longest_silence);
     if (!gaps)
       return sql_fail(gaps.error());
     for (const auto& g : *gaps)

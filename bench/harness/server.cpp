@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <stdexcept>
 
@@ -127,31 +128,46 @@ answer server::must(const std::string& method, const std::string& path, const st
   return x;
 }
 
+void server::insist(std::uint64_t count, const std::function<std::string(std::uint64_t)>& request,
+                    const std::function<void(const reply&)>& seen) const {
+  std::vector<std::uint64_t> left(count);
+  std::iota(left.begin(), left.end(), std::uint64_t{0});
+  for (int turn = 0; !left.empty() && turn < 20; ++turn) {
+    std::vector<std::uint64_t> again;
+    load_plan plan{.to = at(), .connections = turn == 0 ? 32 : 4, .count = left.size()};
+    plan.request = [&](std::uint64_t i) { return request(left[i]); };
+    plan.seen = [&](const reply& r) {
+      auto number = left[r.number];
+      if (r.status == 503) // overloaded, which is what some questions do to it
+        again.push_back(number);
+      else if (r.status >= 300 && r.status != 404)
+        throw std::runtime_error(fmt::format("{}: {}", r.status, r.body));
+      else if (seen)
+        seen({r.status, r.body, number});
+    };
+    run(plan);
+    left = std::move(again);
+  }
+  if (!left.empty())
+    throw std::runtime_error(fmt::format("{} of {} requests were answered 503 again and again", left.size(), count));
+}
+
 std::vector<std::string> server::create(const std::string& path, std::uint64_t count,
                                         const std::function<std::string(std::uint64_t)>& body) const {
   std::vector<std::string> ids(count);
-  load_plan plan{.to = at(), .connections = 32, .count = count};
-  plan.request = [&](std::uint64_t i) { return request_text("POST", path, token(), body(i)); };
-  plan.seen = [&](const reply& r) {
-    rapidjson::Document document;
-    document.Parse(r.body.data(), r.body.size());
-    if (r.status != 201)
-      throw std::runtime_error(fmt::format("POST {}: {} {}", path, r.status, r.body));
-    ids[r.number] = document["id"].GetString();
-  };
-  run(plan);
+  insist(
+      count, [&](std::uint64_t i) { return request_text("POST", path, token(), body(i)); },
+      [&](const reply& r) {
+        rapidjson::Document document;
+        document.Parse(r.body.data(), r.body.size());
+        ids[r.number] = document["id"].GetString();
+      });
   return ids;
 }
 
 void server::for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,
                       const std::string& body) const {
-  if (ids.empty())
-    return; // a count of zero would be no bound
-  load_plan plan{.to = at(), .connections = 32, .count = ids.size()};
-  plan.request = [&](std::uint64_t i) { return request_text(method, path + "/" + ids[i], token(), body); };
-  auto result = run(plan);
-  if (result.failed + result.lost > 0)
-    throw std::runtime_error(fmt::format("{} of {} {} failed", result.failed + result.lost, ids.size(), method));
+  insist(ids.size(), [&](std::uint64_t i) { return request_text(method, path + "/" + ids[i], token(), body); }, {});
 }
 
 void server::patch_all(const std::string& path, const std::vector<std::string>& ids, const std::string& body) const {

@@ -78,6 +78,9 @@ public:
 
 private:
   void find_postgres();
+  /// Sends `count` requests, those answered 503 again; anything else that is not success throws.
+  void insist(std::uint64_t count, const std::function<std::string(std::uint64_t)>& request,
+              const std::function<void(const reply&)>& seen) const;
   void for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,
                 const std::string& body) const;
 

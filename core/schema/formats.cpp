@@ -52,13 +52,14 @@ type_ptr<std::string> checked(text_rules rules, std::optional<std::string> (*fau
 } // namespace
 
 bool is_host(std::string_view x) {
+  // What ends in a number is an address or a mistyped one, which resolvers read in surprising ways (127.1, 0x7f.1).
+  static const re2::RE2 number{R"((?i)(.*\.)?([0-9]+|0x[0-9a-f]*)\.?)"};
   static const re2::RE2 name{R"((?i)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.?)"};
   if (x.empty() || x.size() > 253)
     return false;
   if (is_address(x))
     return true;
-  // All digits and dots but no address: a mistyped one, which resolvers read in surprising ways.
-  return x.find_first_not_of("0123456789.") != std::string_view::npos && re2::RE2::FullMatch(x, name);
+  return !re2::RE2::FullMatch(x, number) && re2::RE2::FullMatch(x, name);
 }
 
 std::optional<std::string> url_fault(std::string_view x) {

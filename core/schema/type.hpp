@@ -14,27 +14,7 @@
 /// The parts that property tables are made of. `type<V>` reads, checks, writes and describes the JSON form of one V.
 namespace gochron::core {
 
-struct property_info;
-
-enum class json_kind : std::uint8_t { any, boolean, integer, number, text, array, object };
-
-/// What a JSON Schema says of a value. Constraints in here are enforced by the reader of the same type.
-struct type_info {
-  json_kind kind = json_kind::any;
-  std::string component = {}; ///< an object's name among the OpenAPI components; empty: described in place
-  std::string doc = {};
-  bool nullable = false;
-  std::optional<std::int64_t> minimum = {}, maximum = {};
-  std::optional<std::size_t> min_length = {}, max_length = {}; ///< in Unicode code points
-  std::string pattern = {}, format = {};
-  std::vector<std::string_view> names = {}; ///< of an enum
-  std::optional<std::size_t> min_items = {}, max_items = {};
-  bool set = false;      ///< an array without duplicates, kept sorted
-  bool distinct = false; ///< an array without duplicates, in the order given
-  std::shared_ptr<const type_info> items = {};
-  std::vector<property_info> properties = {};
-};
-
+struct type_info;
 using type_info_ptr = std::shared_ptr<const type_info>;
 
 /// Facts about a property that do not depend on its C++ type; the author's half of a property table's row.
@@ -57,6 +37,25 @@ struct property_info {
   std::string default_json; ///< what a default-constructed struct holds; empty where it says nothing
   std::string tag;          ///< of a tagged union's alternative: the value of `tag_property` that selects it
   std::string tag_property;
+};
+
+enum class json_kind : std::uint8_t { any, boolean, integer, number, text, array, object };
+
+/// What a JSON Schema says of a value. Constraints in here are enforced by the reader of the same type.
+struct type_info {
+  json_kind kind = json_kind::any;
+  std::string component = {}; ///< an object's name among the OpenAPI components; empty: described in place
+  std::string doc = {};
+  bool nullable = false;
+  std::optional<std::int64_t> minimum = {}, maximum = {};
+  std::optional<std::size_t> min_length = {}, max_length = {}; ///< in Unicode code points
+  std::string pattern = {}, format = {};
+  std::vector<std::string_view> names = {}; ///< of an enum
+  std::optional<std::size_t> min_items = {}, max_items = {};
+  bool set = false;      ///< an array without duplicates, kept sorted
+  bool distinct = false; ///< an array without duplicates, in the order given
+  std::shared_ptr<const type_info> items = {};
+  std::vector<property_info> properties = {};
 };
 
 /// Whom a value is written for.

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <spdlog/spdlog.h>
+
 #include "http/problem.hpp"
 #include "http/server/request_id.hpp"
 
@@ -109,10 +111,19 @@ void acceptor::shed_without_descriptor(int listening) {
   let_go.reset();
   spare_ = open_spare();
   ++counts_.shed_no_fds;
+  tell_of_shedding();
   if (!spare_) { // another thread was quicker: give descriptors time to come back
     pollfd stop{wake_.get(), POLLIN, 0};
     ::poll(&stop, 1, 10);
   }
+}
+
+void acceptor::tell_of_shedding() {
+  auto now = std::chrono::steady_clock::now();
+  if (told_ != std::chrono::steady_clock::time_point{} && now - told_ < std::chrono::minutes{1})
+    return;
+  told_ = now;
+  spdlog::error("out of file descriptors: new connections are closed at once (said at most once a minute)");
 }
 
 } // namespace gochron::http

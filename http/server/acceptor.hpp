@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -28,6 +29,7 @@ private:
   void accept_some(int listening);
   void take(descriptor fd, const sockaddr_storage& from);
   void shed_without_descriptor(int listening);
+  void tell_of_shedding();
 
   std::vector<listening_socket> sockets_;
   std::vector<reply_port*> reactors_;
@@ -36,6 +38,7 @@ private:
   counters& counts_;
   std::size_t next_ = 0;
   descriptor wake_;
+  std::chrono::steady_clock::time_point told_{}; ///< when the log last heard of a lack of descriptors
   descriptor spare_; ///< given up to accept and close one client when there are no descriptors left
   std::thread thread_;
 };

@@ -57,13 +57,22 @@ framer::phase framer::at() const {
   return message_->parser.is_done() ? phase::ready : phase::body;
 }
 
-// RFC 9112 2.2: an empty line before a request line is ignored (old clients end a body with one).
+bool framer::is_head() const {
+  return refused_head_ ||
+         (message_ ? message_->parser.get().method() == beast::verb::head : unread().starts_with("HEAD "));
+}
+
+// RFC 9112 2.2: an empty line before a request line is ignored (old clients end a body with one). Only one: a
+// client that sends nothing else would never be late with a head.
 void framer::skip_empty_line() {
-  if (scanned_ == 0 && unread().starts_with("\r\n"))
-    read_ += 2;
+  if (skipped_line_ || scanned_ > 0 || !unread().starts_with("\r\n"))
+    return;
+  read_ += 2;
+  skipped_line_ = true;
 }
 
 framer::step framer::refuse(refusal r) {
+  refused_head_ = is_head();
   why_ = r;
   message_.reset();
   input_.clear();
@@ -110,6 +119,7 @@ framer::step framer::accept_head(std::string_view head) {
     m->head = fields.base();
   read_ += head.size();
   scanned_ = 0;
+  skipped_line_ = false;
   owes_continue_ =
       !m->parser.is_done() && unread().empty() && fields.version() == 11 && fields.count(beast::field::expect);
   message_ = std::move(m);

@@ -33,6 +33,8 @@ public:
 
   phase at() const;
   const refusal& why() const { return why_; }
+  /// Of the request that is refused or under way, as far as it can be told: its answer has no body.
+  bool is_head() const;
 
   /// Of the request that is `ready`: may it run beside others of its connection (RFC 9110 "safe")?
   bool is_safe() const;
@@ -56,10 +58,12 @@ private:
 
   const options& options_;
   std::string input_;
-  std::size_t read_ = 0;    ///< of input_: what is parsed
-  std::size_t scanned_ = 0; ///< of unread(): what refuse_bytes has seen
+  std::size_t read_ = 0;      ///< of input_: what is parsed
+  std::size_t scanned_ = 0;   ///< of unread(): what refuse_bytes has seen
+  bool skipped_line_ = false; ///< before the request that comes
   bool owes_continue_ = false;
   refusal why_;
+  bool refused_head_ = false;        ///< what was refused is a HEAD
   std::unique_ptr<message> message_; ///< null while there is no complete head
 };
 

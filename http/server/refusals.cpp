@@ -33,6 +33,15 @@ std::optional<refusal> refuse_target(std::string_view method, std::string_view t
   return std::nullopt;
 }
 
+// RFC 3986 host and port, or nothing at all. Host ends up in links that we write, so it must not carry anything else.
+bool may_be_host(std::string_view value) {
+  constexpr std::string_view marks{"-._~!$&'()*+,;=:[]%"};
+  return std::all_of(value.begin(), value.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           marks.find(c) != std::string_view::npos;
+  });
+}
+
 // What the lines of one head say about where its body ends.
 struct head_facts {
   bool http_1_0 = false;
@@ -67,6 +76,8 @@ std::optional<refusal> refuse_field(std::string_view line, head_facts& facts) {
   auto value = trimmed(line.substr(colon + 1));
   if (iequals(name, "host")) {
     ++facts.hosts;
+    if (!may_be_host(value))
+      return bad("Host is not the name or address of a host.");
   } else if (iequals(name, "content-length")) {
     ++facts.lengths;
     if (!all_digits(value))

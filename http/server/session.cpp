@@ -84,7 +84,7 @@ void session::take_requests(instant now) {
     if (step == framer::step::hungry)
       return;
     if (step == framer::step::refused)
-      return refuse(input_.why().status, input_.why().detail, now);
+      return refuse(input_.why(), now);
     if (must_wait()) {
       paused_ = true;
       return;
@@ -149,10 +149,10 @@ void session::answer_problem(std::uint32_t slot, unsigned status, std::string_vi
   replies_.answer(slot, problem_response(status, detail, {}, replies_.request_id(slot)));
 }
 
-void session::refuse(unsigned status, std::string_view detail, instant now) {
+void session::refuse(const refusal& why, instant now) {
   ++shared_.counts.refused;
   closing_ = true;
-  answer_problem(add_slot(make_request_id(), false, false, true, 0, now), status, detail);
+  answer_problem(add_slot(make_request_id(), input_.is_head(), false, true, 0, now), why.status, why.detail);
 }
 
 } // namespace gochron::http

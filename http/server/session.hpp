@@ -73,7 +73,7 @@ private:
   std::uint32_t add_slot(std::string request_id, bool head, bool keep, bool safe, std::size_t body_size, instant now);
   void answer_crash(std::uint32_t slot, std::string_view what);
   void answer_problem(std::uint32_t slot, unsigned status, std::string_view detail);
-  void refuse(unsigned status, std::string_view detail, instant now);
+  void refuse(const refusal& why, instant now);
   void pump(instant now);
   void emit(const reply_queue::entry& e);
   void flush(instant now);

@@ -142,7 +142,7 @@ void session::sweep_input(instant now) {
   if (age < (in_head ? d.head : d.body))
     return;
   ++(in_head ? shared_.counts.timeout_head : shared_.counts.timeout_body);
-  refuse(408, in_head ? "The head of the request took too long." : "The body of the request took too long.", now);
+  refuse({408, in_head ? "The head of the request took too long." : "The body of the request took too long."}, now);
   pump(now);
   flush(now);
 }

@@ -199,7 +199,7 @@ public:
 /// The whole of what is loaded when the engine starts, in pieces, in the order of these members. Called on one thread,
 /// before actors exist.
 struct startup_visitor {
-  std::function<void(observation_gap)> gap; ///< of the last 24 hours, the one just ended by this start included
+  std::function<void(observation_gap)> gap; ///< oldest first, the one just ended by this start included
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;

@@ -102,9 +102,10 @@ void channel_repository::remove(org_id org, channel_id id, reply_to<void> done) 
   deps_.writers->submit(id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), judge_remove));
 }
 
+// Behind the outcomes that its earlier life has left in the queue, which would be sent and written again.
 void channel_repository::load(channel_id id, reply_to<channel_record> done) {
   using answer = sql_result<result<channel_record>>;
-  deps_.reads->read<channel_record>(done, [id, sealer = deps_.sealer](connection& db) -> answer {
+  auto read = [id, sealer = deps_.sealer](connection& db) -> answer {
     auto found = db.run(load_channel, params{} << id);
     if (!found)
       return sql_fail(found.error());
@@ -112,6 +113,9 @@ void channel_repository::load(channel_id id, reply_to<channel_record> done) {
       return result<channel_record>{fail(no_such_channel())};
     row_reader in{*found, 0};
     return channel_from_row(in, *sealer);
+  };
+  deps_.writers->after_writes(id.value, [=, reads = deps_.reads](status s) {
+    s ? reads->read<channel_record>(done, read) : done(fail(s.error()));
   });
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,14 @@ bool is_postgres(pid_t pid, const std::filesystem::path& data) {
   return name == "postgres" || name == "postmaster";
 }
 
+bool is_out_of_descriptors() {
+  int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return errno == EMFILE || errno == ENFILE;
+  ::close(fd);
+  return false;
+}
+
 bool is_zombie(pid_t pid) {
   std::ifstream file{fmt::format("/proc/{}/stat", pid)};
   std::string text{std::istreambuf_iterator<char>{file}, {}};
@@ -63,9 +72,16 @@ void postmaster::reap() const {
 
 int postmaster::running_pid() const {
   reap();
+  auto exists = [](pid_t x) { return x > 0 && (::kill(x, 0) == 0 || errno == EPERM); };
   auto pid = recorded_pid(paths_.data());
-  bool lives = pid > 0 && (::kill(pid, 0) == 0 || errno == EPERM);
-  return lives && !is_zombie(pid) && is_postgres(pid, paths_.data()) ? pid : 0;
+  if (exists(pid) && !is_zombie(pid) && is_postgres(pid, paths_.data())) {
+    seen_ = pid;
+    return pid;
+  }
+  // All that needs files to be opened. Without descriptors it says nothing, and what ran a moment ago still does.
+  if (is_out_of_descriptors())
+    return exists(seen_) ? seen_.load() : 0;
+  return 0;
 }
 
 status postmaster::ensure_running() {

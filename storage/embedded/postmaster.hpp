@@ -74,6 +74,7 @@ private:
   std::vector<std::string> settings_;
   mutable std::mutex mutex_;
   mutable std::atomic<pid_t> child_{0}; ///< started by us and not yet reaped
+  mutable std::atomic<pid_t> seen_{0};  ///< running when last looked for
 };
 
 } // namespace gochron::storage

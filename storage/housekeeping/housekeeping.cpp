@@ -15,6 +15,9 @@ const statement purge_hours{"purge_hours", "DELETE FROM result_rollups_hour WHER
 const statement purge_runs{"purge_runs", R"(
 DELETE FROM engine_runs WHERE last_seen < $1 AND last_seen < (SELECT max(last_seen) FROM engine_runs))"};
 
+const statement long_gap_since{"long_gap_since", R"(
+SELECT EXISTS (SELECT FROM observation_gaps WHERE to_at > $1 AND to_at - from_at > interval '1 day'))"};
+
 // A while after the removal: results that were under way are then in, too.
 const statement purgeable_monitors{"purgeable_monitors", R"(
 SELECT monitor_id FROM monitor_purges WHERE removed_at < $1 ORDER BY removed_at LIMIT 20)"};
@@ -38,16 +41,30 @@ sql_status run_each(connection& db, std::initializer_list<const statement*> all,
   return {};
 }
 
-sql_status keep_partitions(connection& db, timestamp now, std::chrono::days kept) {
+// A clock that is wrong by months says that everything is old. Whoever set it has a day to notice, before it is gone.
+sql_result<bool> may_forget(connection& db, timestamp now) {
+  auto found = db.run(long_gap_since, params{} << now - std::chrono::days{1});
+  if (!found)
+    return sql_fail(found.error());
+  bool jumped = false;
+  row_reader{*found, 0} >> jumped;
+  return !jumped;
+}
+
+sql_status make_partitions(connection& db, timestamp now) {
   auto today = day_of(now);
   for (int ahead = 0; ahead <= 2; ++ahead)
     if (auto made = make_partition(db, today + std::chrono::days{ahead}); !made)
       return made;
+  return {};
+}
+
+sql_status drop_partitions(connection& db, timestamp now, std::chrono::days kept) {
   auto days = partition_days(db);
   if (!days)
     return sql_fail(days.error());
   for (auto d : *days)
-    if (d < today - kept)
+    if (d < day_of(now) - kept)
       if (auto dropped = drop_partition(db, d); !dropped)
         return dropped;
   return {};
@@ -92,8 +109,8 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
 } // namespace
 
 sql_status run_once(connection& db, timestamp now, const housekeeping_options& options) {
-  if (auto kept = keep_partitions(db, now, options.retention.results); !kept)
-    return kept;
+  if (auto made = make_partitions(db, now); !made)
+    return made;
   for (int i = 0; i < most_rollup_rounds; ++i) {
     auto more = roll_up(db, now, options.rollup);
     if (!more)
@@ -103,7 +120,13 @@ sql_status run_once(connection& db, timestamp now, const housekeeping_options& o
   }
   if (auto purged = purge_removed(db, now); !purged)
     return purged;
-  return forget(db, now, options.retention);
+  auto may = may_forget(db, now);
+  if (!may)
+    return sql_fail(may.error());
+  if (!*may)
+    return {};
+  auto dropped = drop_partitions(db, now, options.retention.results);
+  return dropped ? forget(db, now, options.retention) : dropped;
 }
 
 housekeeping::housekeeping(housekeeping_options options, const wall_clock& clock)

@@ -5,6 +5,11 @@
 #include "storage/housekeeping/engine_run.hpp"
 
 namespace gochron::storage {
+namespace {
+
+constexpr std::size_t most_unwritten = 4096;
+
+} // namespace
 
 pulse::pulse(pulse_options options, const uuid& run, const wall_clock& clock)
   : options_(std::move(options)), run_(run), clock_(clock) {
@@ -46,10 +51,25 @@ sql_status pulse::beat() {
       return sql_fail(opened.error());
     connection_ = std::move(*opened);
   }
-  auto seen = see(*connection_, run_, clock_.now());
+  // The gaps first: a sign of life after one must not be there without it.
+  auto now = clock_.now();
+  auto seen = write_gaps();
+  if (seen)
+    seen = see(*connection_, run_, now);
   if (!seen && seen.error().remedy == remedy::reconnect)
     connection_.reset();
   return seen;
+}
+
+sql_status pulse::write_gaps() {
+  if (options_.noticed_gaps)
+    for (auto& x : options_.noticed_gaps())
+      if (unwritten_.size() < most_unwritten)
+        unwritten_.push_back(x);
+  for (; !unwritten_.empty(); unwritten_.erase(unwritten_.begin()))
+    if (auto done = add_gap(*connection_, unwritten_.front()); !done)
+      return done;
+  return {};
 }
 
 } // namespace gochron::storage

@@ -1,12 +1,14 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "gochron/clock.hpp"
+#include "gochron/store.hpp"
 #include "storage/postgres/connection.hpp"
 
 namespace gochron::storage {
@@ -14,6 +16,8 @@ namespace gochron::storage {
 struct pulse_options {
   std::string conninfo;
   std::chrono::milliseconds interval{1000};
+  /// What the engine noticed since the last call: when it did not watch although it ran. May be empty.
+  std::function<std::vector<observation_gap>()> noticed_gaps{};
   session_options session{std::chrono::seconds{3}, std::chrono::seconds{2}, std::chrono::seconds{4}};
 };
 
@@ -35,11 +39,13 @@ public:
 private:
   void loop();
   sql_status beat();
+  sql_status write_gaps();
 
   const pulse_options options_;
   const uuid run_;
   const wall_clock& clock_;
   std::unique_ptr<connection> connection_;
+  std::vector<observation_gap> unwritten_;
   std::atomic<bool> reachable_{true};
   std::mutex mutex_;
   std::condition_variable wake_;

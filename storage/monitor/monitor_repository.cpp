@@ -122,10 +122,16 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
                         one_command<void>({&commit_transition, std::move(p)}, std::move(done), judge, true));
 }
 
+// Behind all that its earlier life has left in the queues: who started from an older row would decide again what is
+// about to be written, and number it lower.
 void monitor_repository::load(monitor_id id, reply_to<loaded_monitor> done) {
   auto since = deps_.clock->now() - std::chrono::hours{24};
-  deps_.reads->read<loaded_monitor>(
-      done, [=, sealer = deps_.sealer](connection& db) { return load_monitor(db, id, since, *sealer); });
+  auto read = [=, deps = deps_] {
+    deps.reads->read<loaded_monitor>(
+        done, [=, sealer = deps.sealer](connection& db) { return load_monitor(db, id, since, *sealer); });
+  };
+  deps_.writers->after_writes(
+      id.value, [=, flusher = &runtimes_](status s) { s ? flusher->after_notes(read) : done(fail(s.error())); });
 }
 
 } // namespace gochron::storage

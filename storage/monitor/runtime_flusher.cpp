@@ -1,6 +1,7 @@
 #include "storage/monitor/runtime_flusher.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -74,6 +75,35 @@ bool runtime_flusher::note(monitor_id id, org_id org, const monitor_runtime& x) 
   return true;
 }
 
+void runtime_flusher::after_notes(std::function<void()> then) {
+  {
+    std::lock_guard lock{mutex_};
+    auto round = waiting_.empty() ? round_ : round_ + 1;
+    if (written_round_ < round && !stopping_) {
+      flush_now_ = true;
+      wake_.notify_all();
+      listeners_.emplace_back(round, std::move(then));
+      return;
+    }
+  }
+  then();
+}
+
+void runtime_flusher::tell_listeners(bool all) {
+  std::vector<std::function<void()>> due;
+  {
+    std::lock_guard lock{mutex_};
+    std::erase_if(listeners_, [&](auto& x) {
+      bool written = all || x.first <= written_round_;
+      if (written)
+        due.push_back(std::move(x.second));
+      return written;
+    });
+  }
+  for (auto& then : due)
+    then();
+}
+
 bool runtime_flusher::flush(std::chrono::milliseconds deadline) {
   std::unique_lock lock{mutex_};
   auto target = waiting_.empty() ? round_ : round_ + 1;
@@ -103,7 +133,7 @@ void runtime_flusher::loop() {
       wake_.wait_for(lock, options_.interval, [&] { return stopping_ || flush_now_; });
       flush_now_ = false;
       if (waiting_.empty())
-        return;
+        break;
       for (auto& [id, x] : waiting_)
         xs.push_back(std::move(x));
       waiting_.clear();
@@ -111,13 +141,15 @@ void runtime_flusher::loop() {
       ++round_;
     }
     if (!write(xs))
-      return;
+      break;
     {
       std::lock_guard lock{mutex_};
       written_round_ = round_;
     }
     idle_.notify_all();
+    tell_listeners(false);
   }
+  tell_listeners(true);
 }
 
 // False when we are stopping and the grace is over. Meanwhile newer notes wait; the guard keeps the order.

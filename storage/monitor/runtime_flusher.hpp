@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,9 @@ public:
   /// Thread-safe. False when too many monitors wait, or after stop().
   bool note(monitor_id id, org_id org, const monitor_runtime& x);
 
+  /// Calls `then` when what was noted before is written: at once, or on the flusher's thread. Thread-safe.
+  void after_notes(std::function<void()> then);
+
   /// Waits until what was noted before the call is written; false at the deadline. For tests.
   bool flush(std::chrono::milliseconds deadline);
 
@@ -55,6 +59,7 @@ private:
   };
   void loop();
   bool write(const std::vector<noted>& xs);
+  void tell_listeners(bool all);
   sql_status attempt(const std::vector<noted>& xs);
   static params params_of(const std::vector<noted>& xs, std::size_t from, std::size_t to);
 
@@ -65,6 +70,7 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
   std::unordered_map<monitor_id, noted> waiting_;
+  std::vector<std::pair<std::uint64_t, std::function<void()>>> listeners_; ///< each with the round it waits for
   std::uint64_t round_ = 0, written_round_ = 0; ///< rounds begun and finished; notes go to the next one
   bool flush_now_ = false;
   bool stopping_ = false;

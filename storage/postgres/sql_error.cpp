@@ -16,7 +16,7 @@ constexpr auto rules = std::to_array<rule>({
     {"25006", remedy::reconnect}, // read-only: the primary moved
     {"25", remedy::reconnect},    // our idea of the transaction's state is wrong
     {"26000", remedy::reconnect}, // a prepared statement is gone (a pooler changed the backend)
-    {"57014", remedy::retry},     // statement or lock timeout
+    {"57014", remedy::defer},     // statement timeout
     {"08", remedy::reconnect},    // connection exceptions
     {"57", remedy::reconnect},    // operator intervention, shutdown, crash
     {"58", remedy::reconnect},    // system error outside Postgres (I/O)
@@ -24,7 +24,7 @@ constexpr auto rules = std::to_array<rule>({
     {"3D000", remedy::reconnect}, // the database does not exist (yet)
     {"40", remedy::retry},        // deadlock, serialization failure
     {"53", remedy::retry},        // disk full, out of memory, too many connections
-    {"55", remedy::retry},        // lock not available, object in use
+    {"55", remedy::defer},        // lock not available, object in use
     {"22", remedy::reject},       // data exceptions
     {"23", remedy::reject},       // integrity constraints
     {"54", remedy::reject},       // program limits exceeded
@@ -55,6 +55,7 @@ error to_error(const sql_error& x) {
       return {errc::conflict, "It contradicts another resource.", {}, {}, {}};
     return {errc::invalid, "A value is outside of what can be stored.", {}, {}, {}};
   case remedy::retry:
+  case remedy::defer:
   case remedy::reconnect:
     return {errc::unavailable, "The database is away.", {}, std::chrono::seconds{1}, {}};
   case remedy::defect:

@@ -13,6 +13,7 @@ namespace gochron::storage {
 enum class remedy : std::uint8_t {
   reject,    ///< the values are refused: this one unit is to blame, and always will be
   retry,     ///< nothing was written; the same again may succeed on this connection
+  defer,     ///< this one statement met a lock or ran out of time: it may succeed later, its neighbours now
   reconnect, ///< the connection is gone or useless; whether a COMMIT took effect is not known
   defect,    ///< our statement is wrong: this unit fails as `internal`
 };

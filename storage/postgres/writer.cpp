@@ -29,12 +29,13 @@ writer::~writer() {
 }
 
 void writer::submit(write_unit x) {
-  pending p{std::move(x), steady_clock::now() + options_.write_deadline, 0, {}, {}};
+  pending p{std::move(x), steady_clock::now() + options_.write_deadline, 0, {}, {}, false};
   p.bytes = size_of(p.unit);
   {
     std::lock_guard lock{mutex_};
     bool full = queue_.size() >= options_.max_units || queued_bytes_ + p.bytes > options_.max_bytes;
-    if (!full && !stopping_) {
+    bool hopeless = stopping_ || (!p.unit.patient && struggles());
+    if (!full && !hopeless) {
       queued_bytes_ += p.bytes;
       queue_.push_back(std::move(p));
       stats_.queued_units = queue_.size();
@@ -43,7 +44,7 @@ void writer::submit(write_unit x) {
         wake_.notify_one();
       return;
     }
-    p.failure = stopping_ ? away() : error{errc::busy, "The write queue is full.", {}, std::chrono::seconds{1}, {}};
+    p.failure = hopeless ? away() : error{errc::busy, "The write queue is full.", {}, std::chrono::seconds{1}, {}};
   }
   answer(p);
 }
@@ -61,15 +62,26 @@ void writer::stop() {
 }
 
 void writer::loop() {
-  while (auto next = collect())
+  for (;;) {
+    auto next = collect_aside();
+    if (!next)
+      next = collect();
+    if (!next)
+      break;
     write(*next);
+  }
+  abandon_aside();
   connection_.reset();
   stats_.connected = false;
 }
 
 std::optional<writer::batch> writer::collect() {
   std::unique_lock lock{mutex_};
-  wake_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+  auto ready = [&] { return stopping_ || !queue_.empty(); };
+  if (aside_.empty())
+    wake_.wait(lock, ready);
+  else if (!wake_.wait_until(lock, next_aside(), ready))
+    return batch{}; // something that was set aside is due
   if (queue_.empty())
     return std::nullopt;
   wake_.wait_for(lock, options_.linger, [&] { return stopping_ || queue_.size() >= options_.batch_units; });
@@ -78,7 +90,8 @@ std::optional<writer::batch> writer::collect() {
   while (!queue_.empty() && next.units.size() < options_.batch_units &&
          (next.units.empty() || bytes + queue_.front().bytes <= options_.batch_bytes)) {
     bytes += queue_.front().bytes;
-    next.units.push_back(std::move(queue_.front()));
+    if (!joins_aside(queue_.front()))
+      next.units.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
   queued_bytes_ -= bytes;
@@ -91,8 +104,11 @@ std::optional<writer::batch> writer::collect() {
 
 // Returns when every unit of the batch has its answer.
 void writer::write(batch& x) {
+  if (x.units.empty())
+    return;
   backoff wait;
   auto started = steady_clock::now();
+  begin_struggle(true);
   for (;;) {
     if (connect() && attempt(x) == outcome::finished)
       break;
@@ -100,8 +116,9 @@ void writer::write(batch& x) {
     expire(x);
     expire_queue();
     if (x.units.empty() || give_up(x, wait))
-      return;
+      return begin_struggle(false);
   }
+  begin_struggle(false);
   auto took = std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
   stats_.commit_microseconds += static_cast<std::uint64_t>(took.count());
   finish(x);
@@ -124,6 +141,16 @@ bool writer::give_up(batch& x, backoff& wait) {
   return true;
 }
 
+void writer::begin_struggle(bool begun) {
+  std::lock_guard lock{mutex_};
+  struggling_since_ = begun ? std::optional{steady_clock::now()} : std::nullopt;
+}
+
+// With the mutex held. A batch that gets nowhere for this long means that the database is away or as good as.
+bool writer::struggles() const {
+  return struggling_since_ && steady_clock::now() - *struggling_since_ > options_.patience;
+}
+
 bool writer::connect() {
   if (connection_ && connection_->alive())
     return true;
@@ -142,8 +169,12 @@ void writer::expire(batch& x) {
   if (x.in_doubt)
     return;
   auto now = steady_clock::now();
+  bool hopeless = [&] {
+    std::lock_guard lock{mutex_};
+    return struggles();
+  }();
   std::erase_if(x.units, [&](pending& p) {
-    if (p.unit.patient || p.deadline > now)
+    if (p.unit.patient || (p.deadline > now && !hopeless))
       return false;
     ++stats_.expired;
     p.failure = away();
@@ -159,7 +190,7 @@ void writer::expire_queue() {
     auto now = steady_clock::now();
     std::deque<pending> kept;
     for (auto& p : queue_) {
-      bool late = !p.unit.patient && p.deadline <= now;
+      bool late = !p.unit.patient && (p.deadline <= now || struggles());
       queued_bytes_ -= late ? p.bytes : 0;
       if (late)
         expired.push_back(std::move(p));
@@ -188,6 +219,7 @@ void writer::answer(pending& x) {
 }
 
 void writer::finish(batch& x) {
+  set_aside(x);
   ++stats_.batches;
   stats_.units += x.units.size();
   for (auto& p : x.units) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iterator>
 
 #include <spdlog/spdlog.h>
@@ -12,7 +13,11 @@ const statement commit_work{"commit", "COMMIT"};
 const statement roll_back{"rollback", "ROLLBACK"};
 const statement save{"savepoint", "SAVEPOINT unit"};
 const statement release{"release_savepoint", "RELEASE SAVEPOINT unit"};
+const statement wait_for_no_lock{"wait_for_no_lock", "SET LOCAL lock_timeout = 200"};
 const statement roll_back_unit{"rollback_to_savepoint", "ROLLBACK TO SAVEPOINT unit"};
+
+// More than this in one batch and the units are not to blame.
+constexpr std::size_t most_deferred = 8;
 
 // Waits for a transaction of the same id that is still running in a backend we lost, then says by its row count
 // whether that one was committed.
@@ -66,8 +71,12 @@ writer::outcome writer::pipelined(batch& x) {
   std::vector<command> all;
   all.push_back({&begin, {}});
   all.push_back({&claim_batch, claim_of(x.id, x.at)});
+  if (x.gentle)
+    all.push_back({&wait_for_no_lock, {}});
+  auto before_units = std::ssize(all);
   for (auto& p : x.units) {
     p.failure.reset();
+    p.deferred = false;
     all.insert(all.end(), p.unit.commands.begin(), p.unit.commands.end());
   }
   auto answers = connection_->pipeline(all);
@@ -77,9 +86,11 @@ writer::outcome writer::pipelined(batch& x) {
       return failed(why);
     if (auto undone = connection_->run(roll_back); !undone)
       return failed(undone.error());
+    if (why.remedy == remedy::defer && x.gentle)
+      return all_deferred(x, why);
     return one_by_one(x);
   }
-  auto next = answers->begin() + 2;
+  auto next = answers->begin() + before_units;
   for (auto& p : x.units) {
     auto end = next + std::ssize(p.unit.commands);
     p.answers.assign(next, end);
@@ -88,22 +99,39 @@ writer::outcome writer::pipelined(batch& x) {
   return commit(x);
 }
 
-// A unit's values were refused. Each unit behind its own savepoint: only the guilty ones fail.
+// A unit's values were refused, or it met a lock. Each unit behind its own savepoint: only the guilty ones fail.
 writer::outcome writer::one_by_one(batch& x) {
   auto begun = connection_->run(begin);
   if (!begun)
     return failed(begun.error());
   if (auto claim = connection_->run(claim_batch, claim_of(x.id, x.at)); !claim)
     return failed(claim.error());
-  for (auto& p : x.units)
-    if (run_apart(p) == outcome::again)
+  std::vector<uuid> deferred;
+  for (auto& p : x.units) {
+    bool behind =
+        !p.unit.entity.is_nil() && std::find(deferred.begin(), deferred.end(), p.unit.entity) != deferred.end();
+    p.deferred = behind && p.unit.patient;
+    if (!p.deferred && run_apart(p) == outcome::again)
       return outcome::again;
+    if (p.deferred)
+      deferred.push_back(p.unit.entity);
+    if (deferred.size() > most_deferred)
+      return failed({remedy::retry, "", "too many of its writes meet a lock or run out of time"});
+  }
   return commit(x);
+}
+
+writer::outcome writer::all_deferred(batch& x, const sql_error& why) {
+  spdlog::warn("a write that was set aside still waits: {} {}", why.sqlstate, why.message);
+  for (auto& p : x.units)
+    p.deferred = true;
+  return outcome::finished;
 }
 
 writer::outcome writer::run_apart(pending& x) {
   x.answers.clear();
   x.failure.reset();
+  x.deferred = false;
   if (auto saved = connection_->run(save); !saved)
     return failed(saved.error());
   auto answers = connection_->pipeline(x.unit.commands);
@@ -116,7 +144,9 @@ writer::outcome writer::run_apart(pending& x) {
   if (why.remedy == remedy::retry || why.remedy == remedy::reconnect)
     return failed(why);
   spdlog::warn("a write was refused: {} {}", why.sqlstate, why.message);
-  x.failure = to_error(why);
+  x.deferred = why.remedy == remedy::defer && x.unit.patient;
+  if (!x.deferred)
+    x.failure = to_error(why);
   auto undone = connection_->run(roll_back_unit);
   return undone ? outcome::finished : failed(undone.error());
 }

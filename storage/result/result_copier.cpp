@@ -150,7 +150,7 @@ bool result_copier::write_piece(std::span<const check_result> xs) {
     spdlog::warn("results are not written: {} {}", why.sqlstate, why.message);
     if (why.remedy == remedy::reconnect)
       connection_.reset();
-    bool transient = why.remedy == remedy::reconnect || why.remedy == remedy::retry;
+    bool transient = why.remedy != remedy::reject && why.remedy != remedy::defect;
     // The first refusal may only mean that a partition was dropped since we saw it.
     partitions_.clear();
     if (!transient && ++refusals > 1)

@@ -127,6 +127,22 @@ TEST_CASE_METHOD(world, "while the database is away nothing is told, and afterwa
   CHECK(view(id).runtime.state.status == monitor_status::up);
 }
 
+TEST_CASE_METHOD(world, "while a step waits for its commit, the row does not show its status") {
+  auto id = add(http_monitor());
+  answer(verdict::up);
+  advance(30s);
+  monitors.away = true;
+  answer(verdict::down, reason::connect_refused);
+  advance(120s); // after a crash now, nobody would know of the incident
+  CHECK(monitors.rows[id].runtime.state.status == monitor_status::up);
+  CHECK_FALSE(monitors.rows[id].runtime.open_incident);
+  monitors.come_back();
+  settle();
+  CHECK(monitors.rows[id].runtime.state.status == monitor_status::down);
+  CHECK(monitors.rows[id].open_incident);
+  CHECK(monitors.rows[id].runtime.sequence == view(id).runtime.sequence); // what was seen meanwhile is noted now
+}
+
 TEST_CASE_METHOD(world, "acknowledging is written once and resolving by hand closes the incident") {
   auto id = add(http_monitor());
   answer(verdict::down, reason::connect_refused);

@@ -22,18 +22,38 @@ void world::settle() {
 }
 
 void world::advance(milliseconds total, milliseconds step) {
-  std::vector<actors::timer_entry> due;
   for (; total > 0ms; total -= step) {
     clock.t += std::min(step, total);
-    due.clear();
-    timers.wheel.advance(static_cast<std::uint64_t>((clock.t - timers.zero) / 10ms), due);
-    actors::ticked m;
-    for (auto& x : due)
-      m.batch.timers.push_back({x.slot, x.token});
-    if (!m.batch.timers.empty())
-      caf::anon_send(shard, std::move(m));
-    settle();
+    clock.steady += std::min(step, total);
+    fire();
   }
+}
+
+void world::fire() {
+  std::vector<actors::timer_entry> due;
+  timers.wheel.advance(static_cast<std::uint64_t>(clock.steady / 10ms), due);
+  actors::ticked m;
+  for (auto& x : due)
+    m.batch.timers.push_back({x.slot, x.token});
+  if (!m.batch.timers.empty())
+    caf::anon_send(shard, std::move(m));
+  settle();
+}
+
+void world::jump(milliseconds by) {
+  gaps.notice({clock.t, clock.t + by});
+  clock.t += by;
+  caf::anon_send(shard, actors::clock_jumped{});
+  settle();
+}
+
+void world::stand_still(milliseconds length) {
+  gaps.notice({clock.t, clock.t + length});
+  clock.t += length;
+  clock.steady += length;
+  fire();
+  caf::anon_send(shard, actors::clock_jumped{});
+  settle();
 }
 
 monitor_id world::add(monitor_spec spec) {
@@ -49,13 +69,13 @@ monitor_id world::add(monitor_spec spec) {
   return made->record.id;
 }
 
-channel_id world::add_channel(std::string name) {
+channel_id world::add_channel(std::string name, std::string url) {
   actors::new_channel m;
   m.record.id = channel_id::make(clock.t);
   m.record.org = org;
   m.record.secret.value = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   m.record.spec.name = std::move(name);
-  m.record.spec.target = webhook_target{"http://receiver/", {}, 10s};
+  m.record.spec.target = webhook_target{std::move(url), {}, 10s};
   auto made = ask<channel_record>(std::move(m));
   REQUIRE(made);
   return made->id;

@@ -23,19 +23,19 @@ using namespace std::chrono_literals;
 
 struct fake_clock final : wall_clock {
   timestamp t{std::chrono::hours{24 * 365 * 50}};
+  milliseconds steady{0}; ///< what timers go by; only a step of the wall clock parts the two
   timestamp now() const override { return t; }
 };
 
 struct fake_timers final : actors::timer_service {
-  explicit fake_timers(const fake_clock& c) : clock(c), zero(c.t) {}
+  explicit fake_timers(const fake_clock& c) : clock(c) {}
   void arm(actors::leaf_address whom, milliseconds delay, std::uint32_t token) override {
-    auto due = clock.t - zero + std::max(delay, 0ms);
+    auto due = clock.steady + std::max(delay, 0ms);
     wheel.arm({static_cast<std::uint64_t>((due + 9ms) / 10ms), whom.shard, whom.slot, token});
   }
   void post(std::uint32_t, actors::letter x) override { x(); }
   std::size_t armed() const override { return wheel.size(); }
   const fake_clock& clock;
-  timestamp zero;
   actors::timing_wheel wheel;
 };
 
@@ -46,6 +46,7 @@ struct fake_monitor_store final : monitor_store {
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
+  std::function<void(const transition&)> committed; ///< what else the transaction does
 
   void act(std::function<void()> f) {
     if (away)
@@ -66,6 +67,8 @@ struct fake_monitor_store final : monitor_store {
     row.runtime = x.runtime;
     if (x.change)
       row.last_24h.push_back(*x.change);
+    if (committed)
+      committed(x);
     if (x.incident)
       row.open_incident = x.incident->state == incident_state::resolved ? std::nullopt : x.incident;
   }
@@ -194,11 +197,13 @@ struct fake_channel_store final : channel_store {
 /// Answers with what the test set, or not at all while `silent`.
 struct fake_prober final : prober {
   explicit fake_prober(const fake_clock& c) : clock(c) {}
-  void probe(probe_job, std::function<void(check_outcome)> done) override {
+  void probe(probe_job job, std::function<void(check_outcome)> done) override {
     ++asked;
     if (crash)
       throw std::runtime_error("the prober is broken");
     auto x = answer;
+    if (decide)
+      decide(*job.spec, x);
     x.started_at = clock.t;
     if (silent)
       late.push_back([=] { done(x); });
@@ -207,6 +212,7 @@ struct fake_prober final : prober {
   }
   const fake_clock& clock;
   check_outcome answer;
+  std::function<void(const monitor_spec&, check_outcome&)> decide; ///< changes `answer` for one monitor
   int asked = 0;
   bool silent = false, crash = false;
   std::vector<std::function<void()>> late;
@@ -224,13 +230,14 @@ struct fake_sender final : webhook_sender {
       return;
     delivery_attempt a;
     a.started_at = clock.t;
-    a.status = status;
-    a.message = status >= 200 && status < 300 ? "" : "The receiver answered " + std::to_string(status) + ".";
+    a.status = decide ? decide(posts.back().post) : status;
+    a.message = a.status >= 200 && a.status < 300 ? "" : "The receiver answered " + std::to_string(a.status) + ".";
     done(a);
   }
   const fake_clock& clock;
   std::vector<sent_post> posts;
   std::uint16_t status = 200;
+  std::function<std::uint16_t(const webhook_post&)> decide; ///< instead of `status`
   bool hold = false;
 };
 
@@ -248,35 +255,34 @@ struct world {
   actors::incident_numbers numbers;
   actors::ping_index pings;
   actors::counters counts;
+  actors::gap_log gaps;
   org_id org = org_id::make(timestamp{1s});
   std::shared_ptr<actors::roster> leaves = std::make_shared<actors::roster>();
   config cfg;
   caf::actor_system sys{cfg};
   actors::shard_actor shard;
-  actors::leaf_deps deps{monitors,
-                         channels,
-                         probes,
-                         sender,
-                         timers,
-                         clock,
-                         alerts,
-                         numbers,
-                         pings,
-                         counts,
-                         "http://g",
-                         {},
-                         [this](org_id o, channel_id c) {
-                           caf::anon_send(shard, actors::outbox_changed{o, c});
-                         }};
+  actors::leaf_deps deps{
+      monitors, channels,
+      probes,   sender,
+      timers,   clock,
+      clock,    alerts,
+      numbers,  pings,
+      counts,   "http://g",
+      gaps,     [this](org_id o, channel_id c) {
+                           caf::anon_send(shard, actors::outbox_changed{o, c}); }};
 
   world();
   ~world();
   void settle();
   /// Moves every clock by `total`, a tick of 10 ms at a time where `step` is not given.
   void advance(milliseconds total, milliseconds step = 10ms);
+  /// The wall clock is set forward, or the host sleeps.
+  void jump(milliseconds by);
+  /// The process does not run for so long; then everything is overdue at once.
+  void stand_still(milliseconds length);
 
   monitor_id add(monitor_spec spec);
-  channel_id add_channel(std::string name);
+  channel_id add_channel(std::string name, std::string url = "http://receiver/");
   /// All events of every monitor to these channels.
   rule_id add_rule(std::vector<channel_id> to);
   monitor_view view(monitor_id id);
@@ -297,6 +303,7 @@ struct world {
 
 private:
   caf::scheduler::test_coordinator& scheduler();
+  void fire();
 };
 
 monitor_spec http_monitor(seconds interval = 30s);

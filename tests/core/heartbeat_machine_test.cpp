@@ -65,6 +65,13 @@ struct job {
     context.status = machine.status;
   }
 
+  void deaf(int from, int to) {
+    auto all = context.gaps ? *context.gaps : std::vector<observation_gap>{};
+    all.push_back({at(from), at(to)});
+    context.gaps = std::make_shared<const std::vector<observation_gap>>(std::move(all));
+  }
+  void deaf_never() { context.gaps.reset(); }
+
   std::optional<timestamp> due() const { return deadline(context, state); }
   std::vector<reason> causes;
 };
@@ -326,4 +333,48 @@ TEST_CASE("a deadline that passed while nobody listened gets one grace anew") {
   y.send(0);
   y.context.armed_since = y.at(20); // a short absence long before the deadline moves nothing
   CHECK(y.due() == y.at(70));
+}
+
+TEST_CASE("a clock that is set forward takes no time from a job") {
+  job x;
+  x.send(0);
+  x.deaf(30, 90);              // an hour that never was
+  CHECK(x.due() == x.at(160)); // as far from here as it may have been lost, too
+  x.deaf_never();
+  x.deaf(30, 50);
+  CHECK(x.due() == x.at(90));
+  x.tick(89);
+  x.send(89);
+  CHECK(x.edges.empty());
+}
+
+TEST_CASE("a day of sleep makes nobody late, and a job that stays silent is down a period and a grace after it") {
+  job x;
+  x.send(0);
+  x.send(10, ping_kind::start);
+  x.deaf(15, 15 + 1440);
+  x.tick(15 + 1440);
+  x.tick(15 + 1440 + 69);
+  CHECK(x.edges.empty());
+  x.tick(15 + 1440 + 75);
+  CHECK(x.edges == "down 1525");
+}
+
+TEST_CASE("a ping that may have been lost while nobody listened is not held against the job") {
+  job x;
+  x.send(0);
+  x.deaf(58, 62); // it comes at 60, and at 120 again
+  x.context.armed_since = x.at(62);
+  x.tick(119);
+  x.send(120);
+  CHECK(x.edges.empty());
+  CHECK(x.due() == x.at(190));
+}
+
+TEST_CASE("a restart a day does not hide a dead job") {
+  job x;
+  x.send(0);
+  for (int restart = 61; restart < 400; restart += 60)
+    x.deaf(restart, restart + 1);
+  CHECK(x.due() == x.at(62 + 70 + 1));
 }

@@ -54,10 +54,11 @@ TEST_CASE("URLs that may not be asked") {
 }
 
 TEST_CASE("hosts are names or addresses") {
-  for (std::string_view x :
-       {"a", "a.", "a.b-c.example", "example.com.", "192.0.2.1", "2001:db8::1", "::", "_smtp.example"})
+  for (std::string_view x : {"a", "a.", "a.b-c.example", "0xg", "1a", "1.0x.example", "example.com.", "192.0.2.1",
+                             "2001:db8::1", "::", "_smtp.example"})
     CHECK(is_host(x));
-  for (std::string_view x : {"", ".", "-", "a..b", "a b", "[::1]", "1.2.3", "256.1.1.1", "a/b", "a:80", "é"})
+  for (std::string_view x : {"", ".", "-", "a..b", "a b", "[::1]", "1.2.3", "256.1.1.1", "0x7f000001", "0x7f.1", "0X",
+                             "a.0x1.", "example.123", "a/b", "a:80", "é"})
     CHECK_FALSE(is_host(x));
   CHECK_FALSE(is_host(std::string(64, 'a') + ".example"));
 }

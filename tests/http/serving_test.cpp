@@ -20,6 +20,21 @@ TEST_CASE("a request is answered and the connection kept") {
   CHECK(client.ask(post("/echo", "abc")).body == "POST /echo abc");
 }
 
+TEST_CASE("HEAD is refused without a body, whether its head or its body is wrong") {
+  test_server world;
+  for (const auto* bytes :
+       {"HEAD /echo HTTP/1.1\r\n\r\n", "HEAD /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n",
+        "HEAD /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n"}) {
+    INFO(bytes);
+    raw_client client(world.address);
+    client.send(bytes);
+    auto r = client.read_reply(true);
+    CHECK(r.status >= 400);
+    CHECK(r.header("Content-Length") != "0");
+    CHECK(client.read_to_end().empty());
+  }
+}
+
 TEST_CASE("HEAD is answered with the length of the body and without the body") {
   test_server world;
   raw_client client(world.address);

@@ -26,9 +26,15 @@ const std::string next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
 } // namespace
 
 const std::vector<shape> refused_shapes{
+    {"two empty lines before a request", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", {400}},
     {"no Host", "GET / HTTP/1.1\r\n\r\n", {400}},
     {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", {400}},
     {"two Hosts on 1.0", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", {400}},
+    {"Host that is not UTF-8", "GET / HTTP/1.1\r\nHost: a\xb3\r\n\r\n", {400}},
+    {"Host with a path", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", {400}},
+    {"Host with a user", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", {400}},
+    {"Host with a quote", "GET / HTTP/1.1\r\nHost: \"a\"\r\n\r\n", {400}},
+    {"Host that is two words", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", {400}},
     {"Content-Length with a tail", posted("Content-Length: 5abc\r\n", "abcde"), {400}},
     {"signed Content-Length", posted("Content-Length: +5\r\n", "abcde"), {400}},
     {"Content-Length list", posted("Content-Length: 5,5\r\n", "abcde"), {400}},
@@ -117,6 +123,8 @@ const std::vector<shape> accepted_shapes{
      "GET /echo HTTP/1.1\r\nHost: a:b:c\r\nCache-Control: stale-while-revalidate=30\r\nDate: x\r\nCookie: foo\r\n\r\n" +
          next,
      {200, 200}},
+    {"Host that is an IPv6 address", "GET /echo HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n" + next, {200, 200}},
+    {"empty Host", "GET /echo HTTP/1.1\r\nHost:\r\n\r\n" + next, {200, 200}},
     {"empty header value", "GET /echo HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n" + next, {200, 200}},
     {"an empty line between requests", posted("Content-Length: 3\r\n", "abc") + "\r\n" + next, {200, 200}},
     {"a bad escape is answered, the connection lives", line("GET /%zz HTTP/1.1") + next, {400, 200}},

@@ -104,8 +104,9 @@ TEST_CASE("what does not fit into the queue is refused, what waits too long give
   collector crowd;
   probing p{options};
   p.network.checks().probe({{}, shared(http_spec(silent.url(), 60s))}, first.taker());
-  for (int i = 0; i < 1000 && p.network.stats().checks.in_flight == 0; ++i)
-    std::this_thread::yield();
+  for (int i = 0; i < 10'000 && p.network.stats().checks.in_flight == 0; ++i)
+    std::this_thread::sleep_for(1ms);
+  REQUIRE(p.network.stats().checks.in_flight == 1);
   for (int i = 0; i < 5; ++i)
     p.network.checks().probe({{}, shared(http_spec(silent.url(), 300ms))}, waiting.taker());
   REQUIRE(waiting.wait_for(5));

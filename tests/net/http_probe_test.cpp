@@ -140,6 +140,7 @@ TEST_CASE("what cannot be sent is our fault and is never sent") {
     CHECK(x.verdict == verdict::error);
     CHECK(x.reason == reason::probe_error);
     CHECK_FALSE(x.message.empty());
+    CHECK(x.started_at > timestamp{std::chrono::hours{24 * 365 * 50}});
   };
   broken([](http_check& c) { c.headers = {{"X", "a\r\nEvil: 1"}}; });
   broken([](http_check& c) { c.headers = {{"X\r\nEvil", "a"}}; });

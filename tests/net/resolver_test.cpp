@@ -70,6 +70,35 @@ TEST_CASE("the ways in which a name cannot be resolved are told apart") {
   }
 }
 
+TEST_CASE("a name server that is ill is passed over, and what all of them say is said") {
+  loopback_server web{answering(http_answer(200))};
+  for (auto ill : {kind::servfail, kind::refused}) {
+    dns_server first{[&](const std::string&, bool) { return dns_reply{ill, {}}; }};
+    dns_server second{only_v4({"127.0.0.1"})};
+    dns_server third{[&](const std::string&, bool) { return dns_reply{kind::servfail, {}}; }};
+    auto options = asking(first);
+    options.dns.nameservers.push_back(second.address());
+    probing p{options};
+    CHECK(p.check(http_spec(web.url("/", "www.example.test"))).verdict == verdict::up);
+    CHECK(second.questions() > 0);
+    options.dns.nameservers[1] = third.address();
+    probing q{options};
+    auto x = q.check(http_spec(web.url("/", "www.example.test")));
+    CHECK(x.verdict == verdict::down);
+    CHECK(x.reason == reason::dns_servfail);
+  }
+}
+
+TEST_CASE("a name that does not exist is not looked for elsewhere") {
+  dns_server first{[](const std::string&, bool) { return dns_reply{kind::nxdomain, {}}; }};
+  dns_server second{only_v4({"127.0.0.1"})};
+  auto options = asking(first);
+  options.dns.nameservers.push_back(second.address());
+  probing p{options};
+  CHECK(p.check(http_spec("http://www.example.test/")).reason == reason::dns_nxdomain);
+  CHECK(second.questions() == 0);
+}
+
 TEST_CASE("a name server that is not there is our fault") {
   auto options = loopback_only();
   options.dns.nameservers = {"127.0.0.1:" + std::to_string(unused_port())};

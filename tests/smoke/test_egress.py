@@ -1,7 +1,7 @@
 """A hosted engine never connects to its own network, however the address is written."""
 import pytest
 
-from conftest import World
+from harness.world import World
 
 
 @pytest.fixture(scope="module")

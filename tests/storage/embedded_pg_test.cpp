@@ -1,5 +1,6 @@
 #include <csignal>
 #include <fstream>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,25 @@ TEST_CASE("a Postgres left running by a killed engine is taken over") {
   CHECK(answers(**next));
   next->reset();
   CHECK(eventually([&] { return !lives(pid); }));
+}
+
+TEST_CASE("a lack of descriptors does not look like the end of Postgres, whoever started it") {
+  temporary_directory dir;
+  auto serving = start(dir.path());
+  REQUIRE(serving);
+  auto beside = start(dir.path(), embedded_role::attach); // not its child
+  REQUIRE(beside);
+  auto pid = (*serving)->pid();
+  REQUIRE((*beside)->pid() == pid);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit none{3, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  auto own = (*serving)->pid(), other = (*beside)->pid();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(own == pid);
+  CHECK(other == pid);
+  CHECK(answers(**serving));
 }
 
 TEST_CASE("what keeps a private Postgres from starting is said clearly") {

@@ -161,6 +161,35 @@ TEST_CASE_METHOD(doubtful_world, "a database that went away shows, and so does i
   CHECK(number("SELECT count(*) FROM engine_runs WHERE last_seen = '2026-03-01T13:00:00Z'") == 1);
 }
 
+TEST_CASE_METHOD(doubtful_world, "a gap that was noticed while the database was away is written when it is back") {
+  auto run = begin_run(*sql(), clock.now());
+  REQUIRE(run);
+  auto hidden = directory.path() / "hidden";
+  auto socket = directory.path() / ".s.PGSQL.5432";
+  std::filesystem::rename(socket, hidden);
+  std::atomic<int> asked{0};
+  auto now = clock.now();
+  pulse_options often;
+  often.conninfo = behind.conninfo;
+  often.interval = 10ms;
+  often.noticed_gaps = [&] {
+    return asked++ ? std::vector<observation_gap>{} : std::vector<observation_gap>{{now - 2h, now - 1h}};
+  };
+  pulse life{often, *run, clock};
+  for (int i = 0; i < 1000 && life.reachable(); ++i)
+    std::this_thread::sleep_for(10ms);
+  std::filesystem::rename(hidden, socket);
+  for (int i = 0; i < 1000 && asked < 2; ++i)
+    std::this_thread::sleep_for(10ms);
+  life.stop();
+  auto gaps = gaps_since(*sql(), now - 24h);
+  REQUIRE(gaps);
+  REQUIRE(gaps->size() == 1);
+  CHECK(gaps->front().from == now - 2h);
+  CHECK(gaps->front().to == now - 1h);
+  CHECK(*last_seen(*sql()) == now);
+}
+
 TEST_CASE_METHOD(mortal_world, "Postgres is killed under load; it recovers, and nothing was lost or written twice") {
   auto conninfo = with_defaults(postgres->conninfo());
   REQUIRE(conninfo);

@@ -168,6 +168,19 @@ TEST_CASE_METHOD(store_world, "a minute that is not over is not rolled up") {
   CHECK(stored(*this, "minute").size() == 1);
 }
 
+TEST_CASE_METHOD(store_world, "a clock that leaps by months makes nothing forgotten before a day has passed") {
+  auto m = monitor();
+  REQUIRE(create(m));
+  store->monitors().note(result_of(m.id, start, verdict::up));
+  REQUIRE(store->flush(20s));
+  auto leapt = start + std::chrono::days{200};
+  REQUIRE(storage::add_gap(*sql(), {start + 1h, leapt}));
+  REQUIRE(keep_house(*this, leapt + 23h));
+  CHECK(list(*this, {m.id, {}, {}, {}})->rows.size() == 1);
+  REQUIRE(keep_house(*this, leapt + 25h));
+  CHECK(list(*this, {m.id, {}, {}, {}})->rows.empty());
+}
+
 TEST_CASE_METHOD(store_world, "partitions are made ahead and dropped after the retention") {
   auto m = monitor();
   REQUIRE(create(m));

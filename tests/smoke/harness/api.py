@@ -16,6 +16,10 @@ class Answer:
         self.raw = raw
         self.json = None
 
+    def document(self):
+        """The body read as JSON, unchecked."""
+        return json.loads(self.raw)
+
     def __repr__(self):
         return f"{self.status} {self.raw[:2000].decode(errors='replace')}"
 

@@ -9,19 +9,14 @@ import time
 from pathlib import Path
 
 from .api import Api
+from .database import psql
+from .environment import clean_environment
 from .waiting import eventually
 
 BINARY = os.environ.get("GOCHRON_BIN") or str(Path(__file__).parents[3] / "build/release/bin/gochron")
 LISTENING = re.compile(r"^listening on (http://\S+)$", re.MULTILINE)
 
 alive = []  # every engine of the running test, for the logs of a failure
-
-
-def clean_environment(extra=None):
-    """The caller's environment without anything that configures gochron."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("GOCHRON_", "PG")) and k != "DATABASE_URL"}
-    env.update(extra or {})
-    return env
 
 
 def postmaster(data):
@@ -74,23 +69,27 @@ class Engine:
 
     def start(self, within=20.0):
         """Returns when the process says where it listens."""
+        self.launch()
+
+        def listening():
+            code = self.process.poll()
+            assert code is None, f"gochron serve ended with {code}:\n{self.tail()}"
+            return LISTENING.search(self._out.read_text())
+
+        self.url = eventually(listening, within, every=0.01, what="the line `listening on ...`").group(1)
+        return self
+
+    def launch(self):
+        """Only makes the process."""
         assert self.process is None, "it runs already"
         self.starts += 1
-        out_path = self.home / f"stdout.{self.starts}"
-        with open(out_path, "wb") as out, open(self.log, "ab") as err:
+        self._out = self.home / f"stdout.{self.starts}"
+        with open(self._out, "wb") as out, open(self.log, "ab") as err:
             err.write(f"--- start {self.starts}\n".encode())
             err.flush()
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *self.args],
                 stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=self.env, cwd=self.home)
-
-        def listening():
-            code = self.process.poll()
-            assert code is None, f"gochron serve ended with {code}:\n{self.tail()}"
-            return LISTENING.search(out_path.read_text())
-
-        self.url = eventually(listening, within, what="the line `listening on ...`").group(1)
-        return self
 
     def kill(self):
         """As the power cut would: no handler runs."""
@@ -155,8 +154,4 @@ class Engine:
         """Rows of one statement, run behind the engine's back; columns apart by `|`."""
         lines = postmaster(self.data)
         assert lines, "the embedded Postgres does not run"
-        command = ["psql", "-h", lines[4], "-p", lines[3], "-U", "gochron", "-d", "gochron", "-XAtq", "-v",
-                   "ON_ERROR_STOP=1", "-c", text]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=clean_environment(), cwd="/")
-        assert done.returncode == 0, done.stderr
-        return [line.split("|") for line in done.stdout.splitlines()]
+        return psql(f"host={lines[4]} port={lines[3]} user=gochron dbname=gochron", text)

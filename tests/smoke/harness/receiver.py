@@ -30,6 +30,7 @@ class Attempt:
         self.raw = body
         self.event = json.loads(body)
         self.id = self.headers.get("webhook-id")
+        self.answered = None  # the status, once chosen
 
 
 class Hook:
@@ -42,6 +43,7 @@ class Hook:
         self.previous_secret = None  # during a roll's overlap
         self.attempts = []          # every valid request, repeats too
         self.answers = []           # for the next attempts: (status, headers); then 200
+        self.decide = None          # or a function of the attempt that gives (status, headers), instead of `answers`
         self.delay = 0.0            # before answering
         self.expected = set()       # ids of events that a test asked for
         self._gate = threading.Event()
@@ -147,8 +149,13 @@ class Receiver(HttpPeer):
             self.faults.append(f"{request.command} {request.path}: {fault}\n{request.headers}{body[:500]!r}")
             return self._reply(request, 400, {})
         with self._lock:
-            hook.attempts.append(Attempt(request.headers, body))
-            status, headers = hook.answers.pop(0) if hook.answers else (200, {})
+            attempt = Attempt(request.headers, body)
+            hook.attempts.append(attempt)
+            if hook.decide:
+                status, headers = hook.decide(attempt)
+            else:
+                status, headers = hook.answers.pop(0) if hook.answers else (200, {})
+            attempt.answered = status
         hook._gate.wait(30)
         if hook.delay:
             time.sleep(hook.delay)

@@ -1,0 +1,1 @@
+"""Requests that are almost right, and a reader of answers that forgives nothing."""

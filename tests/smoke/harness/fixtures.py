@@ -1,0 +1,122 @@
+"""What every story starts from, for the conftest of each folder of stories. A fixture that outlives a test is shared
+only where the story changes nothing of it."""
+import os
+
+import pytest
+
+from . import engine as engines
+from .database import Postgres
+from .engine import Engine
+from .peers import Target, TcpTarget, self_signed, tls_context
+from .receiver import Receiver
+from .world import World
+
+
+def pytest_configure(config):
+    if not os.access(engines.BINARY, os.X_OK):
+        raise pytest.UsageError(f"no binary at {engines.BINARY}: build the release preset or set GOCHRON_BIN")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        for engine in engines.alive:
+            report.sections.append((f"log of the engine at {engine.url}", engine.tail()))
+
+
+@pytest.fixture(scope="session")
+def shared_engine():
+    """One engine for the stories that neither kill nor reconfigure it. They share an organisation: look only at what
+    you made."""
+    engine = Engine().start()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def shared_api(shared_engine):
+    return shared_engine.api()
+
+
+@pytest.fixture
+def api(shared_api):
+    return shared_api
+
+
+@pytest.fixture
+def engine():
+    """An engine of the test's own."""
+    engine = Engine().start()
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def make_engine():
+    """`make_engine("--hosted")`: not started."""
+    made = []
+
+    def make(*args, **how):
+        made.append(Engine(*args, **how))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+@pytest.fixture
+def postgres():
+    """A Postgres that is not the engine's."""
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def target():
+    peer = Target()
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def tcp_target():
+    peer = TcpTarget()
+    yield peer
+    peer.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """For 127.0.0.1 and localhost, trusted by nobody."""
+    return self_signed(tmp_path_factory.mktemp("tls"), ["IP:127.0.0.1", "DNS:localhost"])
+
+
+@pytest.fixture
+def tls_target(certificate):
+    peer = Target(tls_context(*certificate))
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def receiver():
+    peer = Receiver()
+    yield peer
+    peer.close()
+    unexpected = peer.unexpected()
+    assert not unexpected, "the receiver got what nobody expected:\n" + "\n".join(unexpected)
+
+
+@pytest.fixture
+def world(api):
+    """Over the shared engine."""
+    return World(api)
+
+
+@pytest.fixture
+def own_world(engine):
+    """Over an engine of the test's own."""
+    return World(engine.api())
