@@ -92,7 +92,11 @@ asio::awaitable<http_exchange> fetch_kept(services& s, attempt& a, http_request 
   }
   auto line = std::make_unique<kept_connection>(s, a);
   auto opened = co_await open(line->link, request);
-  auto out = opened ? co_await exchange(line->link, line->use, request) : broken(std::move(opened.error()));
+  http_exchange out; // not one conditional expression: GCC 12 destroys its temporaries twice around a co_await
+  if (opened)
+    out = co_await exchange(line->link, line->use, request);
+  else
+    out = broken(std::move(opened.error()));
   a = line->use;
   if (out.reusable)
     s.idle->keep(key, std::move(line));
