@@ -34,8 +34,6 @@ result<uuid> begin_life(const store_options& x) {
 
 writer_options writer_options_of(const store_options& x) {
   writer_options o;
-  // Company gathers by itself while the batch before is written; waiting for more would only delay a lone write.
-  o.linger = milliseconds{0};
   o.conninfo = x.conninfo;
   o.max_units = x.max_waiting_writes;
   o.write_deadline = x.write_deadline;
