@@ -152,8 +152,12 @@ private:
   }
 
   std::array<double, 2> sizes() const {
-    auto all = db_->numbers(fmt::format("SELECT pg_table_size('{0}'), pg_indexes_size('{0}')",
-                                        storage::partition_name(storage::day_of(the_day))));
+    auto in = [&](const char* size) {
+      return fmt::format("coalesce({0}(to_regclass('{1}')), 0) + coalesce({0}(to_regclass('{2}')), 0)", size,
+                         storage::partition_name(storage::day_of(the_day)),
+                         storage::partition_name(storage::day_of(the_day), storage::packed_results));
+    };
+    auto all = db_->numbers("SELECT " + in("pg_table_size") + ", " + in("pg_indexes_size"));
     return {all.at(0), all.at(1)};
   }
 
@@ -216,7 +220,8 @@ private:
 
   void drop() {
     auto sql = must(storage::connection::open(with_defaults()));
-    auto cost = cost_of(*db_, [&] { must(storage::drop_partition(*sql, storage::day_of(the_day))); });
+    auto cost =
+        cost_of(*db_, [&] { must(storage::drop_partition(*sql, storage::day_of(the_day), storage::packed_results)); });
     out_.add({"Retention of the day",
               {"results", "ms", "WAL bytes"},
               {{figure(static_cast<double>(what_.monitors * what_.rounds)), figure(cost.seconds * 1000),
