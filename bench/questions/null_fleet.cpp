@@ -113,7 +113,8 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_webhooks webhooks;
   null_prober checks{time};
   auto empty = usage_of(getpid());
-  actors::local_engine engine{{monitors, channels, rules, tokens, checks, webhooks, time}, {}};
+  actors::gap_log gaps;
+  actors::local_engine engine{{monitors, channels, rules, tokens, checks, webhooks, time, time, gaps}, {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());
