@@ -137,8 +137,11 @@ class Host:
 def host(make_engine):
     if FAKETIME is None:
         pytest.skip("libfaketime is not installed (Debian: faketime)")
-    probe = subprocess.run([BINARY, "version"], env={"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+1h"},
-                           capture_output=True, timeout=10)
+    try:
+        probe = subprocess.run([BINARY, "version"], env={"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+1h"},
+                               capture_output=True, timeout=10)
+    except subprocess.TimeoutExpired:
+        pytest.skip("libfaketime and jemalloc wait for each other in this binary: give one without in GOCHRON_BIN")
     if probe.returncode != 0:
         pytest.skip("libfaketime does not work with this binary")
     return Host(make_engine)

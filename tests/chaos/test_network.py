@@ -221,7 +221,8 @@ def test_hostile_receivers_delay_no_other_and_get_everything_in_the_end(world, h
     rounds = scaled(3)
     hostile.ask("heal")  # and it recovers, and nothing was lost
     for kind, channel in bad.items():
-        owed = [d for d in world.deliveries(channel) if d["state"] == "pending"]
+        # Still owed, or delivered by a retry that came after the healing; none given up.
+        owed = [d for d in world.deliveries(channel) if d["state"] in ("pending", "succeeded")]
         assert len(owed) >= rounds * 2 * len(street.monitors) - 2, f"{kind}: {len(owed)} owed"
         attempt = api.post(f"/api/channels/{channel['id']}/test")
         assert attempt["response"]["status"] == 200, (kind, attempt)
