@@ -5,7 +5,6 @@ import pytest
 
 import audit
 from clients import settle_accounts
-from harness.database import Postgres
 from harness.waiting import eventually
 from town import Town
 
@@ -93,13 +92,6 @@ class Outage:
         self.town.close()
         if self.engine.process:
             self.engine.kill()  # what it would wait for may be gone
-
-
-@pytest.fixture
-def postgres():
-    server = Postgres()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import os
 import signal
 
 from harness.database import Postgres
-from outage import outage, postgres  # noqa: F401
+from outage import outage  # noqa: F401
 
 
 def test_the_engines_own_postgres_is_killed_and_comes_back(outage, dice, scaled, figures):

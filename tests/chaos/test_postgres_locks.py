@@ -5,7 +5,7 @@ import time
 import audit
 from harness.database import command_of
 from harness.waiting import eventually
-from outage import outage, postgres  # noqa: F401
+from outage import outage  # noqa: F401
 
 
 class Somebody:

@@ -2,7 +2,7 @@
 import pytest
 
 from harness.waiting import eventually
-from outage import outage, postgres  # noqa: F401
+from outage import outage  # noqa: F401
 from proxy import Proxy
 
 
