@@ -2,9 +2,9 @@
 import datetime
 import os
 import signal
-import subprocess
 import threading
 import time
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from harness.world import World
 from harness.waiting import eventually, holds
 
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
+# libfaketime and jemalloc wait for each other at the start, so there is a binary without jemalloc.
+PLAIN = Path(BINARY).with_name("gochron_glibc")
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -101,7 +103,7 @@ def test_a_process_that_stood_still_wakes_nobody(own_world, engine, target, rece
     assert 7 < (end - start).total_seconds() < 12
     unknown = world.api.get(f"/api/monitors/{checks[0]['id']}/availability")
     figures("stood still", f"{(end - start).total_seconds():.1f} s unknown, {sum(job.lost for job in cron)} pings lost, "
-                           f"0 incidents; coverage {unknown.get('coverage')}")
+                           f"0 incidents; coverage {unknown['total']['coverage_percent']} %")
 
     cron[0].finish()  # and what does die is still noticed
     opened = hook.expect("incident.opened", 10)
@@ -115,10 +117,10 @@ def test_a_process_that_stood_still_wakes_nobody(own_world, engine, target, rece
 class Host:
     """An engine whose wall clock the test sets. Its steady clock is the real one, as after a call of settimeofday."""
 
-    def __init__(self, make_engine):
-        self.engine = make_engine()
+    def __init__(self, make_engine, apart=0, **env):
+        self.engine = make_engine(binary=PLAIN, env=env)
         self.file = self.engine.home / "wall-clock"
-        self.set(0)
+        self.set(apart)
         self.engine.env |= {
             "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
@@ -134,17 +136,17 @@ class Host:
 
 
 @pytest.fixture
-def host(make_engine):
+def make_host(make_engine):
     if FAKETIME is None:
         pytest.skip("libfaketime is not installed (Debian: faketime)")
-    try:
-        probe = subprocess.run([BINARY, "version"], env={"LD_PRELOAD": str(FAKETIME), "FAKETIME": "+1h"},
-                               capture_output=True, timeout=10)
-    except subprocess.TimeoutExpired:
-        pytest.skip("libfaketime and jemalloc wait for each other in this binary: give one without in GOCHRON_BIN")
-    if probe.returncode != 0:
-        pytest.skip("libfaketime does not work with this binary")
-    return Host(make_engine)
+    if not PLAIN.exists():
+        pytest.skip(f"there is no {PLAIN.name} beside the binary: build it")
+    return lambda *args, **env: Host(make_engine, *args, **env)
+
+
+@pytest.fixture
+def host(make_host):
+    return make_host()
 
 
 def test_a_clock_that_is_set_an_hour_forward_and_back_wakes_nobody(host, target, receiver, jobs, figures):
@@ -186,6 +188,46 @@ def test_a_clock_that_is_set_an_hour_forward_and_back_wakes_nobody(host, target,
     figures("clock set", f"+1 h, -1 h, -1 h, +1 h: 0 false incidents; {min(lengths)} results a monitor in order")
 
 
+def test_a_day_that_passed_while_the_host_was_suspended_wakes_nobody(host, target, receiver, jobs, figures):
+    world, engine, hook = host.world, host.engine, receiver.hook()
+    beats = [world.heartbeat(period=2, grace=1), world.heartbeat(period=3600, grace=60)]
+    for beat in beats:
+        world.ping(beat)
+    cron = jobs(world, beats[0], 2.0)
+    checks = [world.monitor(target) for _ in range(5)]
+    channel = world.channel(hook)
+    world.rule(beats + checks, [channel])
+    for monitor in beats + checks:
+        world.wait_status(monitor, "up")
+
+    os.kill(engine.process.pid, signal.SIGSTOP)
+    try:
+        host.set(86400)
+        hook.apart = 86400
+    finally:
+        os.kill(engine.process.pid, signal.SIGCONT)
+    eventually(lambda: gaps(engine), what="a gap in what was observed")
+    holds(lambda: not world.api.all("/api/incidents"), during=4.0, every=0.5)
+    (start, end), = gaps(engine)
+    assert abs((end - start) - 24 * HOUR) < datetime.timedelta(seconds=3)
+    total = world.api.get(f"/api/monitors/{checks[0]['id']}/availability")["total"]
+    assert total["down_seconds"] == 0 and total["unknown_seconds"] > 86000, total
+    figures("suspended", f"{end - start} unknown, 0 incidents")
+
+    target.status = 500  # and what does fail is told, in checks and in jobs
+    for _ in checks:
+        hook.expect("incident.opened", 5)
+    target.status = 200
+    for _ in checks:
+        hook.expect("incident.resolved", 5)
+    cron.finish()
+    assert hook.expect("incident.opened", 10).event["data"]["monitor"]["id"] == beats[0]["id"]
+    world.ping(beats[0])
+    hook.expect("incident.resolved", 10)
+    for check in checks:
+        ordered(world, check)
+
+
 def test_a_token_that_has_expired_stays_expired_when_the_clock_is_set_back(host):
     api = host.world.api
     soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=1800)
@@ -198,3 +240,57 @@ def test_a_token_that_has_expired_stays_expired_when_the_clock_is_set_back(host)
     host.set(0)
     holds(lambda: short.send("GET", "/api/monitors").status == 401, during=1.0)
     api.get("/api/monitors")
+
+
+def next_switch(zone, summer):
+    """When the zone's clocks are set next, to summer or to winter time."""
+    at = datetime.datetime.now(datetime.timezone.utc).replace(minute=0, second=0, microsecond=0)
+    while True:
+        before, at = at, at + HOUR
+        step = at.astimezone(zone).utcoffset() - before.astimezone(zone).utcoffset()
+        if step and (step > datetime.timedelta(0)) == summer:
+            return at
+
+
+@pytest.mark.parametrize("summer", [True, False], ids=["begins", "ends"])
+def test_summer_time_is_not_noticed(make_host, target, receiver, jobs, figures, summer):
+    switch = next_switch(zoneinfo.ZoneInfo("Europe/Berlin"), summer)
+    apart = round(switch.timestamp() - time.time()) - 20
+    host = make_host(apart, TZ="Europe/Berlin")
+    world, engine, hook = host.world, host.engine, receiver.hook()
+    hook.apart = apart
+    beats = [world.heartbeat(period=2, grace=1) for _ in range(3)]
+    for beat in beats:
+        jobs(world, beat, 2.0)
+    checks = [world.monitor(target) for _ in range(5)]
+    channel = world.channel(hook)
+    world.rule(beats + checks, [channel])
+    for monitor in beats + checks:
+        world.wait_status(monitor, "up")
+
+    def last_round(monitor):
+        return instant(world.api.get(f"/api/monitors/{monitor['id']}")["last_checked_at"])
+
+    assert last_round(checks[0]) < switch, "the start took too long to see the switch"
+    later = switch + datetime.timedelta(seconds=4)
+    eventually(lambda: all(last_round(m) > later for m in checks), within=60, every=0.5, what="the new time")
+    assert not world.api.all("/api/incidents") and not gaps(engine)
+    for check in checks:
+        rounds = sorted(instant(row["round_at"]) for row in ordered(world, check))
+        steps = [(b - a).total_seconds() for a, b in zip(rounds, rounds[1:])]
+        assert steps and 0 < min(steps) and max(steps) <= 3, f"rounds are {sorted(set(steps))} s apart"
+
+    since = (switch - 2 * HOUR).strftime("%Y-%m-%dT%H:%M:%SZ")
+    report = world.api.get(f"/api/monitors/{checks[0]['id']}/availability", bucket="hour", time_zone="Europe/Berlin",
+                           **{"from": since})
+    bounds = [instant(bucket["from"]) for bucket in report["buckets"]]
+    assert bounds == [switch - 2 * HOUR, switch - HOUR, switch], report
+    assert report["total"]["down_seconds"] == 0
+
+    target.status = 500  # and what does fail is told
+    for _ in checks:
+        hook.expect("incident.opened", 5)
+    target.status = 200
+    for _ in checks:
+        hook.expect("incident.resolved", 5)
+    figures("summer time", f"{'begins' if summer else 'ends'}: 0 incidents, 0 gaps, a round each second")

@@ -52,8 +52,8 @@ def stop_postgres(data):
 
 
 class Engine:
-    def __init__(self, *args, env=None):
-        self.args = list(args)
+    def __init__(self, *args, env=None, binary=BINARY):
+        self.args, self.binary = list(args), str(binary)
         self.env = clean_environment(env)
         # Not pytest's tmp_path: it is closed to the unprivileged user that runs Postgres when we are root.
         self.home = Path(tempfile.mkdtemp(prefix="gochron-"))
@@ -88,7 +88,7 @@ class Engine:
             err.write(f"--- start {self.starts}\n".encode())
             err.flush()
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *self.args],
+                [self.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *self.args],
                 stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=self.env, cwd=self.home)
 
     def kill(self):
@@ -131,7 +131,7 @@ class Engine:
 
     def run(self, *command, check=True, timeout=30):
         """`gochron <command> --data-dir ...`; returns the finished process."""
-        done = subprocess.run([BINARY, *command, "--data-dir", str(self.data)], env=self.env, cwd=self.home,
+        done = subprocess.run([self.binary, *command, "--data-dir", str(self.data)], env=self.env, cwd=self.home,
                               capture_output=True, text=True, timeout=timeout)
         if check:
             assert done.returncode == 0, f"gochron {' '.join(command)}: {done.returncode}\n{done.stderr}"

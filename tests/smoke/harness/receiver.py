@@ -42,6 +42,7 @@ class Hook:
         self.secret = None          # as shown at creation; the receiver verifies with it
         self.previous_secret = None  # during a roll's overlap
         self.attempts = []          # every valid request, repeats too
+        self.apart = 0              # seconds that the sender's clock is ahead of ours
         self.answers = []           # for the next attempts: (status, headers); then 200
         self.decide = None          # or a function of the attempt that gives (status, headers), instead of `answers`
         self.delay = 0.0            # before answering
@@ -108,7 +109,7 @@ class Hook:
         if not hmac.compare_digest(headers.get("X-Gochron-Signature", ""), github_signature(self.secret, body)):
             return "X-Gochron-Signature does not verify"
         message, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-        if not stamp.isdigit() or abs(int(stamp) - time.time()) > 60:
+        if not stamp.isdigit() or abs(int(stamp) - self.apart - time.time()) > 60:
             return f"webhook-timestamp {stamp!r} is not the time of this attempt"
         wanted = [standard_signature(self.secret, message, stamp, body)]
         if self.previous_secret:
