@@ -18,7 +18,7 @@ from malformed.requests import Things, spoiled
 from test_malformed import exchange
 
 MINUTES = float(os.environ.get("GOCHRON_SOAK_MINUTES", "0"))
-GROWTH = 0.05  # of the memory, over the whole run
+GROWTH = 2.0  # MiB over the whole run: what an allocator needs to settle, and a day of changes
 
 
 class Load:
@@ -46,14 +46,15 @@ class Load:
 
 
 class Sampler:
-    """Resident memory in MiB and open descriptors of a process, over time."""
+    """What a process allocated (its resident memory without the pages of files), in MiB, and its open descriptors, over
+    time."""
 
     def __init__(self, pid):
         self.pid, self.rows = pid, []
 
     def take(self):
         with open(f"/proc/{self.pid}/status") as f:
-            rss = next(int(line.split()[1]) for line in f if line.startswith("VmRSS")) / 1024
+            rss = next(int(line.split()[1]) for line in f if line.startswith("RssAnon")) / 1024
         self.rows.append((time.monotonic(), rss, len(os.listdir(f"/proc/{self.pid}/fd"))))
 
     def line(self, column):
@@ -138,16 +139,17 @@ def test_memory_and_descriptors_stay_flat(own_world, engine, seed, figures):
         town.receiver.faults and pytest.fail("\n".join(town.receiver.faults))
         told = sum(len(hook.attempts) for hook in town.hooks)
         rss, growth, error = sampler.line(1)
+        allowed = GROWTH * 60 / MINUTES
         files = [row[2] for row in sampler.rows]
         quiet = statistics.median(files[:len(files) // 4])
-        figures("memory", f"{rss:.1f} MiB after the warm-up, {growth:+.2f} ± {2 * error:.2f} MiB an hour over "
-                          f"{len(sampler.rows)} samples in {MINUTES:g} minutes")
+        figures("memory", f"{rss:.1f} MiB after the warm-up, then {growth:+.2f} ± {2 * error:.2f} MiB an hour over "
+                          f"{len(sampler.rows)} samples in {MINUTES:g} minutes; allowed {allowed:.2f} an hour")
         figures("descriptors", f"{min(files)} to {max(files)}, median of the first quarter {quiet}")
         figures("meanwhile", f"{rounds} rounds of load, {told} webhook attempts")
         # More at once is no leak on a busy machine; more when all have gone would be one.
         eventually(lambda: len(os.listdir(f"/proc/{engine.process.pid}/fd")) <= quiet + 3, 60, what="descriptors back")
         assert told > 0
-        assert growth * MINUTES / 60 < GROWTH * rss, "its memory grows"
+        assert growth < allowed, "its memory grows"
         # And it is well.
         for target in town.targets:
             target.status = 200
