@@ -1,5 +1,7 @@
 #include "storage/repository.hpp"
 
+#include <thread>
+
 namespace gochron::storage {
 
 writer_group::writer_group(const writer_options& options, std::size_t count, const wall_clock& clock) {
@@ -33,9 +35,11 @@ void writer_group::after_writes(const uuid& entity, std::function<void(status)> 
   }));
 }
 
+// All at once: each may take its whole grace.
 void writer_group::stop() {
+  std::vector<std::jthread> stopping;
   for (auto& w : writers_)
-    w->stop();
+    stopping.emplace_back([&w] { w->stop(); });
 }
 
 result<std::optional<time_position>> time_position_of(const page_request& p) {
