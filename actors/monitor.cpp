@@ -110,7 +110,7 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
       [](const resume& m) { m.rest(); },
       [&st](const get_monitor& m) { m.reply(st.view()); },
       [&st](const ping_monitor& m) { st.on_ping(m); },
-      [&st](const monitor_request& m) { std::visit([&st](const auto& x) { st.on(x); }, m); },
+      [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
   };
 }
 
