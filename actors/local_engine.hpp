@@ -68,10 +68,6 @@ public:
     auto id = x.id;
     to_shard(id.value, std::move(x));
   }
-  void tell(ping_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
   void tell(handle_incident x) override {
     auto id = x.monitor;
     to_shard(id.value, std::move(x));
@@ -108,7 +104,7 @@ public:
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
 
-  std::optional<monitor_id> monitor_of_ping(std::string_view token) const override;
+  void receive(std::string_view token, ping x, reply_to<void> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
   engine_stats stats() const override;
 
