@@ -178,7 +178,10 @@ public:
 class query_store {
 public:
   virtual ~query_store() = default;
-  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) = 0;
+  /// Which monitors are on the page, in its order. What they are each of them says itself.
+  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_id>> done) = 0;
+  /// The rows of those that cannot answer for themselves, in any order; without those that are gone.
+  virtual void monitor_rows(org_id org, std::vector<monitor_id> ids, reply_to<std::vector<monitor_view>> done) = 0;
   virtual void summary(org_id org, reply_to<monitor_summary> done) = 0;
   virtual void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) = 0;
   virtual void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
