@@ -114,8 +114,7 @@ public:
   virtual bool note(monitor_id id, org_id org, const monitor_runtime& x) = 0;
 };
 
-/// One attempt and all that follows from it, in one transaction. Where `health` says disabled, the channel's other
-/// pending deliveries are canceled with it.
+/// One attempt and all that follows from it.
 struct attempt_outcome {
   delivery_attempt attempt;
   delivery_state state = delivery_state::pending;
@@ -147,7 +146,9 @@ public:
   /// ordered by next_attempt_at, at most `limit`.
   virtual void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
                    reply_to<due_deliveries> done) = 0;
-  virtual void record(attempt_outcome x, reply_to<void> done) = 0;
+  /// Attempts at different deliveries of one channel, in the order of their outcomes, in one transaction. The channel's
+  /// health becomes that of the last; where it says disabled, the channel's other pending deliveries are canceled.
+  virtual void record(std::vector<attempt_outcome> xs, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
   /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
