@@ -81,10 +81,17 @@ struct observation_gap {
   timestamp from{}, to{};
 };
 
+/// Of a change of status, what availability is made of. Small: a monitor that flaps keeps a day of them.
+struct status_step {
+  timestamp at{};
+  monitor_status from = monitor_status::pending;
+  monitor_status to = monitor_status::pending;
+};
+
 /// The inputs of core's availability arithmetic over [from, to).
 struct status_history {
   monitor_status before = monitor_status::pending; ///< in force at `from`
-  std::vector<status_change> changes;              ///< inside, oldest first
+  std::vector<status_step> changes;                ///< inside, oldest first
   std::vector<observation_gap> gaps;
 };
 
@@ -93,7 +100,7 @@ struct loaded_monitor {
   monitor_record record;
   monitor_runtime runtime;
   std::optional<incident> open_incident; ///< the row of runtime.open_incident
-  std::vector<status_change> last_24h;   ///< oldest first
+  std::vector<status_step> last_24h;     ///< oldest first
 };
 
 /// What a monitor actor and its shard need.

@@ -68,7 +68,7 @@ struct fake_monitor_store final : monitor_store {
     auto& row = rows[x.monitor];
     row.runtime = x.runtime;
     if (x.change)
-      row.last_24h.push_back(*x.change);
+      row.last_24h.push_back({x.change->at, x.change->from, x.change->to});
     if (committed)
       committed(x);
     if (x.incident)
