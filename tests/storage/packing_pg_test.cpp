@@ -104,7 +104,7 @@ struct packing_world : test::store_world {
   // A round packs a day; days without results are there, too.
   void keep_house(timestamp now) {
     for (int rounds = 0; rounds < 4; ++rounds)
-      REQUIRE(storage::run_once(*sql(), now, {}));
+      REQUIRE(housekeeping_round(now));
   }
   void pack(timestamp now) {
     for (int most = 0; most < 5; ++most) {
@@ -161,7 +161,8 @@ TEST_CASE_METHOD(packing_world, "a result that comes for a packed day is listed 
   CHECK(std::is_sorted(lines.rbegin(), lines.rend()));
   keep_house(first_day + 30h + 1min);
   CHECK(number("SELECT sum(checks)::bigint FROM result_rollups_day") == before + 1);
-  CHECK(number("SELECT sum(down)::bigint FROM result_rollups_hour") == number("SELECT sum(down)::bigint FROM result_rollups_day"));
+  CHECK(number("SELECT sum(down)::bigint FROM result_rollups_hour") ==
+        number("SELECT sum(down)::bigint FROM result_rollups_day"));
   CHECK(all(monitors[0]) == lines);
   keep_house(first_day + 30h + 2min);
   CHECK(singles() == 0);
