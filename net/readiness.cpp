@@ -47,6 +47,7 @@ void readiness::tick_on() {
     ticking_ = false;
     if (ec || closed_)
       return;
+    drain(); // what has come is not late, however late we look
     wake_late();
     if (waiting_ > 0)
       tick_on();

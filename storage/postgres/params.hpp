@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "gochron/boxed.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
 
@@ -63,6 +64,18 @@ public:
   template <class T>
   params& operator<<(const std::optional<T>& x) {
     return x ? *this << *x : *this << std::nullopt;
+  }
+
+  template <class T>
+  params& operator<<(const boxed<T>& x) {
+    return x ? *this << *x : *this << std::nullopt;
+  }
+
+  /// Text that is known to be valid, and not looked through again.
+  params& valid(std::string_view x) { return put(x, false); }
+  /// The text of the field at `place`, as it was made valid.
+  std::string_view text(std::size_t place) const {
+    return std::string_view{buffer_}.substr(fields_.at(place).offset, fields_.at(place).length);
   }
 
   int count() const { return static_cast<int>(fields_.size()); }
