@@ -3,8 +3,8 @@
 
 namespace gochron::net {
 
-/// The OpenSSL library context for TLS: everything of the default provider, except that the only decoders in it are
-/// those for the public keys of certificates. For each certificate that a server shows, OpenSSL 3.0 compares every
+/// The OpenSSL library context for TLS: the default provider, but of its decoders, keys and ciphers only those that
+/// certificates and the suites on offer may need. For each certificate that a server shows, OpenSSL 3.0 compares every
 /// decoder that it knows with every other, which is a third of a full handshake. Lives as long as the process.
 /// Thread-safe. Throws std::runtime_error when OpenSSL has no default provider.
 OSSL_LIB_CTX* openssl_library();

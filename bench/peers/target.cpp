@@ -1,6 +1,7 @@
 #include "bench/peers/target.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <unordered_map>
 #include <vector>
@@ -123,6 +124,7 @@ std::shared_ptr<target_board> shared_board() {
 child start(const target_options& options, target_board& board, std::uint16_t& port) {
   auto listener = listen_anywhere(port);
   return child::fork(options.core, [&] {
+    std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to visitors who have left
     auto tls = options.cert_pem.empty() ? nullptr : server_context(options.cert_pem, options.key_pem);
     http_loop{listener.get(), board, std::move(tls)}.run();
   });

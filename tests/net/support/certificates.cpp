@@ -33,7 +33,7 @@ std::string drained(BIO* bio) {
 }
 
 EVP_PKEY* make_key(const std::string& kind) {
-  if (kind.starts_with("RSA"))
+  if (kind == "RSA")
     return EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str(), std::size_t{2048});
   return kind.starts_with("ED") ? EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str()) : EVP_EC_gen(kind.c_str());
 }
