@@ -39,7 +39,7 @@ void monitor_state::resume_by(const ping_monitor& x) {
   };
   wanted.reply = reply_to<monitor_view>{
       later([this, x](result<monitor_view> resumed) { resumed ? take_ping(x) : x.reply(fail(resumed.error())); })};
-  edit(wanted);
+  on(wanted);
 }
 
 // Answered when the change that it makes, if any, is committed.
