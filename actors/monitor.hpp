@@ -47,9 +47,9 @@ struct monitor_state {
 
   std::shared_ptr<const monitor_record> record;
   monitor_runtime runtime; ///< of the last round
-  boxed<committed_runtime> shown;    ///< only while steps of it are being written
-  boxed<incident> open;              ///< the row of runtime.open_incident
-  std::vector<status_change> recent; ///< of the last 24 hours, committed
+  boxed<committed_runtime> shown;  ///< only while steps of it are being written
+  boxed<incident> open;            ///< the row of runtime.open_incident
+  std::vector<status_step> recent; ///< of the last 24 hours, committed
   write_lane lane;
   bool unnoted = false;      ///< memory went on while a step waited for its commit
   boxed<transition> unsaved; ///< refused by the store, tried again in a second

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -67,7 +68,7 @@ struct fake_monitor_store final : monitor_store {
     auto& row = rows[x.monitor];
     row.runtime = x.runtime;
     if (x.change)
-      row.last_24h.push_back(*x.change);
+      row.last_24h.push_back({x.change->at, x.change->from, x.change->to});
     if (committed)
       committed(x);
     if (x.incident)
@@ -123,6 +124,15 @@ struct fake_channel_store final : channel_store {
   std::map<delivery_id, delivery> outbox;
   std::vector<attempt_outcome> outcomes;
   int claims = 0;
+  int records = 0;
+  bool hold = false; ///< outcomes wait for come_back()
+  std::vector<std::function<void()>> held;
+
+  void come_back() {
+    hold = false;
+    for (auto& x : std::exchange(held, {}))
+      x();
+  }
 
   void create(channel_record x, reply_to<channel_record> done) override {
     rows[x.id] = x;
@@ -166,7 +176,15 @@ struct fake_channel_store final : channel_store {
     }
     done(answer);
   }
-  void record(attempt_outcome x, reply_to<void> done) override {
+  void record(std::vector<attempt_outcome> xs, reply_to<void> done) override {
+    ++records;
+    if (hold)
+      return held.push_back([=, this] { record(xs, done); });
+    for (auto& x : xs)
+      keep(std::move(x));
+    done({});
+  }
+  void keep(attempt_outcome x) {
     auto& d = outbox.at(x.attempt.delivery);
     d.state = x.state;
     d.attempts = x.attempt.number;
@@ -179,7 +197,6 @@ struct fake_channel_store final : channel_store {
         if (other.channel == x.attempt.channel && other.state == delivery_state::pending)
           other.state = delivery_state::canceled;
     outcomes.push_back(std::move(x));
-    done({});
   }
   void enqueue(event, std::vector<delivery> ds, reply_to<void> done) override {
     for (auto& d : ds)
