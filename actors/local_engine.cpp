@@ -195,10 +195,8 @@ void local_engine::tell(create_channel x) {
 }
 
 void local_engine::receive(std::string_view token, ping x, reply_to<void> reply) {
-  receive_ping(tree_->deps, token, std::move(x), std::move(reply), [this](ping_monitor m) {
-    auto id = m.id;
-    to_shard(id.value, std::move(m));
-  });
+  receive_ping(tree_->deps, token, std::move(x), std::move(reply),
+               [this](ping_monitor m) { pass_on(&ping_monitor::id, std::move(m)); });
 }
 
 void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) {

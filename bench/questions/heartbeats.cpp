@@ -64,13 +64,13 @@ public:
 
 private:
   // By SQL: a hundred thousand through the API would take a minute.
-  jobs seed_jobs() {
+  heartbeats seed_jobs() {
     server_.must("POST", "/api/monitors",
                  fmt::format(R"({{"name":"bench-subject","type":"heartbeat","heartbeat":{{"period_seconds":{},)"
                              R"("grace_seconds":{}}}}})",
                              period_seconds, grace_seconds));
     server_.stop();
-    jobs made;
+    heartbeats made;
     {
       database db{server_.data_dir()};
       multiply(db, {"bench-subject", count_ - 1, 0, false});

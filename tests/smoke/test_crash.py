@@ -47,6 +47,16 @@ def test_the_engine_dies_somewhere_between_failure_and_page(own_world, engine, t
     assert kinds == ["notified", "notified", "opened", "resolved"]
 
 
+def test_the_engine_dies_as_soon_as_it_has_taken_a_failure(own_world, engine):
+    world = own_world
+    for _ in range(5):
+        job = world.heartbeat(period=60, grace=60)
+        world.ping(job)
+        world.ping(job, "/fail")
+        engine.restart()
+        assert world.wait_status(job, "down")["open_incident_id"]
+
+
 def test_the_engine_dies_between_sending_and_the_answer(own_world, engine, target, receiver):
     world, hook = own_world, receiver.hook()
     monitor, channel = world.monitor(target), world.channel(hook)
