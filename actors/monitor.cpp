@@ -12,13 +12,14 @@ namespace gochron::actors {
 void monitor_state::start(loaded_monitor x) {
   record = std::make_shared<const monitor_record>(std::move(x.record));
   runtime = std::move(x.runtime);
-  shown = runtime;
   open = std::move(x.open_incident);
   recent = std::move(x.last_24h);
   armed_since = now();
   lane.when_idle = [this] {
+    shown.reset();
     if (std::exchange(unnoted, false))
       note_runtime();
+    listen();
   };
   // Written under a clock that has been set back since. What lies in the future would be waited for.
   for (auto* past : {&runtime.heartbeat.last_ping, &runtime.heartbeat.started_at, &runtime.state.first_failure,
@@ -26,6 +27,8 @@ void monitor_state::start(loaded_monitor x) {
     if (*past)
       *past = std::min(**past, armed_since);
   arm();
+  catch_up(); // with what was heard after an earlier life of this actor had crashed
+  listen();
 }
 
 // Arms the next round, or the next deadline of a heartbeat, and forgets every timer armed before. A round that was just
@@ -59,12 +62,15 @@ void monitor_state::on_timer(std::uint32_t token) {
     return round && is_current(token, round->serial) ? attempt() : void();
   case timer_kind::commit:
     return retry_commit();
+  case timer_kind::heard:
+    catch_up();
+    return listen();
   }
 }
 
 // A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
 // which a jump does not bring nearer.
-void monitor_state::on_clock_jumped() {
+void monitor_state::on(const clock_jumped&) {
   if (!is_heartbeat() && next_round)
     arm();
 }
@@ -74,11 +80,12 @@ monitor_view monitor_state::view() const {
   v.record = *record;
   v.runtime = runtime;
   // What is not committed has not happened: the outside sees the last committed step, and today's facts around it.
-  v.runtime.state.status = shown.status;
-  v.runtime.status_since = shown.since;
-  v.runtime.open_incident = shown.open_incident;
-  if (!lane.idle())
-    v.runtime.cause = shown.cause;
+  if (shown) {
+    v.runtime.state.status = shown->status;
+    v.runtime.status_since = shown->since;
+    v.runtime.open_incident = shown->open_incident;
+    v.runtime.cause = shown->cause;
+  }
   v.next_check_at = next_round;
   status_history history;
   history.changes = recent;
@@ -86,9 +93,15 @@ monitor_view monitor_state::view() const {
   if (!recent.empty())
     history.before = recent.front().from;
   else
-    history.before = shown.status;
+    history.before = v.runtime.state.status;
   v.uptime_24h = core::uptime_24h(history, now());
   return v;
+}
+
+void monitor_state::show(const get_monitor& x) {
+  catch_up();
+  listen();
+  x.reply(view());
 }
 
 void monitor_state::adopt_record(monitor_record x) {
@@ -104,16 +117,16 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   st.deps = deps;
   st.where = where;
   st.start(std::move(x));
+  self->set_exit_handler([&st](const caf::exit_msg& why) {
+    st.catch_up(); // a ping that was answered outlives us
+    st.self->quit(why.reason);
+  });
   return {
       [&st](const timer_fired& m) { st.on_timer(m.token); },
       [](const resume& m) { m.rest(); },
-      [&st](const clock_jumped&) { st.on_clock_jumped(); },
-      [&st](const get_monitor& m) { m.reply(st.view()); },
-      [&st](const edit_monitor& m) { st.edit(m); },
-      [&st](const remove_monitor& m) { st.remove(m); },
-      [&st](const run_monitor& m) { st.run(m); },
+      [&st](const get_monitor& m) { st.show(m); },
       [&st](const ping_monitor& m) { st.on_ping(m); },
-      [&st](const handle_incident& m) { st.handle(m); },
+      [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
   };
 }
 

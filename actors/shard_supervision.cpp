@@ -32,12 +32,13 @@ void shard_state::on_down(const caf::down_msg& x) {
   ++deps->counts.restarts;
   gone.handle = nullptr;
   auto t = std::chrono::steady_clock::now();
-  gone.crashes.push_back(t);
-  std::erase_if(gone.crashes, [t](auto at) { return t - at > std::chrono::minutes{1}; });
-  if (gone.crashes.size() > crashes_allowed)
+  auto& crashes = gone.crashes ? *gone.crashes : gone.crashes.emplace();
+  crashes.push_back(t);
+  std::erase_if(crashes, [t](auto at) { return t - at > std::chrono::minutes{1}; });
+  if (crashes.size() > crashes_allowed)
     return quarantine(gone, x.reason);
   gone.health = leaf_health::restarting;
-  auto exponential = milliseconds{100} * (1 << std::min<std::size_t>(gone.crashes.size() - 1, 9));
+  auto exponential = milliseconds{100} * (1 << std::min<std::size_t>(crashes.size() - 1, 9));
   auto delay = std::min<milliseconds>(exponential, seconds{30});
   auto jitter = std::chrono::duration_cast<milliseconds>(delay * 0.2 * random_unit());
   deps->timers.arm({number, slot}, delay + jitter, restart_token);
@@ -80,6 +81,8 @@ void shard_state::quarantine(leaf& x, const caf::error& why) {
   deps->monitors.load(*id, reply_to<loaded_monitor>{later([this, text](result<loaded_monitor> loaded) {
     if (!loaded)
       return;
+    if (auto heard = deps->pings.take(loaded->record.ping_token)) // and from here on pings are told that nobody listens
+      loaded->runtime.heartbeat.last_ping = heard;
     auto from = loaded->runtime.state.status;
     loaded->runtime.state = {};
     loaded->runtime.state.status = monitor_status::unknown;

@@ -1,10 +1,14 @@
+#include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <thread>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
+#include "bench/harness/database.hpp"
 #include "bench/harness/ladder.hpp"
+#include "bench/harness/seed.hpp"
 #include "bench/peers/receiver.hpp"
 #include "bench/questions/questions.hpp"
 #include "core/schema/time.hpp"
@@ -13,44 +17,24 @@
 namespace gochron::bench {
 namespace {
 
-/// Heartbeats made for the run.
-struct jobs {
-  std::vector<std::string> ids, paths; ///< paths: where to ping
+std::string ping_of(const heartbeats& all, std::uint64_t n) {
+  return request_text("GET", all.paths[n % all.paths.size()], {});
+}
 
-  std::string ping(std::uint64_t n) const { return request_text("GET", paths[n % paths.size()], {}); }
-};
-
-jobs make_jobs(const server& of, std::uint64_t count, int period_seconds, int grace_seconds, const std::string& name) {
-  jobs made;
-  made.ids.resize(count);
-  made.paths.resize(count);
-  load_plan plan{.to = of.at(), .connections = 32, .count = count};
-  plan.request = [&](std::uint64_t i) {
-    return request_text("POST", "/api/monitors", of.token(),
-                        fmt::format(R"({{"name":"{}-{}","type":"heartbeat","heartbeat":{{"period_seconds":{},)"
-                                    R"("grace_seconds":{}}}}})",
-                                    name, i, period_seconds, grace_seconds));
-  };
-  plan.seen = [&](const reply& r) {
-    rapidjson::Document x;
-    x.Parse(r.body.data(), r.body.size());
-    if (r.status != 201)
-      throw std::runtime_error(fmt::format("POST /api/monitors: {} {}", r.status, r.body));
-    std::string url = x["ping_url"].GetString();
-    made.ids[r.number] = x["id"].GetString();
-    made.paths[r.number] = url.substr(url.find("/ping/"));
-  };
-  run(plan);
-  return made;
+heartbeats make_jobs(const server& of, std::uint64_t count, int period_seconds, int grace_seconds,
+                     const std::string& name) {
+  return of.create_heartbeats(
+      count, [&](auto i) { return fmt::format("{}-{}", name, i); },
+      fmt::format(R"({{"period_seconds":{},"grace_seconds":{}}})", period_seconds, grace_seconds));
 }
 
 /// Deadlines of a fleet in which some jobs stop to report, while all others go on.
 class deadline_bench {
 public:
-  static constexpr int period_seconds = 20, grace_seconds = 10, round_seconds = 25, silent_of = 10;
+  static constexpr int period_seconds = 20, grace_seconds = 10, round_seconds = 25;
 
-  deadline_bench(const server& of, const receiver& hooks, std::uint64_t count, report& out)
-    : server_(of), hooks_(hooks), count_(count), out_(out) {}
+  deadline_bench(server& of, const receiver& hooks, std::uint64_t count, report& out)
+    : server_(of), hooks_(hooks), count_(count), silent_of_(std::max<std::uint64_t>(10, count / 1000)), out_(out) {}
 
   void run() {
     progress(fmt::format("making {} heartbeats", count_));
@@ -63,27 +47,47 @@ public:
         server_
             .must("POST", "/api/alert-rules", fmt::format(R"({{"name":"bench","channel_ids":["{}"]}})", channel_))["id"]
             .GetString();
-    jobs_ = make_jobs(server_, count_, period_seconds, grace_seconds, "bench-subject");
+    jobs_ = server_.own() ? seed_jobs() : make_jobs(server_, count_, period_seconds, grace_seconds, "bench-subject");
     progress("all jobs report");
     ping(count_, [](std::uint64_t i) { return i; });
-    progress("one in ten falls silent");
+    progress(fmt::format("one in {} falls silent", silent_of_));
     auto first = hooks_.board().count.load();
-    auto alive = count_ - count_ / silent_of;
-    auto talkers = [](std::uint64_t i) { return i / (silent_of - 1) * silent_of + i % (silent_of - 1) + 1; };
+    auto alive = count_ - count_ / silent_of_;
+    auto talkers = [this](std::uint64_t i) { return i / (silent_of_ - 1) * silent_of_ + i % (silent_of_ - 1) + 1; };
     auto cost = ping(alive, talkers);
     ping(alive, talkers);
-    eventually(20, [&] { return hooks_.board().count >= first + count_ / silent_of; });
+    eventually(20, [&] { return hooks_.board().count >= first + count_ / silent_of_; });
     tell(first, cost);
     if (!server_.own())
       forget();
   }
 
 private:
+  // By SQL: a hundred thousand through the API would take a minute.
+  jobs seed_jobs() {
+    server_.must("POST", "/api/monitors",
+                 fmt::format(R"({{"name":"bench-subject","type":"heartbeat","heartbeat":{{"period_seconds":{},)"
+                             R"("grace_seconds":{}}}}})",
+                             period_seconds, grace_seconds));
+    server_.stop();
+    jobs made;
+    {
+      database db{server_.data_dir()};
+      multiply(db, {"bench-subject", count_ - 1, 0, false});
+      std::istringstream tokens{db.text("SELECT string_agg(ping_token, ' ' ORDER BY id) FROM monitors "
+                                        "WHERE name LIKE 'bench-subject%'")};
+      for (std::string token; tokens >> token;)
+        made.paths.push_back("/ping/" + token);
+    }
+    server_.start();
+    return made;
+  }
+
   template <class F>
   route_cost ping(std::uint64_t number, F which) {
     load_plan plan{.to = server_.at(), .connections = 64, .count = number};
     plan.rate = static_cast<double>(number) / round_seconds;
-    plan.request = [this, which](std::uint64_t i) { return jobs_.ping(which(i)); };
+    plan.request = [this, which](std::uint64_t i) { return ping_of(jobs_, which(i)); };
     auto cost = measure(server_, plan);
     if (cost.load.failed + cost.load.lost > 0)
       throw std::runtime_error(fmt::format("{} pings failed", cost.load.failed + cost.load.lost));
@@ -99,12 +103,12 @@ private:
       auto& x = board.entries[i];
       if (!x.opened)
         continue;
-      false_alarms += x.subject % silent_of != 0 ? 1U : 0U;
+      false_alarms += x.subject % silent_of_ != 0 ? 1U : 0U;
       seen.insert(x.subject);
       decided.add(static_cast<double>(x.decided_us - x.started_us) / 1000);
       received.add(static_cast<double>(x.at_us - x.started_us) / 1000);
     }
-    auto due = count_ / silent_of;
+    auto due = count_ / silent_of_;
     table t{fmt::format("Deadlines of {} heartbeats, {} of them missed", count_, due),
             {"from the deadline to", "p50 ms", "p99 ms", "max ms", "missed", "told", "false"},
             {},
@@ -130,21 +134,22 @@ private:
     server_.remove_all("/api/monitors", jobs_.ids);
   }
 
-  const server& server_;
+  server& server_;
   const receiver& hooks_;
   std::uint64_t count_;
+  std::uint64_t silent_of_; ///< every such one
   report& out_;
-  jobs jobs_;
+  heartbeats jobs_;
   std::string channel_, rule_;
 };
 
-void measure_pings(const server& of, const jobs& all, const question_options& how, report& out) {
+void measure_pings(const server& of, const heartbeats& all, const question_options& how, report& out) {
   std::vector<route> routes{
       {"GET /healthz", [](std::uint64_t) { return request_text("GET", "/healthz", {}); }},
-      {"GET /ping/{token}", [&](std::uint64_t n) { return all.ping(n); }, 1.5},
+      {"GET /ping/{token}", [&](std::uint64_t n) { return ping_of(all, n); }, 1.5},
   };
   auto before = of.spent();
-  auto rungs = climb(of, routes, {.seconds = how.seconds, .repeats = how.repeats});
+  auto rungs = climb(of, routes, {.seconds = how.rung_seconds(), .repeats = how.turns()});
   auto after = of.spent();
   auto t = table_of("Heartbeat pings against a constant of the same server", rungs);
   auto grown = [&](const char* name) { return after.metric(name) - before.metric(name); };
@@ -155,23 +160,23 @@ void measure_pings(const server& of, const jobs& all, const question_options& ho
   out.add(std::move(t));
 }
 
-void ping_all(const server& of, const jobs& all) {
+void ping_all(const server& of, const heartbeats& all) {
   load_plan plan{.to = of.at(), .connections = 32, .count = all.ids.size()};
-  plan.request = [&](std::uint64_t n) { return all.ping(n); };
+  plan.request = [&](std::uint64_t n) { return ping_of(all, n); };
   if (auto done = run(plan); done.failed + done.lost > 0)
     throw std::runtime_error("pings failed");
 }
 
 /// What is left of answered pings when the engine is killed. Each job has been up before: its first ping is a change of
 /// status, which is a transaction of its own.
-void measure_durability(server& of, const jobs& all, report& out) {
+void measure_durability(server& of, const heartbeats& all, report& out) {
   table t{"Pings answered 200 in the second before kill -9", {"run", "answered", "still known"}, {}, {}};
   ping_all(of, all);
   for (std::uint64_t i = 0; i < 3; ++i) {
     std::this_thread::sleep_for(std::chrono::seconds{2});
     std::vector<std::size_t> answered;
     load_plan plan{.to = of.at(), .connections = 16, .seconds = 1, .rate = 1000};
-    plan.request = [&](std::uint64_t n) { return all.ping(1500 * i + n); };
+    plan.request = [&](std::uint64_t n) { return ping_of(all, 1500 * i + n); };
     plan.seen = [&](const reply& r) {
       if (r.status == 200)
         answered.push_back(1500 * i + r.number);
@@ -190,7 +195,6 @@ void measure_durability(server& of, const jobs& all, report& out) {
 } // namespace
 
 void ask_heartbeats(const server_options& where, const question_options& how, report& out) {
-  receiver hooks;
   server of{where};
   progress("making heartbeats to ping");
   if (of.own())
@@ -200,6 +204,11 @@ void ask_heartbeats(const server_options& where, const question_options& how, re
   measure_pings(of, pinged, how, out);
   if (!of.own())
     of.remove_all("/api/monitors", pinged.ids);
+}
+
+void ask_deadlines(const server_options& where, const question_options& how, report& out) {
+  receiver hooks;
+  server of{where};
   deadline_bench{of, hooks, how.monitors, out}.run();
 }
 

@@ -81,10 +81,17 @@ struct observation_gap {
   timestamp from{}, to{};
 };
 
+/// Of a change of status, what availability is made of. Small: a monitor that flaps keeps a day of them.
+struct status_step {
+  timestamp at{};
+  monitor_status from = monitor_status::pending;
+  monitor_status to = monitor_status::pending;
+};
+
 /// The inputs of core's availability arithmetic over [from, to).
 struct status_history {
   monitor_status before = monitor_status::pending; ///< in force at `from`
-  std::vector<status_change> changes;              ///< inside, oldest first
+  std::vector<status_step> changes;                ///< inside, oldest first
   std::vector<observation_gap> gaps;
 };
 
@@ -93,7 +100,7 @@ struct loaded_monitor {
   monitor_record record;
   monitor_runtime runtime;
   std::optional<incident> open_incident; ///< the row of runtime.open_incident
-  std::vector<status_change> last_24h;   ///< oldest first
+  std::vector<status_step> last_24h;     ///< oldest first
 };
 
 /// What a monitor actor and its shard need.
@@ -179,7 +186,10 @@ public:
 class query_store {
 public:
   virtual ~query_store() = default;
-  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) = 0;
+  /// Which monitors are on the page, in its order. What they are each of them says itself.
+  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_id>> done) = 0;
+  /// The rows of those that cannot answer for themselves, in any order; without those that are gone.
+  virtual void monitor_rows(org_id org, std::vector<monitor_id> ids, reply_to<std::vector<monitor_view>> done) = 0;
   virtual void summary(org_id org, reply_to<monitor_summary> done) = 0;
   virtual void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) = 0;
   virtual void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
@@ -197,8 +207,8 @@ public:
   virtual void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) = 0;
 };
 
-/// The whole of what is loaded when the engine starts, in pieces, in the order of these members. Called on one thread,
-/// before actors exist.
+/// The whole of what is loaded when the engine starts, in pieces, in the order of these members; the pieces of one
+/// member come in any order. One call at a time.
 struct startup_visitor {
   std::function<void(observation_gap)> gap; ///< oldest first, the one just ended by this start included
   std::function<void(org_id, std::int64_t)> last_incident_number;

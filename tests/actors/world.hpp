@@ -14,6 +14,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/ping_door.hpp"
 #include "actors/shard.hpp"
 
 /// A tree of one shard whose only clock is the test. The edges (store, network) record what they are asked and do as
@@ -67,7 +68,7 @@ struct fake_monitor_store final : monitor_store {
     auto& row = rows[x.monitor];
     row.runtime = x.runtime;
     if (x.change)
-      row.last_24h.push_back(*x.change);
+      row.last_24h.push_back({x.change->at, x.change->from, x.change->to});
     if (committed)
       committed(x);
     if (x.incident)
@@ -305,7 +306,10 @@ struct world {
   monitor_view view(monitor_id id);
   result<monitor_view> edit(monitor_id id, std::function<void(monitor_spec&)> change);
   result<incident> handle(monitor_id id, incident_id which, incident_verb verb);
+  /// To the monitor's actor, whatever it is.
   status ping(monitor_id id, ping_kind kind, std::uint8_t exit_code = 0);
+  /// As it comes in from outside: what is told and when is the door's affair. No actor runs before settle().
+  std::shared_ptr<std::optional<status>> receive(monitor_id id, ping_kind kind);
   void answer(verdict v, reason r = reason::none);
   /// Sends `m` with a reply that keeps what it is told.
   template <class Answer, class Message>

@@ -90,21 +90,29 @@ struct world : test::postgres_fixture {
 
 } // namespace
 
-TEST_CASE_METHOD(world, "units are answered after one common commit") {
-  options.linger = std::chrono::milliseconds{200};
+TEST_CASE_METHOD(world, "who writes alone waits for nobody") {
+  options.linger = std::chrono::hours{1};
   writer w{options, clock};
+  for (int i = 0; i < 3; ++i)
+    CHECK(submit(w, {insert("alone")}).get() == 1);
+  CHECK(w.stats().batches == 3);
+}
+
+TEST_CASE_METHOD(world, "units are answered after one common commit") {
+  writer w{options, clock};
+  auto busy = submit(w, {{&sleep_for, params{} << "1"}}); // all others are submitted meanwhile, on any machine
   std::vector<answer> answers;
   for (int i = 0; i < 100; ++i)
     answers.push_back(submit(w, {insert("together")}));
   for (auto& x : answers)
     CHECK(x.get() == 1);
   CHECK(count("together") == 100);
-  CHECK(w.stats().batches == 1);
+  CHECK(w.stats().batches == 2);
 }
 
 TEST_CASE_METHOD(world, "a refused unit leaves no partial effect and does not fail its neighbours") {
-  options.linger = std::chrono::milliseconds{200};
   writer w{options, clock};
+  auto busy = submit(w, {{&sleep_for, params{} << "0.2"}});
   auto id = org_id::make(clock.now());
   auto before = submit(w, {insert("good", id)});
   auto guilty = submit(w, {insert("half"), insert("again", id)});
