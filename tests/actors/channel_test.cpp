@@ -121,7 +121,7 @@ TEST_CASE_METHOD(paging, "outcomes that come in while one is written are written
   }
   CHECK(sender.posts.size() == 300);
   CHECK(channels.outcomes.size() == 300);
-  CHECK(channels.records < 12);
+  CHECK(channels.records < 30);
   std::set<std::string> told;
   for (std::size_t i = 0; i < sender.posts.size(); ++i)
     told.insert(header(i, "webhook-id"));
