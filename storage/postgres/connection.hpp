@@ -30,7 +30,8 @@ struct session_options {
   std::chrono::milliseconds statement_timeout{30000};
   std::chrono::milliseconds lock_timeout{10000};
   std::chrono::milliseconds reply_timeout{40000}; ///< on our side, for a server that went silent
-  bool of_run = false; ///< writes what the engine is; ended by the next start, see end_earlier_runs()
+  bool by_keys = false; ///< plans that read whole tables are out of the question, whatever the planner takes for few
+  bool of_run = false;  ///< writes what the engine is; ended by the next start, see end_earlier_runs()
 };
 
 /// The advisory lock that sessions with `of_run` share.
