@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <variant>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -40,16 +41,19 @@ struct outbox_changed {
   channel_id id;
 };
 
+/// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
+using monitor_request = std::variant<clock_jumped,     // the next round may be another one
+                                     edit_monitor,     // change, pause, resume it
+                                     remove_monitor,   // delete it and end
+                                     run_monitor,      // check now
+                                     handle_incident>; // acknowledge or resolve its incident
+
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
                                        caf::reacts_to<resume>,           // an outcome or a commit came back
-                                       caf::reacts_to<clock_jumped>,     // the next round may be another one
                                        caf::reacts_to<get_monitor>,      // show it
-                                       caf::reacts_to<edit_monitor>,     // change, pause, resume it
-                                       caf::reacts_to<remove_monitor>,   // delete it and end
-                                       caf::reacts_to<run_monitor>,      // check now
                                        caf::reacts_to<ping_monitor>,     // a job says something
-                                       caf::reacts_to<handle_incident>>; // acknowledge or resolve its incident
+                                       caf::reacts_to<monitor_request>>; // the rest
 
 /// Sends what is due in one channel's outbox, in order within an incident.
 using channel_actor =
@@ -105,6 +109,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::actors::resume)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::timer_fired)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::clock_jumped)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::outbox_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::monitor_request)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::adopt)

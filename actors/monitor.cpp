@@ -12,11 +12,11 @@ namespace gochron::actors {
 void monitor_state::start(loaded_monitor x) {
   record = std::make_shared<const monitor_record>(std::move(x.record));
   runtime = std::move(x.runtime);
-  shown = runtime;
   open = std::move(x.open_incident);
   recent = std::move(x.last_24h);
   armed_since = now();
   lane.when_idle = [this] {
+    shown.reset();
     if (std::exchange(unnoted, false))
       note_runtime();
   };
@@ -64,7 +64,7 @@ void monitor_state::on_timer(std::uint32_t token) {
 
 // A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
 // which a jump does not bring nearer.
-void monitor_state::on_clock_jumped() {
+void monitor_state::on(const clock_jumped&) {
   if (!is_heartbeat() && next_round)
     arm();
 }
@@ -74,11 +74,12 @@ monitor_view monitor_state::view() const {
   v.record = *record;
   v.runtime = runtime;
   // What is not committed has not happened: the outside sees the last committed step, and today's facts around it.
-  v.runtime.state.status = shown.status;
-  v.runtime.status_since = shown.since;
-  v.runtime.open_incident = shown.open_incident;
-  if (!lane.idle())
-    v.runtime.cause = shown.cause;
+  if (shown) {
+    v.runtime.state.status = shown->status;
+    v.runtime.status_since = shown->since;
+    v.runtime.open_incident = shown->open_incident;
+    v.runtime.cause = shown->cause;
+  }
   v.next_check_at = next_round;
   status_history history;
   history.changes = recent;
@@ -86,7 +87,7 @@ monitor_view monitor_state::view() const {
   if (!recent.empty())
     history.before = recent.front().from;
   else
-    history.before = shown.status;
+    history.before = v.runtime.state.status;
   v.uptime_24h = core::uptime_24h(history, now());
   return v;
 }
@@ -107,13 +108,9 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   return {
       [&st](const timer_fired& m) { st.on_timer(m.token); },
       [](const resume& m) { m.rest(); },
-      [&st](const clock_jumped&) { st.on_clock_jumped(); },
       [&st](const get_monitor& m) { m.reply(st.view()); },
-      [&st](const edit_monitor& m) { st.edit(m); },
-      [&st](const remove_monitor& m) { st.remove(m); },
-      [&st](const run_monitor& m) { st.run(m); },
       [&st](const ping_monitor& m) { st.on_ping(m); },
-      [&st](const handle_incident& m) { st.handle(m); },
+      [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
   };
 }
 

@@ -8,12 +8,12 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/boxed.hpp"
 #include "actors/incident_steps.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
 #include "actors/write_lane.hpp"
 #include "core/heartbeat_machine.hpp"
+#include "gochron/boxed.hpp"
 
 namespace gochron::actors {
 
@@ -34,8 +34,7 @@ struct committed_runtime {
   std::optional<incident_id> open_incident;
   status_reason cause;
 
-  committed_runtime() = default;
-  committed_runtime(const monitor_runtime& x)
+  explicit committed_runtime(const monitor_runtime& x)
     : status(x.state.status), since(x.status_since), open_incident(x.open_incident), cause(x.cause) {}
 };
 
@@ -48,7 +47,7 @@ struct monitor_state {
 
   std::shared_ptr<const monitor_record> record;
   monitor_runtime runtime; ///< of the last round
-  committed_runtime shown;
+  boxed<committed_runtime> shown;    ///< only while steps of it are being written
   boxed<incident> open;              ///< the row of runtime.open_incident
   std::vector<status_change> recent; ///< of the last 24 hours, committed
   write_lane lane;
@@ -66,7 +65,7 @@ struct monitor_state {
   void start(loaded_monitor x);
   void arm(std::optional<timestamp> after = {});
   void on_timer(std::uint32_t token);
-  void on_clock_jumped();
+  void on(const clock_jumped& x);
   monitor_view view() const;
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
@@ -80,7 +79,7 @@ struct monitor_state {
   void on_outcome(std::uint32_t round_serial, check_outcome outcome);
   void conclude(check_result result);
   void abandon_round(const char* why);
-  void run(const run_monitor& x);
+  void on(const run_monitor& x);
 
   // monitor_heartbeat.cpp: pings and deadlines
   void on_ping(const ping_monitor& x);
@@ -92,6 +91,7 @@ struct monitor_state {
 
   // monitor_steps.cpp: from an observation to a transaction
   core::check_policy policy(timestamp at) const;
+  void keep_shown();
   void observe(const core::observation& seen, const check_result* evidence);
   void note_runtime();
   void take(transition step);
@@ -99,13 +99,13 @@ struct monitor_state {
   void retry_commit();
   step_context context() const;
   void committed(const transition& step);
-  void handle(const handle_incident& x);
+  void on(const handle_incident& x);
 
   // monitor_edits.cpp
-  void edit(const edit_monitor& x);
+  void on(const edit_monitor& x);
   void write_edit(const edit_monitor& x);
   std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
-  void remove(const remove_monitor& x);
+  void on(const remove_monitor& x);
 
   /// For a request whose turn in the lane comes too late.
   template <class Reply>

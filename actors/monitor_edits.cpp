@@ -4,7 +4,7 @@
 
 namespace gochron::actors {
 
-void monitor_state::edit(const edit_monitor& x) {
+void monitor_state::on(const edit_monitor& x) {
   if (lane.refuses())
     return x.reply(not_taken());
   lane.push([this, x] { write_edit(x); }, give_up(x.reply));
@@ -58,6 +58,7 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
   if (next.spec.paused == record->spec.paused)
     return std::nullopt;
   abandon_round("The monitor was paused.");
+  keep_shown();
   auto from = runtime.state.status;
   auto was_open = std::exchange(runtime.open_incident, std::nullopt);
   auto moved = next.spec.paused ? core::paused(runtime.state, now()) : core::resumed(runtime.state, now());
@@ -77,7 +78,7 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
   return step;
 }
 
-void monitor_state::remove(const remove_monitor& x) {
+void monitor_state::on(const remove_monitor& x) {
   if (lane.refuses())
     return x.reply(not_taken());
   auto write = [this, x] {
@@ -90,6 +91,7 @@ void monitor_state::remove(const remove_monitor& x) {
     std::optional<transition> step;
     auto before = runtime;
     if (open) {
+      keep_shown();
       runtime.open_incident.reset();
       ++runtime.sequence;
       auto c = context();

@@ -44,7 +44,7 @@ void monitor_state::resume_by(const ping_monitor& x) {
     take_ping(x.ping);
     x.reply({});
   })};
-  edit(wanted);
+  on(wanted);
 }
 
 void monitor_state::take_ping(const ping& x) {

@@ -113,7 +113,7 @@ void monitor_state::abandon_round(const char* why) {
       reply(fail(errc::conflict, why));
 }
 
-void monitor_state::run(const run_monitor& x) {
+void monitor_state::on(const run_monitor& x) {
   if (is_heartbeat())
     return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to run."));
   if (record->spec.paused || editing)

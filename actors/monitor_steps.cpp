@@ -25,9 +25,17 @@ core::check_policy monitor_state::policy(timestamp at) const {
   return x;
 }
 
+// Called before a step changes memory: until all is written the outside is shown what was last committed.
+void monitor_state::keep_shown() {
+  if (!shown)
+    shown = committed_runtime{runtime};
+}
+
 void monitor_state::observe(const core::observation& seen, const check_result* evidence) {
   auto step = core::observe(policy(seen.at), runtime.state, seen);
   auto was_open = runtime.open_incident;
+  if (step.status_changed)
+    keep_shown();
   runtime.state = step.next;
   ++runtime.sequence;
   bool calm = step.next.status == monitor_status::up && step.next.transition == transition_kind::none;
@@ -90,7 +98,7 @@ void monitor_state::retry_commit() {
 
 void monitor_state::committed(const transition& step) {
   ++deps->counts.transitions;
-  shown = step.runtime;
+  shown = committed_runtime{step.runtime};
   if (step.change) {
     recent.push_back(*step.change);
     auto horizon = now() - std::chrono::hours{24};
@@ -106,7 +114,7 @@ void monitor_state::committed(const transition& step) {
     deps->outbox_changed(d.org, d.channel);
 }
 
-void monitor_state::handle(const handle_incident& x) {
+void monitor_state::on(const handle_incident& x) {
   if (!open || open->id != x.id)
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
   bool acknowledge = x.verb == incident_verb::acknowledge;
@@ -114,6 +122,7 @@ void monitor_state::handle(const handle_incident& x) {
     return x.reply(*open);
   if (lane.refuses())
     return x.reply(not_taken());
+  keep_shown();
   ++runtime.sequence;
   if (!acknowledge)
     runtime.open_incident.reset();

@@ -113,7 +113,7 @@ void shard_state::on_clock_jumped() {
       if (auto* id = std::get_if<channel_id>(&x->id))
         self->send(caf::actor_cast<channel_actor>(x->handle), outbox_changed{x->org, *id});
       else
-        self->send(caf::actor_cast<monitor_actor>(x->handle), clock_jumped{});
+        self->send(caf::actor_cast<monitor_actor>(x->handle), monitor_request{clock_jumped{}});
     }
 }
 

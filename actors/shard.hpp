@@ -10,6 +10,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
+#include "gochron/boxed.hpp"
 
 namespace gochron::actors {
 
@@ -19,9 +20,9 @@ enum class leaf_health : std::uint8_t { running, restarting, quarantined };
 struct leaf {
   std::variant<monitor_id, channel_id> id;
   org_id org;
-  caf::actor handle; ///< the only owning handle; null unless running
   leaf_health health = leaf_health::restarting;
-  std::vector<monotonic_time> crashes; ///< of the last minute, oldest first; a deque would take 576 bytes while empty
+  caf::actor handle; ///< the only owning handle; null unless running
+  boxed<std::vector<monotonic_time>> crashes; ///< of the last minute, oldest first
 };
 
 /// The leaves of a shard. It outlives the shard's actor, so a shard that crashes comes back to its living leaves.
@@ -74,11 +75,20 @@ struct shard_state {
       if (m.org != to.org)
         return refuse(m, fail(errc::not_found, missing));
     if (to.health == leaf_health::running)
-      return self->send(caf::actor_cast<Handle>(to.handle), m);
+      return self->send(caf::actor_cast<Handle>(to.handle), letter_to<Handle>(m));
     if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, edit_channel>)
       if (to.health == leaf_health::quarantined)
         restart(it->second);
     refuse(m, try_later(errc::unavailable, "It is being restarted."));
+  }
+
+  /// `m` as its leaf takes it.
+  template <class Handle, class Message>
+  static decltype(auto) letter_to(const Message& m) {
+    if constexpr (std::is_same_v<Handle, monitor_actor> && std::is_constructible_v<monitor_request, Message>)
+      return monitor_request{m};
+    else
+      return (m);
   }
 
   template <class Message, class Error>

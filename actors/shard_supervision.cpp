@@ -32,12 +32,13 @@ void shard_state::on_down(const caf::down_msg& x) {
   ++deps->counts.restarts;
   gone.handle = nullptr;
   auto t = std::chrono::steady_clock::now();
-  gone.crashes.push_back(t);
-  std::erase_if(gone.crashes, [t](auto at) { return t - at > std::chrono::minutes{1}; });
-  if (gone.crashes.size() > crashes_allowed)
+  auto& crashes = gone.crashes ? *gone.crashes : gone.crashes.emplace();
+  crashes.push_back(t);
+  std::erase_if(crashes, [t](auto at) { return t - at > std::chrono::minutes{1}; });
+  if (crashes.size() > crashes_allowed)
     return quarantine(gone, x.reason);
   gone.health = leaf_health::restarting;
-  auto exponential = milliseconds{100} * (1 << std::min<std::size_t>(gone.crashes.size() - 1, 9));
+  auto exponential = milliseconds{100} * (1 << std::min<std::size_t>(crashes.size() - 1, 9));
   auto delay = std::min<milliseconds>(exponential, seconds{30});
   auto jitter = std::chrono::duration_cast<milliseconds>(delay * 0.2 * random_unit());
   deps->timers.arm({number, slot}, delay + jitter, restart_token);

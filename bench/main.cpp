@@ -17,6 +17,7 @@ struct command_line {
   null_options null;
   storm_options storm;
   storage_options storage;
+  year_options year;
   bool json = false;
 };
 
@@ -28,7 +29,7 @@ void add_options(CLI::App& app, command_line& x) {
   app.add_option("--server", x.where.binary, "Instead: a gochron binary, started for the run in a folder of its own");
   app.add_option("--seconds", x.how.seconds, "Length of one measured window")->capture_default_str();
   app.add_option("--repeats", x.how.repeats, "Interleaved pairs of floor and ours")->capture_default_str();
-  app.add_option("--monitors", x.how.monitors, "Size of the fleets of api and heartbeats")->capture_default_str();
+  app.add_option("--monitors", x.how.monitors, "Size of the fleets of api and deadlines")->capture_default_str();
   app.add_flag("--json", x.json, "One JSON document instead of tables");
 }
 
@@ -48,8 +49,10 @@ int main(int argc, char** argv) {
   question("checks", "Cost of a persisted HTTP check, saturation, schedule lag",
            [&](report& r) { ask_checks(line.where, line.how, false, r); });
   question("tls", "The same for HTTPS", [&](report& r) { ask_checks(line.where, line.how, true, r); });
-  question("heartbeats", "Pings a second, what of them survives, and how late missed deadlines are noticed",
+  question("heartbeats", "Pings a second, and what of them survives",
            [&](report& r) { ask_heartbeats(line.where, line.how, r); });
+  question("deadlines", "How late missed deadlines of heartbeats are noticed",
+           [&](report& r) { ask_deadlines(line.where, line.how, r); });
   question("api", "Reads, searches and durable writes at many monitors",
            [&](report& r) { ask_api(line.where, line.how, r); });
   question("webhooks", "Cost and latency of deliveries, bad receivers among good ones",
@@ -67,11 +70,13 @@ int main(int argc, char** argv) {
   storm->add_option("--monitors", line.storm.monitors)->capture_default_str();
   storm->add_option("--interval", line.storm.interval, "Seconds")->capture_default_str();
   storm->add_option("--channels", line.storm.channels)->capture_default_str();
-  auto* storage = question("storage", "Results a second, bytes at rest, roll-up, retention, a year of availability",
-                           [&](report& r) { ask_storage(line.where, line.storage, r); });
+  auto* storage = question("storage", "Results a second, bytes at rest, roll-up, retention",
+                           [&](report& r) { ask_storage(line.storage, r); });
   storage->add_option("--monitors", line.storage.monitors)->capture_default_str();
   storage->add_option("--rounds", line.storage.rounds, "Results of each monitor")->capture_default_str();
-  storage->add_option("--year-monitors", line.storage.year_monitors, "With a year of history")->capture_default_str();
+  auto* year = question("year", "A year of availability by the hour, through the API",
+                        [&](report& r) { ask_year(line.where, line.year, r); });
+  year->add_option("--monitors", line.year.monitors, "With a year of history")->capture_default_str();
   auto* micro_command = app.add_subcommand("micro", "Nanoseconds an operation of the decisions and codecs, one thread");
   CLI11_PARSE(app, argc, argv);
   if (micro_command->parsed()) {

@@ -154,10 +154,7 @@ org_id postgres_store::organization() const {
 }
 
 status postgres_store::load(const startup_visitor& visit) {
-  auto db = connection::open(parts_->options.conninfo);
-  if (!db)
-    return fail(to_error(db.error()));
-  auto loaded = load_everything(**db, parts_->options.clock->now(), parts_->sealer, visit);
+  auto loaded = load_everything(parts_->options.conninfo, parts_->options.clock->now(), parts_->sealer, visit);
   if (!loaded) {
     spdlog::error("loading at start: {} {}", loaded.error().sqlstate, loaded.error().message);
     return fail(to_error(loaded.error()));

@@ -49,8 +49,12 @@ sql_status visit_numbers(connection& db, const std::function<void(org_id, std::i
 
 } // namespace
 
-sql_result<status> load_everything(connection& db, timestamp now, const core::sealer& sealer,
+sql_result<status> load_everything(const std::string& conninfo, timestamp now, const core::sealer& sealer,
                                    const startup_visitor& visit) {
+  auto opened = connection::open(conninfo);
+  if (!opened)
+    return sql_fail(opened.error());
+  auto& db = **opened;
   auto since = now - std::chrono::hours{24};
   if (visit.gap) {
     auto gaps = gaps_since(db, now - longest_silence);
@@ -69,7 +73,7 @@ sql_result<status> load_everything(connection& db, timestamp now, const core::se
   if (visit.channel)
     if (auto done = visit_each<channel_record>(db, load_channels, channel, visit.channel); !done || !*done)
       return done;
-  return visit.monitor ? load_all_monitors(db, since, sealer, visit.monitor) : sql_result<status>{status{}};
+  return visit.monitor ? load_all_monitors(conninfo, since, sealer, visit.monitor) : sql_result<status>{status{}};
 }
 
 } // namespace gochron::storage

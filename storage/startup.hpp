@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "core/sealer.hpp"
 #include "gochron/store.hpp"
 #include "storage/postgres/connection.hpp"
@@ -6,7 +8,7 @@
 namespace gochron::storage {
 
 /// Every row that the engine starts from, in the order of startup_visitor's members; an unset member is skipped.
-sql_result<status> load_everything(connection& db, timestamp now, const core::sealer& sealer,
+sql_result<status> load_everything(const std::string& conninfo, timestamp now, const core::sealer& sealer,
                                    const startup_visitor& visit);
 
 } // namespace gochron::storage

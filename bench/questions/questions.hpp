@@ -17,7 +17,7 @@ struct question_options {
 };
 
 struct fleet_options {
-  std::vector<std::uint64_t> monitors{10'000, 100'000};
+  std::vector<std::uint64_t> monitors{10'000, 100'000, 1'000'000};
   int interval = 86400; ///< seconds, of the HTTP checks
 };
 
@@ -37,15 +37,20 @@ struct storm_options {
 struct storage_options {
   std::uint64_t monitors = 1'000;
   std::uint64_t rounds = 1'440; ///< of each, one a minute
-  std::uint64_t year_monitors = 10'000;
+};
+
+struct year_options {
+  std::uint64_t monitors = 10'000;
 };
 
 /// Cost of a persisted HTTP or HTTPS check against a bare loop, the highest rate, and the schedule's lag below it.
 void ask_checks(const server_options& where, const question_options& how, bool tls, report& out);
 
-/// Pings a second against a constant of the same server, what is left of them after kill -9, and how late the deadlines
-/// of a large fleet are noticed.
+/// Pings a second against a constant of the same server, and what is left of them after kill -9.
 void ask_heartbeats(const server_options& where, const question_options& how, report& out);
+
+/// How late the missed deadlines of a large fleet are noticed.
+void ask_deadlines(const server_options& where, const question_options& how, report& out);
 
 /// Reads and durable writes at many monitors and rising concurrency, against a constant and pgbench.
 void ask_api(const server_options& where, const question_options& how, report& out);
@@ -61,8 +66,11 @@ void ask_null_fleet(const null_options& what, report& out);
 /// Every monitor fails within one interval and recovers in the next. Needs a server of its own.
 void ask_storm(const server_options& where, const storm_options& what, report& out);
 
-/// Results a second, bytes at rest, roll-up and retention, in this process with a Postgres of its own; a year of
-/// availability through the API of a server of its own, if one is named.
-void ask_storage(const server_options& where, const storage_options& what, report& out);
+/// Results a second, bytes at rest, roll-up and retention, in this process with a Postgres of its own.
+void ask_storage(const storage_options& what, report& out);
+
+/// A year of availability by the hour, through the API, of monitors that have a year of history. Needs a server of its
+/// own.
+void ask_year(const server_options& where, const year_options& what, report& out);
 
 } // namespace gochron::bench

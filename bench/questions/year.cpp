@@ -1,9 +1,8 @@
-#include "bench/questions/year.hpp"
-
 #include <fmt/format.h>
 
 #include "bench/harness/database.hpp"
 #include "bench/harness/seed.hpp"
+#include "bench/questions/questions.hpp"
 
 namespace gochron::bench {
 namespace {
@@ -16,13 +15,13 @@ SELECT m.id, 2 * g.n + k.k, m.org_id, x.at, x.at, CASE k.k WHEN 0 THEN 'up' ELSE
   CASE k.k WHEN 0 THEN 'down' ELSE 'up' END, CASE k.k WHEN 0 THEN 'status_mismatch' ELSE 'none' END,
   CASE k.k WHEN 0 THEN 'The target answered 503.' ELSE '' END
 FROM monitors m
-CROSS JOIN LATERAL (SELECT CASE WHEN m.name = 'year 1' THEN 1 ELSE 168 END AS hours,
-                           CASE WHEN m.name = 'year 1' THEN 1 ELSE 60 END AS minutes) p
+CROSS JOIN LATERAL (SELECT CASE WHEN m.name = 'year-1' THEN 1 ELSE 168 END AS hours,
+                           CASE WHEN m.name = 'year-1' THEN 1 ELSE 60 END AS minutes) p
 CROSS JOIN LATERAL generate_series(1, 8760 / p.hours) g (n)
 CROSS JOIN generate_series(0, 1) k (k)
 CROSS JOIN LATERAL (SELECT date_trunc('hour', now()) - interval '365 days' + g.n * p.hours * interval '1 hour'
                            - interval '90 minutes' + k.k * p.minutes * interval '1 minute' AS at) x
-WHERE m.name LIKE 'year %')";
+WHERE m.name LIKE 'year-%')";
 
 std::string iso(const database& db, const std::string& when) {
   return db.text("SELECT to_char((" + when + ") AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
@@ -44,15 +43,15 @@ std::vector<std::string> ids_of(const server& from) {
 
 } // namespace
 
-void ask_year(const server_options& where, const storage_options& what, report& out) {
+void ask_year(const server_options& where, const year_options& what, report& out) {
   server engine{where};
   engine.must("POST", "/api/monitors",
               R"({"name":"year","type":"heartbeat","heartbeat":{"period_seconds":86400,"grace_seconds":86400}})");
-  progress(fmt::format("{} monitors with a year of history: seeding", what.year_monitors));
+  progress(fmt::format("{} monitors with a year of history: seeding", what.monitors));
   engine.stop();
   {
     database db{engine.data_dir()};
-    multiply(db, {"year", what.year_monitors, 0});
+    multiply(db, {"year", what.monitors, 0});
     db.run(history);
     db.run("VACUUM ANALYZE status_changes");
     db.run("CHECKPOINT");
@@ -62,7 +61,7 @@ void ask_year(const server_options& where, const storage_options& what, report& 
   auto query =
       fmt::format("/availability?from={}&to={}&bucket=hour", iso(db, "date_trunc('hour', now()) - interval '365 days'"),
                   iso(db, "date_trunc('hour', now())"));
-  auto flapping = engine.must("GET", "/api/monitors?limit=1&q=year%201&sort=name")["data"][0]["id"].GetString();
+  auto flapping = engine.must("GET", "/api/monitors?limit=1&q=year-1&sort=name")["data"][0]["id"].GetString();
   std::vector<std::string> paths;
   for (auto& id : ids_of(engine))
     paths.push_back("/api/monitors/" + id + query);
@@ -78,7 +77,7 @@ void ask_year(const server_options& where, const storage_options& what, report& 
                                     figure(x.ms.quantile(0.99)),
                                     figure(x.ms.max())};
   };
-  table t{fmt::format("A year of availability by the hour, through the API, among {} monitors", what.year_monitors),
+  table t{fmt::format("A year of availability by the hour, through the API, among {} monitors", what.monitors),
           {"monitor", "asked", "failed", "p50 ms", "p99 ms", "max ms"},
           {row("down once a week", calm), row("down once an hour", busy)},
           {fmt::format("{} buckets an answer, computed from {} status changes in all", buckets,

@@ -8,14 +8,14 @@
 
 namespace gochron::core {
 
-/// `null` for an unset optional.
-template <class V>
-class optional_type final : public type<std::optional<V>> {
+/// `null` for an unset optional, which may be a boxed one.
+template <class V, class Optional = std::optional<V>>
+class optional_type final : public type<Optional> {
 public:
   explicit optional_type(type_ptr<V> inner)
-    : type<std::optional<V>>(describe(*inner->info())), inner_(std::move(inner)) {}
+    : type<Optional>(describe(*inner->info())), inner_(std::move(inner)) {}
 
-  void read(const json_value& from, std::optional<V>& x, reader& r) const override {
+  void read(const json_value& from, Optional& x, reader& r) const override {
     if (from.is_null()) {
       x.reset();
       return;
@@ -25,7 +25,7 @@ public:
       x.emplace();
     inner_->read(from, *x, r);
   }
-  void write(const std::optional<V>& x, json_writer& w, const write_options& o) const override {
+  void write(const Optional& x, json_writer& w, const write_options& o) const override {
     x ? inner_->write(*x, w, o) : w.null();
   }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <unordered_set>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -65,11 +65,12 @@ private:
     if (auto ok = check_depth(depth); !ok)
       return ok;
     auto& items = to.data.emplace<json_array>();
+    items.reserve(std::min(from.size(), limits_.nodes));
     for (auto x : from) {
-      auto length = enter(std::to_string(items.size()));
+      path_.push_back({{}, items.size()});
       if (auto ok = copy(x, items.emplace_back(), depth); !ok)
         return ok;
-      path_.resize(length);
+      path_.pop_back();
     }
     return {};
   }
@@ -78,34 +79,50 @@ private:
     if (auto ok = check_depth(depth); !ok)
       return ok;
     auto& members = to.data.emplace<json_object>();
-    std::unordered_set<std::string_view> seen; // views into the parser's own strings, which do not move
+    members.reserve(std::min(from.size(), limits_.nodes));
     for (auto x : from) {
       auto& member = members.emplace_back();
       if (auto ok = copy_text(x.key, member.name); !ok)
         return ok;
-      if (!seen.insert(x.key).second)
-        return fail(errc::malformed,
-                    "The name \"" + member.name.substr(0, 100) + "\" occurs twice in one object" + here());
-      auto length = enter(x.key);
+      path_.push_back({x.key, 0});
       if (auto ok = copy(x.value, member.value, depth); !ok)
         return ok;
-      path_.resize(length);
+      path_.pop_back();
     }
-    return {};
+    return check_distinct(from);
   }
 
-  std::size_t enter(std::string_view name) {
-    auto length = path_.size();
-    path_ += '/';
-    path_ += pointer_token(name);
-    return length;
+  status check_distinct(dom::object of) const {
+    std::vector<std::string_view> names; // views into the parser's own strings, which do not move
+    names.reserve(of.size());
+    for (auto x : of)
+      names.push_back(x.key);
+    std::sort(names.begin(), names.end());
+    auto twice = std::adjacent_find(names.begin(), names.end());
+    if (twice == names.end())
+      return {};
+    return fail(errc::malformed,
+                "The name \"" + std::string{twice->substr(0, 100)} + "\" occurs twice in one object" + here());
   }
 
-  std::string here() const { return path_.empty() ? "." : ", at " + path_.substr(0, 200) + "."; }
+  std::string here() const {
+    if (path_.empty())
+      return ".";
+    std::string text;
+    for (const auto& x : path_)
+      append_pointer_token(text += '/', x.name.data() ? x.name : std::to_string(x.index));
+    return ", at " + text.substr(0, 200) + ".";
+  }
+
+  /// A member's name, or without one an item's index.
+  struct step {
+    std::string_view name;
+    std::size_t index = 0;
+  };
 
   const json_limits& limits_;
   std::size_t nodes_ = 0;
-  std::string path_;
+  std::vector<step> path_;
 };
 
 } // namespace
@@ -135,18 +152,15 @@ result<json_value> parse_json(std::string_view text, const json_limits& limits) 
   return value;
 }
 
-std::string pointer_token(std::string_view name) {
-  std::string token;
-  token.reserve(name.size());
+void append_pointer_token(std::string& to, std::string_view name) {
   for (char c : name) {
     if (c == '~')
-      token += "~0";
+      to += "~0";
     else if (c == '/')
-      token += "~1";
+      to += "~1";
     else
-      token += c;
+      to += c;
   }
-  return token;
 }
 
 } // namespace gochron::core

@@ -48,6 +48,6 @@ struct json_limits {
 result<json_value> parse_json(std::string_view text, const json_limits& limits = {});
 
 /// `name` as a token of an RFC 6901 pointer: `~` and `/` escaped.
-std::string pointer_token(std::string_view name);
+void append_pointer_token(std::string& to, std::string_view name);
 
 } // namespace gochron::core

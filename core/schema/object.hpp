@@ -8,6 +8,7 @@
 
 #include "core/schema/member.hpp"
 #include "core/schema/property.hpp"
+#include "gochron/boxed.hpp"
 
 namespace gochron::core {
 
@@ -28,6 +29,12 @@ public:
                           property_facts facts) {
     return add(
         member_property<T, std::optional<V>>(name, member, std::make_shared<optional_type<V>>(std::move(t)), facts));
+  }
+  template <class V>
+  object_schema& property(std::string_view name, boxed<V> T::*member, std::type_identity_t<type_ptr<V>> t,
+                          property_facts facts) {
+    return add(
+        member_property<T, boxed<V>>(name, member, std::make_shared<optional_type<V, boxed<V>>>(std::move(t)), facts));
   }
   /// A read-only row; `get` is called with (const T&, const write_options&).
   template <class V, class Get>

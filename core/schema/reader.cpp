@@ -5,16 +5,25 @@
 #include "core/schema/json.hpp"
 
 namespace gochron::core {
+namespace {
+
+std::string below(const std::string& place, std::string_view member) {
+  auto pointer = place + '/';
+  append_pointer_token(pointer, member);
+  return pointer;
+}
+
+} // namespace
 
 void reader::fail(std::string_view code, std::string detail, std::string_view child) {
   if (violations_.size() >= max_violations)
     return;
-  auto pointer = child.empty() ? path_ : path_ + '/' + pointer_token(child);
+  auto pointer = child.empty() ? path_ : below(path_, child);
   violations_.push_back({std::move(pointer), std::string{code}, std::move(detail)});
 }
 
 bool reader::spoiled_at(std::string_view member) const {
-  auto place = path_ + '/' + pointer_token(member);
+  auto place = below(path_, member);
   return std::any_of(violations_.begin(), violations_.end(), [&](const violation& x) {
     return x.pointer.starts_with(place) && (x.pointer.size() == place.size() || x.pointer[place.size()] == '/');
   });
@@ -35,8 +44,7 @@ error reader::take_error() {
 }
 
 reader::step::step(reader& r, std::string_view name) : reader_(r), length_(r.path_.size()) {
-  r.path_ += '/';
-  r.path_ += pointer_token(name);
+  append_pointer_token(r.path_ += '/', name);
 }
 
 reader::step::step(reader& r, std::size_t index) : step(r, std::to_string(index)) {}

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "gochron/boxed.hpp"
 #include "gochron/check.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
@@ -30,8 +31,8 @@ struct name_value {
 
 struct tls_options {
   bool verify = true;
-  std::optional<std::string> server_name; ///< SNI and the name to verify; unset: the host of the target
-  std::optional<std::string> ca_pem;      ///< trust these instead of the system's store
+  boxed<std::string> server_name; ///< SNI and the name to verify; unset: the host of the target
+  boxed<std::string> ca_pem;      ///< trust these instead of the system's store
   friend bool operator==(const tls_options&, const tls_options&) = default;
 };
 
@@ -39,9 +40,9 @@ enum class auth_kind : std::uint8_t { none, basic, bearer };
 
 struct http_auth {
   auth_kind type = auth_kind::none;
-  std::optional<std::string> username;
-  std::optional<std::string> password; ///< write-only, sealed at rest
-  std::optional<std::string> token;    ///< write-only, sealed at rest
+  boxed<std::string> username;
+  boxed<std::string> password; ///< write-only, sealed at rest
+  boxed<std::string> token;    ///< write-only, sealed at rest
   friend bool operator==(const http_auth&, const http_auth&) = default;
 };
 
@@ -49,13 +50,13 @@ struct http_check {
   std::string url;
   std::string method = "GET";
   std::vector<name_value> headers;
-  std::optional<std::string> body;
+  boxed<std::string> body;
   http_auth auth;
   bool follow_redirects = true;
   std::uint32_t max_redirects = 5;
   std::vector<std::string> expected_status{"2xx"}; ///< `2xx`, `404`, or `200-299`
-  std::optional<std::string> required_keyword;
-  std::optional<std::string> forbidden_keyword;
+  boxed<std::string> required_keyword;
+  boxed<std::string> forbidden_keyword;
   tls_options tls;
   friend bool operator==(const http_check&, const http_check&) = default;
 };
@@ -64,8 +65,8 @@ enum class tcp_tls : std::uint8_t { none, implicit, starttls };
 
 /// Send `send` (if any), then read until `expect` (if any) is seen.
 struct tcp_step {
-  std::optional<std::string> send;
-  std::optional<std::string> expect;
+  boxed<std::string> send;
+  boxed<std::string> expect;
   friend bool operator==(const tcp_step&, const tcp_step&) = default;
 };
 
@@ -100,21 +101,21 @@ struct retry_policy {
 /// What the user configured. Immutable once shared between threads.
 struct monitor_spec {
   std::string name;
-  std::optional<std::string> description;
-  std::optional<std::string> runbook_url;
-  std::optional<std::string> key; ///< client-chosen, unique in the organisation
-  std::vector<std::string> tags;  ///< a set: sorted, no duplicates
+  boxed<std::string> description;
+  boxed<std::string> runbook_url;
+  boxed<std::string> key;        ///< client-chosen, unique in the organisation
+  std::vector<std::string> tags; ///< a set: sorted, no duplicates
   bool paused = false;
+  ip_version ip = ip_version::any;
   seconds interval{60};
   milliseconds timeout{10000};
   std::optional<milliseconds> degraded_after;
   std::uint32_t failure_threshold = 1;
-  seconds confirmation{0};
   std::uint32_t success_threshold = 1;
+  seconds confirmation{0};
   seconds recovery{0};
   retry_policy retry;
-  ip_version ip = ip_version::any;
-  std::optional<std::string> managed_by;
+  boxed<std::string> managed_by;
   std::variant<http_check, tcp_check, heartbeat_check> check;
 
   monitor_type type() const { return static_cast<monitor_type>(check.index()); }

@@ -196,8 +196,8 @@ public:
   virtual void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) = 0;
 };
 
-/// The whole of what is loaded when the engine starts, in pieces, in the order of these members. Called on one thread,
-/// before actors exist.
+/// The whole of what is loaded when the engine starts, in pieces, in the order of these members; the pieces of one
+/// member come in any order. One call at a time.
 struct startup_visitor {
   std::function<void(observation_gap)> gap; ///< oldest first, the one just ended by this start included
   std::function<void(org_id, std::int64_t)> last_incident_number;

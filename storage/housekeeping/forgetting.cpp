@@ -4,7 +4,6 @@ namespace gochron::storage {
 namespace {
 
 const statement purge_batches{"purge_batches", "DELETE FROM write_batches WHERE written_at < $1"};
-const statement purge_minutes{"purge_minutes", "DELETE FROM result_rollups_minute WHERE bucket < $1"};
 const statement purge_hours{"purge_hours", "DELETE FROM result_rollups_hour WHERE bucket < $1"};
 const statement purge_runs{"purge_runs", R"(
 DELETE FROM engine_runs WHERE last_seen < $1 AND last_seen < (SELECT max(last_seen) FROM engine_runs))"};
@@ -70,8 +69,8 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
     const statement* what;
     std::chrono::hours age;
   };
-  for (const auto& [what, age] : {rule{&purge_batches, kept.write_batches}, rule{&purge_minutes, kept.minute_rollups},
-                                  rule{&purge_hours, kept.hour_rollups}, rule{&purge_runs, kept.results}})
+  for (const auto& [what, age] : {rule{&purge_batches, kept.write_batches}, rule{&purge_hours, kept.hour_rollups},
+                                  rule{&purge_runs, kept.results}})
     if (auto done = db.run(*what, params{} << now - age); !done)
       return sql_fail(done.error());
   for (const auto& [what, age] : {rule{&forget_attempts, kept.results}, rule{&forget_incidents, kept.history},

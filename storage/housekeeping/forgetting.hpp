@@ -9,7 +9,6 @@ namespace gochron::storage {
 struct retention {
   std::chrono::days results{90};  ///< single results (whole partitions are dropped) and delivery attempts
   std::chrono::days history{400}; ///< resolved incidents with their timelines, events and deliveries
-  std::chrono::days minute_rollups{8};
   std::chrono::days hour_rollups{400};
   std::chrono::hours write_batches{24}; ///< far longer than a commit can stay in doubt
 };

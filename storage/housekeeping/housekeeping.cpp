@@ -19,7 +19,6 @@ DELETE FROM check_results WHERE monitor_id = $1 AND round_at >= $2 AND round_at 
 
 const statement purge_packs{"purge_packs", "DELETE FROM result_packs WHERE monitor_id = $1"};
 const statement purge_changes{"purge_changes", "DELETE FROM status_changes WHERE monitor_id = $1"};
-const statement purge_minute{"purge_minute", "DELETE FROM result_rollups_minute WHERE monitor_id = $1"};
 const statement purge_hour{"purge_hour", "DELETE FROM result_rollups_hour WHERE monitor_id = $1"};
 const statement purge_day{"purge_day", "DELETE FROM result_rollups_day WHERE monitor_id = $1"};
 const statement purge_done{"purge_done", "DELETE FROM monitor_purges WHERE monitor_id = $1"};
@@ -75,7 +74,7 @@ sql_status purge_one(connection& db, const uuid& id) {
   for (auto d : *days)
     if (auto done = db.run(purge_results, params{} << id << timestamp{d} << timestamp{d + std::chrono::days{1}}); !done)
       return sql_fail(done.error());
-  return run_each(db, {&purge_packs, &purge_changes, &purge_minute, &purge_hour, &purge_day, &purge_done},
+  return run_each(db, {&purge_packs, &purge_changes, &purge_hour, &purge_day, &purge_done},
                   params{} << id);
 }
 
@@ -146,8 +145,6 @@ void housekeeping::loop() {
       spdlog::warn("housekeeping: {} {}", done.error().sqlstate, done.error().message);
       if (done.error().remedy == remedy::reconnect)
         connection_.reset();
-      if (done.error().sqlstate == "57014")
-        options_.rollup.most = std::max(std::chrono::minutes{1}, options_.rollup.most / 2);
     }
     lock.lock();
     wake_.wait_for(lock, options_.round, [&] { return stopping_; });

@@ -18,7 +18,7 @@ struct housekeeping_options {
   rollup_options rollup;
   packing_options packing;
   std::chrono::seconds round{20}; ///< from the end of one run to the next
-  session_options session{std::chrono::seconds{30}, std::chrono::seconds{10}, std::chrono::minutes{11}};
+  session_options session{std::chrono::minutes{10}, std::chrono::seconds{10}, std::chrono::minutes{11}};
 };
 
 /// One round: partitions of today and the next two days, roll-ups, packing of a day, retention, what removed monitors
@@ -42,7 +42,7 @@ private:
   sql_status round();
   void break_off();
 
-  housekeeping_options options_; ///< of the thread alone; roll-ups take smaller steps after a time-out
+  const housekeeping_options options_;
   const wall_clock& clock_;
   std::unique_ptr<connection> connection_; ///< of the thread alone
   std::mutex mutex_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "storage/housekeeping/rollup_sql.hpp"
 #include "storage/result/packing.hpp"
@@ -16,30 +15,47 @@ INSERT INTO rollup_watermarks (grain, upto)
 SELECT $1::text, date_trunc($1::text, least(coalesce((SELECT min(round_at) FROM check_results), $2), $2))
 ON CONFLICT DO NOTHING)"};
 
-const statement lock_watermark{"lock_watermark", "SELECT upto FROM rollup_watermarks WHERE grain = $1 FOR UPDATE"};
 const statement read_watermark{"read_watermark", "SELECT upto FROM rollup_watermarks WHERE grain = $1"};
-const statement move_watermark{"move_watermark", "UPDATE rollup_watermarks SET upto = $2 WHERE grain = $1"};
 
-const statement take_dirty{"take_dirty", R"(
-DELETE FROM rollup_dirty WHERE grain = $1 AND bucket IN (
-  SELECT bucket FROM rollup_dirty WHERE grain = $1 ORDER BY bucket LIMIT $2::bigint)
-RETURNING bucket)"};
+// Waits for the writers of results that found the watermark as it was; whoever comes later marks what he writes into.
+const statement close_buckets{"close_buckets", R"(
+WITH moved AS (
+  UPDATE rollup_watermarks w SET upto = n.upto
+  FROM (SELECT upto AS before, date_trunc($1::text, $2::timestamptz) AS upto FROM rollup_watermarks
+        WHERE grain = $1::text) n
+  WHERE w.grain = $1::text AND w.upto < n.upto
+  RETURNING n.before, w.upto)
+INSERT INTO rollup_dirty (grain, bucket)
+SELECT $1::text, b.bucket
+FROM moved, generate_series(moved.before, moved.upto - $3::interval, $3::interval) b (bucket)
+ON CONFLICT (grain, bucket) DO UPDATE SET marks = rollup_dirty.marks + 1)"};
+
+const statement dirty_buckets{"dirty_buckets", R"(
+SELECT bucket, marks FROM rollup_dirty WHERE grain = $1 ORDER BY bucket LIMIT $2::bigint)"};
+
+// Not where something was marked meanwhile: it is in the bucket or it is not, so that is done again.
+const statement clean_bucket{"clean_bucket", R"(
+DELETE FROM rollup_dirty WHERE grain = $1 AND bucket = $2 AND marks = $3::bigint)"};
 
 const statement mark_coarser{"mark_coarser", R"(
-WITH mark AS (SELECT upto FROM rollup_watermarks WHERE grain = $1)
 INSERT INTO rollup_dirty (grain, bucket)
-SELECT DISTINCT $1::text, date_trunc($2::text, b.bucket) FROM unnest($3::timestamptz[]) b (bucket), mark
-WHERE date_trunc($2::text, b.bucket) < mark.upto
-ON CONFLICT DO NOTHING)"};
+SELECT $1::text, date_trunc($1::text, $2::timestamptz) FROM rollup_watermarks
+WHERE grain = $1::text AND $2::timestamptz < upto
+ON CONFLICT (grain, bucket) DO UPDATE SET marks = rollup_dirty.marks + 1)"};
 
-struct step {
-  const rollup_grain* grain;
-  std::chrono::minutes bucket;
-  timestamp closed; ///< buckets that end here or earlier may be rolled up
-  std::int64_t most;
+struct dirty_bucket {
+  timestamp begin{};
+  std::int64_t marks = 0;
 };
 
-sql_result<timestamp> one_time(const sql_result<rows>& found) {
+dirty_bucket bucket_from_row(row_reader& in) {
+  dirty_bucket x;
+  in >> x.begin >> x.marks;
+  return x;
+}
+
+sql_result<timestamp> watermark_of(connection& db, const rollup_grain& grain) {
+  auto found = db.run(read_watermark, params{} << grain.name);
   if (!found)
     return sql_fail(found.error());
   timestamp at{};
@@ -48,91 +64,61 @@ sql_result<timestamp> one_time(const sql_result<rows>& found) {
   return at;
 }
 
-timestamp bucket_from_row(row_reader& in) {
-  timestamp at{};
-  in >> at;
-  return at;
+sql_status run_in_order(connection& db, std::initializer_list<command> all) {
+  for (const auto& x : all)
+    if (auto done = db.run(*x.what, x.values); !done)
+      return sql_fail(done.error());
+  return {};
 }
 
-std::set<day> days_of(const std::vector<timestamp>& buckets) {
-  std::set<day> days;
-  for (auto b : buckets)
-    days.insert(day_of(b));
-  return days;
-}
-
-sql_status redo_dirty(connection& db, const step& s) {
-  auto taken = db.run(take_dirty, params{} << s.grain->name << s.most);
-  if (!taken)
-    return sql_fail(taken.error());
-  auto buckets = map_rows(*taken, bucket_from_row);
-  if (s.bucket == std::chrono::minutes{1}) // the grain that is made of results
-    for (auto d : days_of(buckets))
-      if (auto whole = unpack_late(db, d); !whole)
-        return whole;
-  for (auto b : buckets)
-    if (auto filled = db.run(s.grain->fill, params{} << b << b + s.bucket); !filled)
-      return sql_fail(filled.error());
-  if (buckets.empty() || !s.grain->coarser)
-    return {};
-  auto marked = db.run(mark_coarser, params{} << s.grain->coarser << s.grain->coarser_unit << buckets);
-  return marked ? sql_status{} : sql_fail(marked.error());
-}
-
-// New buckets from the watermark on. True when more are closed than were done.
-sql_result<bool> do_next(connection& db, const step& s) {
-  auto from = one_time(db.run(lock_watermark, params{} << s.grain->name));
-  if (!from)
-    return sql_fail(from.error());
-  auto count = (s.closed - *from) / s.bucket;
-  auto to = *from + s.bucket * std::min<std::int64_t>(count, s.most);
-  if (to <= *from)
-    return false;
-  if (auto filled = db.run(s.grain->fill, params{} << *from << to); !filled)
+sql_status fill(connection& db, const rollup_grain& grain, const dirty_bucket& x) {
+  if (grain.of_results)
+    if (auto whole = unpack_late(db, day_of(x.begin)); !whole)
+      return whole;
+  auto filled = db.run(grain.fill, params{} << x.begin << x.begin + grain.length);
+  if (!filled)
     return sql_fail(filled.error());
-  if (auto moved = db.run(move_watermark, params{} << s.grain->name << to); !moved)
-    return sql_fail(moved.error());
-  return count > s.most;
+  if (grain.coarser)
+    if (auto marked = db.run(mark_coarser, params{} << grain.coarser << x.begin); !marked)
+      return sql_fail(marked.error());
+  auto cleaned = db.run(clean_bucket, params{} << grain.name << x.begin << x.marks);
+  return cleaned ? sql_status{} : sql_fail(cleaned.error());
 }
 
-sql_result<bool> in_transaction(connection& db, const step& s, timestamp now) {
-  if (auto begun = db.run(begin_watermark, params{} << s.grain->name << now); !begun)
-    return sql_fail(begun.error());
+sql_status fill_in_transaction(connection& db, const rollup_grain& grain, const dirty_bucket& x) {
   if (auto begun = db.execute("BEGIN"); !begun)
     return sql_fail(begun.error());
-  auto more = do_next(db, s);
-  auto redone = more ? redo_dirty(db, s) : sql_status{};
-  if (more && redone) {
-    auto committed = db.execute("COMMIT");
-    return committed ? more : sql_fail(committed.error());
-  }
-  auto undone = db.execute("ROLLBACK");
-  return sql_fail(!undone ? undone.error() : !more ? more.error() : redone.error());
+  auto done = fill(db, grain, x);
+  auto ended = db.execute(done ? "COMMIT" : "ROLLBACK");
+  return done && !ended ? sql_fail(ended.error()) : done;
+}
+
+// Closes the buckets that end by `closed`, and fills the oldest of all that wait. True when more wait.
+sql_result<bool> roll_up_grain(connection& db, const rollup_grain& grain, timestamp closed, timestamp now,
+                               std::int64_t most) {
+  auto ready = run_in_order(db, {{&begin_watermark, params{} << grain.name << now},
+                                 {&close_buckets, params{} << grain.name << closed << grain.step}});
+  if (!ready)
+    return sql_fail(ready.error());
+  auto found = db.run(dirty_buckets, params{} << grain.name << most);
+  if (!found)
+    return sql_fail(found.error());
+  for (const auto& x : map_rows(*found, bucket_from_row))
+    if (auto filled = fill_in_transaction(db, grain, x); !filled)
+      return sql_fail(filled.error());
+  return found->size() == most;
 }
 
 } // namespace
 
 sql_result<bool> roll_up(connection& db, timestamp now, const rollup_options& options) {
-  using namespace std::chrono_literals;
-  auto minutes = in_transaction(db, {&minute_grain(), 1min, now - options.settle, options.most.count()}, now);
-  if (!minutes)
-    return minutes;
-  bool more = *minutes;
-  auto closed = one_time(db.run(read_watermark, params{} << minute_grain().name));
+  auto hours = roll_up_grain(db, hour_grain(), now - options.settle, now, options.most);
+  if (!hours || *hours)
+    return hours;
+  auto closed = watermark_of(db, hour_grain());
   if (!closed)
     return sql_fail(closed.error());
-  for (const auto& s : {step{&hour_grain(), 60min, *closed, 48}, step{&day_grain(), 1440min, *closed, 30}}) {
-    auto bounded = s;
-    bounded.closed = *closed;
-    auto done = in_transaction(db, bounded, now);
-    if (!done)
-      return done;
-    more = more || *done;
-    closed = one_time(db.run(read_watermark, params{} << s.grain->name));
-    if (!closed)
-      return sql_fail(closed.error());
-  }
-  return more;
+  return roll_up_grain(db, day_grain(), *closed, now, options.most);
 }
 
 int latency_bin(std::int64_t ms) {

@@ -1,6 +1,6 @@
 #pragma once
-#include <array>
 #include <chrono>
+#include <cstdint>
 
 #include "gochron/clock.hpp"
 #include "storage/postgres/connection.hpp"
@@ -8,13 +8,13 @@
 namespace gochron::storage {
 
 struct rollup_options {
-  std::chrono::seconds settle{120}; ///< a minute is rolled up when it is over for so long
-  std::chrono::minutes most{60};    ///< at most so many minutes in one transaction
+  std::chrono::seconds settle{120}; ///< an hour is rolled up when it is over for so long
+  std::int64_t most = 48;           ///< buckets of a grain in one call, each a transaction
 };
 
-/// Rolls raw results up into minutes, those into hours and those into days, each bucket once when it is closed, and
-/// again when rows came late. Every grain is one transaction that begins by locking its watermark. True when there is
-/// more to do at once.
+/// Rolls results up into hours and those into days, each bucket once when it is closed, and again when rows came late.
+/// Closing is a mark like that of a late row, so no writer waits while a bucket is filled. True when there is more to
+/// do at once.
 sql_result<bool> roll_up(connection& db, timestamp now, const rollup_options& options = {});
 
 /// The bin of a latency in result_rollups_*: floor(log of `ms` to base 1.2), 0 below 1 ms. The same in SQL.

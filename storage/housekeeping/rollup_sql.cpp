@@ -19,7 +19,7 @@ SELECT monitor_id, bucket, org_id, sum(checks)::bigint, sum(up)::bigint, sum(deg
   coalesce(array_agg(bin ORDER BY bin) FILTER (WHERE bin IS NOT NULL), '{}'),
   coalesce(array_agg(checks ORDER BY bin) FILTER (WHERE bin IS NOT NULL), '{}')
 FROM (
-  SELECT r.monitor_id, r.org_id, date_trunc('minute', r.round_at) AS bucket,
+  SELECT r.monitor_id, r.org_id, date_trunc('hour', r.round_at) AS bucket,
     CASE WHEN r.verdict IN (0, 1)
       THEN floor(ln(greatest(r.response_time_ms, 1)::float8) / ln(1.2::float8))::integer END AS bin,
     count(*) AS checks,
@@ -32,28 +32,22 @@ FROM (
   GROUP BY 1, 2, 3, 4) x
 GROUP BY monitor_id, bucket, org_id)";
 
-std::string from_finer(const std::string& finer, const std::string& unit) {
-  return R"(
+const char* const from_hours = R"(
 SELECT t.monitor_id, t.bucket, t.org_id, t.checks, t.up, t.degraded, t.down, t.errors, t.latency_sum, t.latency_max,
   coalesce(b.bins, '{}'), coalesce(b.counts, '{}')
 FROM (
-  SELECT f.monitor_id, date_trunc(')" +
-         unit + R"(', f.bucket) AS bucket, f.org_id, sum(f.checks)::bigint AS checks,
+  SELECT f.monitor_id, date_trunc('day', f.bucket) AS bucket, f.org_id, sum(f.checks)::bigint AS checks,
     sum(f.up)::bigint AS up, sum(f.degraded)::bigint AS degraded, sum(f.down)::bigint AS down,
     sum(f.errors)::bigint AS errors, sum(f.latency_sum_ms)::bigint AS latency_sum,
     max(f.latency_max_ms) AS latency_max
-  FROM )" +
-         finer + R"( f WHERE f.bucket >= $1 AND f.bucket < $2 GROUP BY 1, 2, 3) t
+  FROM result_rollups_hour f WHERE f.bucket >= $1 AND f.bucket < $2 GROUP BY 1, 2, 3) t
 LEFT JOIN (
   SELECT monitor_id, bucket, array_agg(bin ORDER BY bin) AS bins, array_agg(n ORDER BY bin) AS counts
   FROM (
-    SELECT f.monitor_id, date_trunc(')" +
-         unit + R"(', f.bucket) AS bucket, u.bin, sum(u.n)::bigint AS n
-    FROM )" +
-         finer + R"( f, unnest(f.latency_bins, f.latency_counts) u (bin, n)
+    SELECT f.monitor_id, date_trunc('day', f.bucket) AS bucket, u.bin, sum(u.n)::bigint AS n
+    FROM result_rollups_hour f, unnest(f.latency_bins, f.latency_counts) u (bin, n)
     WHERE f.bucket >= $1 AND f.bucket < $2 GROUP BY 1, 2, 3) g
   GROUP BY 1, 2) b USING (monitor_id, bucket))";
-}
 
 std::string fill(const std::string& table, const std::string& select) {
   return "INSERT INTO " + table + columns + select + replace;
@@ -61,20 +55,15 @@ std::string fill(const std::string& table, const std::string& select) {
 
 } // namespace
 
-const rollup_grain& minute_grain() {
-  static const rollup_grain g{"minute", "hour", "hour", {"rollup_minute", fill("result_rollups_minute", from_results)}};
-  return g;
-}
-
 const rollup_grain& hour_grain() {
   static const rollup_grain g{
-      "hour", "day", "day", {"rollup_hour", fill("result_rollups_hour", from_finer("result_rollups_minute", "hour"))}};
+      "hour", "1 hour", std::chrono::hours{1}, true, "day", {"rollup_hour", fill("result_rollups_hour", from_results)}};
   return g;
 }
 
 const rollup_grain& day_grain() {
-  static const rollup_grain g{
-      "day", nullptr, nullptr, {"rollup_day", fill("result_rollups_day", from_finer("result_rollups_hour", "day"))}};
+  static const rollup_grain g{"day",   "1 day", std::chrono::hours{24},
+                              false,   nullptr, {"rollup_day", fill("result_rollups_day", from_hours)}};
   return g;
 }
 

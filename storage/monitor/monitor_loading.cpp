@@ -1,5 +1,9 @@
 #include "storage/monitor/monitor_loading.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
 #include <unordered_map>
 
 #include "storage/incident/transition_rows.hpp"
@@ -10,13 +14,17 @@ namespace gochron::storage {
 namespace {
 
 constexpr std::int64_t piece = 5000;
+constexpr unsigned threads = 4;
 
 const statement load_monitor_by_id{"load_monitor", "SELECT" + monitor_view_columns() + "FROM" + monitor_view_tables() +
                                                        "WHERE m.id = $1"};
 
-const statement load_monitors_after{"load_monitors_after", "SELECT" + monitor_view_columns() + "FROM" +
-                                                               monitor_view_tables() +
-                                                               "WHERE m.id > $1 ORDER BY m.id LIMIT $2::bigint"};
+const statement piece_ends{"piece_ends", R"(
+SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM monitors) x WHERE n % $1::bigint = 0 ORDER BY id)"};
+
+const statement load_monitors_between{"load_monitors_between", "SELECT" + monitor_view_columns() + "FROM" +
+                                                                   monitor_view_tables() +
+                                                                   "WHERE m.id > $1 AND m.id <= $2"};
 
 const statement load_recent_changes{"load_recent_changes", "SELECT" + status_change_columns() + R"(FROM status_changes c
 WHERE c.monitor_id = ANY($1::uuid[]) AND c.effective_at >= $2
@@ -25,22 +33,25 @@ ORDER BY c.monitor_id, c.effective_at, c.sequence)"};
 const statement load_incidents{"load_incidents",
                                "SELECT" + incident_columns() + "FROM incidents i WHERE i.id = ANY($1::uuid[])"};
 
-// Fills in what belongs to a piece of monitors.
+// Fills in what belongs to a piece of monitors. Who has his status from before `since` has no change after it.
 sql_status complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
   std::unordered_map<monitor_id, loaded_monitor*> by_id;
-  std::vector<monitor_id> ids;
+  std::vector<monitor_id> changed;
   std::vector<incident_id> incidents;
   for (auto& m : monitors) {
     by_id[m.record.id] = &m;
-    ids.push_back(m.record.id);
+    if (m.runtime.status_since >= since)
+      changed.push_back(m.record.id);
     if (m.runtime.open_incident)
       incidents.push_back(*m.runtime.open_incident);
   }
-  auto changes = db.run(load_recent_changes, params{} << ids << since);
-  if (!changes)
-    return sql_fail(changes.error());
-  for (auto& c : map_rows(*changes, status_change_from_row))
-    by_id[c.monitor]->last_24h.push_back(std::move(c));
+  if (!changed.empty()) {
+    auto changes = db.run(load_recent_changes, params{} << changed << since);
+    if (!changes)
+      return sql_fail(changes.error());
+    for (auto& c : map_rows(*changes, status_change_from_row))
+      by_id[c.monitor]->last_24h.push_back(std::move(c));
+  }
   if (incidents.empty())
     return {};
   auto open = db.run(load_incidents, params{} << incidents);
@@ -62,6 +73,76 @@ result<std::vector<loaded_monitor>> monitors_of(const rows& found, const core::s
   }
   return monitors;
 }
+
+monitor_id id_from_row(row_reader& in) {
+  monitor_id id;
+  in >> id;
+  return id;
+}
+
+monitor_id last_id() {
+  monitor_id id;
+  id.value.bytes.fill(0xff);
+  return id;
+}
+
+/// One start's reading of all monitors: threads that take the next piece until there is none, or one has failed.
+class fleet_loading {
+public:
+  fleet_loading(const std::string& conninfo, timestamp since, const core::sealer& sealer,
+                const std::function<void(loaded_monitor)>& visit, std::vector<monitor_id> ends)
+    : conninfo_(conninfo), since_(since), sealer_(sealer), visit_(visit), ends_(std::move(ends)) {}
+
+  sql_result<status> run() {
+    std::vector<std::jthread> readers;
+    for (std::size_t i = 0; i < std::min<std::size_t>(threads, ends_.size()); ++i)
+      readers.emplace_back([this] { finish(read_pieces()); });
+    readers.clear();
+    return outcome_;
+  }
+
+private:
+  sql_result<status> read_pieces() {
+    auto db = connection::open(conninfo_);
+    if (!db)
+      return sql_fail(db.error());
+    for (auto i = next_++; i < ends_.size() && !failed_; i = next_++)
+      if (auto done = read_piece(**db, i == 0 ? monitor_id{} : ends_[i - 1], ends_[i]); !done || !*done)
+        return done;
+    return status{};
+  }
+
+  sql_result<status> read_piece(connection& db, monitor_id after, monitor_id upto) {
+    auto found = db.run(load_monitors_between, params{} << after << upto);
+    if (!found)
+      return sql_fail(found.error());
+    auto monitors = monitors_of(*found, sealer_);
+    if (!monitors)
+      return status{fail(monitors.error())};
+    if (auto done = complete(db, since_, *monitors); !done)
+      return sql_fail(done.error());
+    std::lock_guard one_at_a_time{mutex_};
+    for (auto& m : *monitors)
+      visit_(std::move(m));
+    return status{};
+  }
+
+  void finish(sql_result<status> x) {
+    std::lock_guard lock{mutex_};
+    if ((!x || !*x) && !failed_.exchange(true))
+      outcome_ = std::move(x);
+  }
+
+  const std::string& conninfo_;
+  const timestamp since_;
+  const core::sealer& sealer_;
+  const std::function<void(loaded_monitor)>& visit_;
+  const std::vector<monitor_id> ends_; ///< of each piece its last id
+  std::atomic<std::size_t> next_{0};
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  sql_result<status> outcome_ = status{};
+};
 
 } // namespace
 
@@ -92,25 +173,17 @@ sql_result<result<loaded_monitor>> load_monitor(connection& db, monitor_id id, t
   return result<loaded_monitor>{std::move(monitors->front())};
 }
 
-sql_result<status> load_all_monitors(connection& db, timestamp since, const core::sealer& sealer,
+sql_result<status> load_all_monitors(const std::string& conninfo, timestamp since, const core::sealer& sealer,
                                      const std::function<void(loaded_monitor)>& visit) {
-  monitor_id last;
-  for (bool more = true; more;) {
-    auto found = db.run(load_monitors_after, params{} << last << piece);
-    if (!found)
-      return sql_fail(found.error());
-    auto monitors = monitors_of(*found, sealer);
-    if (!monitors)
-      return status{fail(monitors.error())};
-    if (auto done = complete(db, since, *monitors); !done)
-      return sql_fail(done.error());
-    more = found->size() == piece;
-    if (more)
-      last = monitors->back().record.id;
-    for (auto& m : *monitors)
-      visit(std::move(m));
-  }
-  return status{};
+  auto db = connection::open(conninfo);
+  if (!db)
+    return sql_fail(db.error());
+  auto found = (*db)->run(piece_ends, params{} << piece);
+  if (!found)
+    return sql_fail(found.error());
+  auto ends = map_rows(*found, id_from_row);
+  ends.push_back(last_id());
+  return fleet_loading{conninfo, since, sealer, visit, std::move(ends)}.run();
 }
 
 } // namespace gochron::storage

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <string>
 
 #include "core/sealer.hpp"
 #include "gochron/store.hpp"
@@ -11,8 +12,9 @@ namespace gochron::storage {
 sql_result<result<loaded_monitor>> load_monitor(connection& db, monitor_id id, timestamp since,
                                                 const core::sealer& sealer);
 
-/// Every monitor of every organisation, in order of id, a few thousand at a time.
-sql_result<status> load_all_monitors(connection& db, timestamp since, const core::sealer& sealer,
+/// Every monitor of every organisation, in no order, on several connections of its own: what takes the time is to
+/// decode rows, here and in Postgres. `visit` is called on their threads, one call at a time.
+sql_result<status> load_all_monitors(const std::string& conninfo, timestamp since, const core::sealer& sealer,
                                      const std::function<void(loaded_monitor)>& visit);
 
 /// The columns of status_changes c, and their reader.

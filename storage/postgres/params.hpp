@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "gochron/boxed.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
 
@@ -62,6 +63,11 @@ public:
 
   template <class T>
   params& operator<<(const std::optional<T>& x) {
+    return x ? *this << *x : *this << std::nullopt;
+  }
+
+  template <class T>
+  params& operator<<(const boxed<T>& x) {
     return x ? *this << *x : *this << std::nullopt;
   }
 

@@ -7,19 +7,19 @@ namespace {
 const statement claim_batch{"claim_batch",
                             "INSERT INTO write_batches (id, written_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"};
 
-// Rows for minutes that are already rolled up: those are to be done again. The share lock makes a roll-up that is
-// under way finish first, so no row falls between.
+// Rows for hours that are already closed: those are to be done again. The share lock lets no hour be closed between
+// this look and the commit, so no row falls between.
 const statement mark_dirty{"mark_dirty", R"(
-WITH mark AS (SELECT upto FROM rollup_watermarks WHERE grain = 'minute' FOR SHARE)
+WITH mark AS (SELECT upto FROM rollup_watermarks WHERE grain = 'hour' FOR SHARE)
 INSERT INTO rollup_dirty (grain, bucket)
-SELECT 'minute', b.bucket FROM unnest($1::timestamptz[]) b (bucket), mark WHERE b.bucket < mark.upto
-ON CONFLICT DO NOTHING)"};
+SELECT 'hour', b.bucket FROM unnest($1::timestamptz[]) b (bucket), mark WHERE b.bucket < mark.upto
+ON CONFLICT (grain, bucket) DO UPDATE SET marks = rollup_dirty.marks + 1)"};
 
-std::vector<timestamp> minutes_of(std::span<const check_result> xs) {
-  std::set<timestamp> minutes;
+std::vector<timestamp> hours_of(std::span<const check_result> xs) {
+  std::set<timestamp> hours;
   for (const auto& x : xs)
-    minutes.insert(std::chrono::floor<std::chrono::minutes>(x.round_at));
-  return {minutes.begin(), minutes.end()};
+    hours.insert(std::chrono::floor<std::chrono::hours>(x.round_at));
+  return {hours.begin(), hours.end()};
 }
 
 } // namespace
@@ -62,7 +62,7 @@ sql_status result_copier::copy(std::span<const check_result> xs, const uuid& bat
   append_copy_trailer(bytes);
   if (auto copied = connection_->copy_in(copy_results_sql, bytes); !copied)
     return sql_fail(copied.error());
-  if (auto marked = connection_->run(mark_dirty, params{} << minutes_of(xs)); !marked)
+  if (auto marked = connection_->run(mark_dirty, params{} << hours_of(xs)); !marked)
     return sql_fail(marked.error());
   auto committed = connection_->execute("COMMIT");
   return committed ? sql_status{} : sql_fail(committed.error());

@@ -6,8 +6,8 @@ namespace gochron::storage {
 namespace {
 
 const statement may_pack{"may_pack", R"(
-SELECT coalesce((SELECT upto >= $2 FROM rollup_watermarks WHERE grain = 'minute'), false)
-  AND NOT EXISTS (SELECT FROM rollup_dirty WHERE grain = 'minute' AND bucket >= $1 AND bucket < $2))"};
+SELECT coalesce((SELECT upto >= $2 FROM rollup_watermarks WHERE grain = 'hour'), false)
+  AND NOT EXISTS (SELECT FROM rollup_dirty WHERE grain = 'hour' AND bucket >= $1 AND bucket < $2))"};
 
 // The sort within the window is the only one: what follows keeps its order.
 const statement pack_day{"pack_day", R"(
@@ -60,7 +60,7 @@ sql_result<bool> yes(const sql_result<rows>& found) {
   return answer;
 }
 
-// A result for this day that was written meanwhile has marked its minute dirty. The lock waits for those under way.
+// A result for this day that was written meanwhile has marked its hour dirty. The lock waits for those under way.
 sql_result<bool> pack_in_transaction(connection& db, day x, const packing_options& options) {
   auto limit = std::chrono::milliseconds{options.most}.count();
   auto begin = fmt::format("BEGIN; SET LOCAL statement_timeout = {}; SET LOCAL work_mem = '64MB'; "
