@@ -56,7 +56,6 @@ public:
   void tell(edit_monitor x) override { pass_on(&edit_monitor::id, std::move(x)); }
   void tell(remove_monitor x) override { pass_on(&remove_monitor::id, std::move(x)); }
   void tell(run_monitor x) override { pass_on(&run_monitor::id, std::move(x)); }
-  void tell(ping_monitor x) override { pass_on(&ping_monitor::id, std::move(x)); }
   void tell(handle_incident x) override { pass_on(&handle_incident::monitor, std::move(x)); }
   void tell(create_channel x) override;
   void tell(get_channel x) override { pass_on(&get_channel::id, std::move(x)); }
@@ -72,7 +71,7 @@ public:
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
 
-  std::optional<monitor_id> monitor_of_ping(std::string_view token) const override;
+  void receive(std::string_view token, ping x, reply_to<void> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
   engine_stats stats() const override;
 

@@ -57,7 +57,7 @@ public:
   void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
     job<delivery_attempt> j;
     j.patience = x.timeout;
-    j.work = [post = std::move(x)](services& s) { return send_webhook(s, post); };
+    j.work = [post = std::move(x)](services& s) mutable { return send_webhook(s, std::move(post)); }; // once
     j.refused = [clock = clock_](std::string why) {
       delivery_attempt out;
       out.started_at = clock->now();

@@ -19,6 +19,9 @@ namespace gochron::storage {
 struct statement {
   const char* name;
   std::string sql;
+  /// Its one parameter is a JSON array of documents, and it answers one row for each, in their order: the writer runs
+  /// it once for many units (see folding.hpp).
+  bool of_many = false;
 };
 
 struct command {
