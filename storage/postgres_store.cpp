@@ -63,6 +63,7 @@ flusher_options flusher_options_of(const store_options& x) {
   flusher_options o;
   o.conninfo = x.conninfo;
   o.session.of_run = true;
+  o.session.by_keys = true;
   return o;
 }
 

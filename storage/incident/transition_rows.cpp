@@ -78,6 +78,7 @@ owed AS (
   return text;
 }
 
+// The organisation is compared in a way that no index serves, as in the flusher: the key decides.
 const std::string& runtime_cte() {
   static const std::string text = R"(,
 runtime AS (
@@ -88,7 +89,7 @@ runtime AS (
     open_incident_id = x.open_incident_id, last_ping = x.last_ping, run_started_at = x.run_started_at,
     run_id = x.run_id, last_duration_ms = x.last_duration_ms, skipped_slots = x.skipped_slots
   FROM gate, jsonb_populate_record(NULL::monitor_state, gate.d->'runtime') x
-  WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)
+  WHERE s.monitor_id = x.monitor_id AND s.org_id IS NOT DISTINCT FROM x.org_id AND s.sequence < x.sequence)
 )";
   return text;
 }
