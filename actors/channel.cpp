@@ -1,5 +1,6 @@
 #include "actors/channel.hpp"
 
+#include "core/alert_matching.hpp"
 #include "core/retry_schedule.hpp"
 #include "core/webhook_signature.hpp"
 
@@ -10,10 +11,13 @@ void channel_actor_state::start(channel_record x) {
   claim();
 }
 
-// The rules' view of this channel changes with it.
+// The rules' view of this channel changes with it. It does not contain how each attempt went.
 void channel_actor_state::publish(channel_record x) {
-  record = std::make_shared<const channel_record>(std::move(x));
-  deps->alerts.put(*record);
+  auto before = std::exchange(record, std::make_shared<const channel_record>(std::move(x)));
+  if (before && before->secret.version != record->secret.version)
+    signer.reset();
+  if (!before || core::brief_of(*before) != core::brief_of(*record))
+    deps->alerts.put(*record);
 }
 
 void channel_actor_state::edit(const edit_channel& x) {

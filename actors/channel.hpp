@@ -12,6 +12,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
 #include "actors/write_lane.hpp"
+#include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
 
@@ -25,9 +26,13 @@ struct channel_actor_state {
   leaf_address where;
 
   std::shared_ptr<const channel_record> record;
+  std::optional<core::webhook_signer> signer; ///< of the record's secret; made when first needed
   write_lane lane;
   std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
+  std::vector<delivery_attempt> heard;     ///< attempts made, whose outcomes wait for the lane
+  std::size_t in_flight = 0;
+  std::size_t worries = 0; ///< failed attempts whose outcomes are not yet written: nothing new is sent meanwhile
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
   bool claiming = false;
   bool claim_again = false;
@@ -36,8 +41,8 @@ struct channel_actor_state {
 
   /// A healthy channel sends this many at once; a failing one tries one at a time (a closed circuit of one).
   static constexpr std::size_t healthy_width = 16;
-  /// And claims this many in one read, those on their way included.
-  static constexpr std::size_t healthy_claim = 64;
+  /// And holds this many at most: claimed, in flight, and those whose outcome is being written.
+  static constexpr std::size_t healthy_claim = 128;
 
   // channel.cpp: life, edits
   void start(channel_record x);
@@ -50,14 +55,18 @@ struct channel_actor_state {
   timestamp now() const { return deps->clock.now(); }
 
   // channel_deliveries.cpp: the outbox
-  std::size_t width() const;
+  bool failing() const { return record->health.state == channel_state::failing; }
+  bool may_send() const;
   void claim();
   void claimed(result<due_deliveries> due);
   void send_ready();
   void send(delivery d);
+  std::vector<name_value> sign(const event& e);
   void on_attempt(delivery_id id, delivery_attempt attempt);
-  void describe(attempt_outcome& outcome, const delivery& d) const;
-  void write_outcome(attempt_outcome outcome, bool succeeded);
+  attempt_outcome judge(delivery_attempt attempt, const channel_health& before) const;
+  void describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const;
+  void write_heard();
+  void written(const std::vector<attempt_outcome>& xs, const status& s);
   void test(const test_channel& x);
   void redeliver_one(const redeliver& x);
 
@@ -73,7 +82,7 @@ struct channel_actor_state {
   template <class F>
   auto later(F f) {
     return [to = channel_actor{self}, f = std::move(f)](auto... answer) {
-      caf::anon_send(to, resume{[f, answer...] { f(answer...); }});
+      caf::anon_send(to, resume{[f, ... answer = std::move(answer)]() mutable { f(std::move(answer)...); }});
     };
   }
 };

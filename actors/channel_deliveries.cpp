@@ -1,5 +1,8 @@
 #include "actors/channel.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "actors/random.hpp"
 #include "core/alert_matching.hpp"
 #include "core/event_body.hpp"
@@ -11,11 +14,12 @@
 
 namespace gochron::actors {
 
-std::size_t channel_actor_state::width() const {
-  return record->health.state == channel_state::failing ? 1 : healthy_width;
+// A failing channel tries one at a time. A healthy one does not wait for the commit of what went well.
+bool channel_actor_state::may_send() const {
+  return failing() ? sending.empty() : worries == 0 && in_flight < healthy_width;
 }
 
-// Reads again only when little is left of the last read: a burst of a thousand costs some twenty reads.
+// Reads again when half of what it may hold is done: a burst of a thousand costs some twenty reads.
 void channel_actor_state::claim() {
   if (claiming) {
     claim_again = true;
@@ -24,18 +28,19 @@ void channel_actor_state::claim() {
   if (resting || !active())
     return ready.clear();
   send_ready();
-  auto most = width() == 1 ? 1 : healthy_claim;
-  if (sending.size() >= width() || ready.size() + sending.size() >= most)
+  auto most = failing() ? 1 : healthy_claim;
+  auto holds = ready.size() + sending.size();
+  if (worries > 0 || 2 * holds > most)
     return;
   claiming = true;
   claim_again = false;
   std::vector<delivery_id> held;
-  held.reserve(ready.size() + sending.size());
+  held.reserve(holds);
   for (auto& d : ready)
     held.push_back(d.id);
   for (auto& [id, d] : sending)
     held.push_back(id);
-  auto room = static_cast<std::uint32_t>(most - held.size());
+  auto room = static_cast<std::uint32_t>(most - holds);
   deps->channels.due(record->org, record->id, now(), room, std::move(held),
                      reply_to<due_deliveries>{later([this](result<due_deliveries> due) { claimed(std::move(due)); })});
 }
@@ -56,7 +61,7 @@ void channel_actor_state::claimed(result<due_deliveries> due) {
 }
 
 void channel_actor_state::send_ready() {
-  while (!ready.empty() && sending.size() < width()) {
+  while (!ready.empty() && may_send()) {
     auto d = std::move(ready.front());
     ready.pop_front();
     if (!sending.contains(d.id))
@@ -71,61 +76,89 @@ void channel_actor_state::send(delivery d) {
   post.body = d.event.body;
   post.timeout = target.timeout;
   post.headers = target.headers;
-  // Receivers refuse what seems old or early to them, so this one time is the host's.
-  auto signatures = core::signature_headers(record->secret, d.event.id.str(), *d.event.body, deps->host.now());
-  if (!signatures)
-    throw std::logic_error(signatures.error().detail); // we made the secret ourselves
   post.headers.push_back({"Content-Type", "application/json"});
-  for (auto& h : *signatures)
-    post.headers.push_back(std::move(h));
+  std::ranges::move(sign(d.event), std::back_inserter(post.headers));
   ++d.attempts;
+  ++in_flight;
   ++deps->counts.delivery_attempts;
   auto id = d.id;
   sending.emplace(id, std::move(d));
   deps->webhooks.post(std::move(post), later([this, id](delivery_attempt x) { on_attempt(id, std::move(x)); }));
 }
 
+std::vector<name_value> channel_actor_state::sign(const event& e) {
+  if (!signer) {
+    auto made = core::webhook_signer::of(record->secret);
+    if (!made)
+      throw std::logic_error(made.error().detail); // we made the secret ourselves
+    signer = std::move(*made);
+  }
+  // Receivers refuse what seems old or early to them, so this one time is the host's.
+  return signer->headers(e.id.str(), *e.body, deps->host.now());
+}
+
 void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
   auto it = sending.find(id);
   if (it == sending.end())
     return;
-  auto& d = it->second;
   attempt.id = attempt_id::make(now());
   attempt.delivery = id;
   attempt.org = record->org;
   attempt.channel = record->id;
-  attempt.number = d.attempts;
-  // The health that the outcome is judged by is the one in force when it is written: in the lane, in order.
-  lane.push([this, d, attempt = std::move(attempt)] {
-    auto verdict = core::judge(attempt);
-    bool succeeded = verdict == core::delivery_outcome::succeeded;
-    bool is_test = d.event.type == event_type::channel_test;
-    // A test that arrives is a user's way to say that the receiver is back.
-    auto health = is_test && succeeded ? core::enabled_again(record->health) : record->health;
-    attempt_outcome outcome;
-    outcome.attempt = attempt;
-    // Days in which nobody tried are no days of failures.
-    auto t = now();
-    auto untried = core::unobserved(*deps->gaps.all(), health.failing_since.value_or(t), t);
-    outcome.health = core::after_attempt(health, verdict, succeeded ? t : t - untried);
-    auto in_schedule = attempt;
-    in_schedule.number = d.attempts - d.attempts_base;
-    auto again = is_test || outcome.health.state == channel_state::disabled
-                     ? std::nullopt
-                     : core::next_attempt_at(in_schedule, random_unit());
-    if (succeeded)
-      outcome.state = delivery_state::succeeded;
-    else if (again)
-      outcome.next_attempt_at = again;
-    else
-      outcome.state = delivery_state::failed;
-    describe(outcome, d);
-    write_outcome(std::move(outcome), succeeded);
-  });
+  attempt.number = it->second.attempts;
+  --in_flight;
+  worries += attempt.ok() ? 0 : 1;
+  heard.push_back(std::move(attempt));
+  if (heard.size() == 1)
+    lane.push([this] { write_heard(); });
+  claim();
+}
+
+// What was heard while the lane was busy is written together.
+void channel_actor_state::write_heard() {
+  std::vector<attempt_outcome> xs;
+  auto health = record->health;
+  for (auto& attempt : std::exchange(heard, {})) {
+    xs.push_back(judge(std::move(attempt), health));
+    health = xs.back().health;
+  }
+  if (health.state == channel_state::disabled)
+    for (auto& x : xs) // nothing is tried again; the store cancels the others
+      if (x.state == delivery_state::pending) {
+        x.state = delivery_state::canceled;
+        x.next_attempt_at.reset();
+      }
+  auto rows = xs;
+  deps->channels.record(std::move(rows),
+                        reply_to<void>{later([this, xs = std::move(xs)](const status& s) { written(xs, s); })});
+}
+
+attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const channel_health& before) const {
+  auto& d = sending.at(attempt.delivery);
+  auto verdict = core::judge(attempt);
+  bool succeeded = verdict == core::delivery_outcome::succeeded;
+  bool is_test = d.event.type == event_type::channel_test;
+  // A test that arrives is a user's way to say that the receiver is back.
+  auto health = is_test && succeeded ? core::enabled_again(before) : before;
+  // Days in which nobody tried are no days of failures.
+  auto t = now();
+  auto untried = core::unobserved(*deps->gaps.all(), health.failing_since.value_or(t), t);
+  attempt_outcome outcome;
+  outcome.health = core::after_attempt(health, verdict, succeeded ? t : t - untried);
+  auto in_schedule = attempt;
+  in_schedule.number = d.attempts - d.attempts_base;
+  auto again = succeeded || is_test || outcome.health.state == channel_state::disabled
+                   ? std::nullopt
+                   : core::next_attempt_at(in_schedule, random_unit());
+  outcome.attempt = std::move(attempt);
+  outcome.state = succeeded ? delivery_state::succeeded : again ? delivery_state::pending : delivery_state::failed;
+  outcome.next_attempt_at = again;
+  describe(outcome, d, before);
+  return outcome;
 }
 
 // What the attempt means for the incident's history, and for others when it disabled the channel.
-void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) const {
+void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const {
   auto line = [&](timeline_kind kind, std::string message) {
     if (!d.event.incident)
       return;
@@ -146,8 +179,7 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) 
   else if (outcome.state == delivery_state::failed)
     line(timeline_kind::notification_failed,
          core::notification_failed_message(record->spec.name, d.event.type, outcome.attempt.message));
-  bool now_disabled =
-      outcome.health.state == channel_state::disabled && record->health.state != channel_state::disabled;
+  bool now_disabled = outcome.health.state == channel_state::disabled && before.state != channel_state::disabled;
   if (!now_disabled)
     return;
   line(timeline_kind::channel_disabled,
@@ -173,31 +205,31 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d) 
   outcome.events.push_back(std::move(e));
 }
 
-void channel_actor_state::write_outcome(attempt_outcome outcome, bool succeeded) {
-  auto copy = outcome;
-  deps->channels.record(std::move(copy), reply_to<void>{later([this, outcome, succeeded](status s) {
-                          auto id = outcome.attempt.delivery;
-                          sending.erase(id);
-                          if (auto test = tests.extract(id))
-                            s ? test.mapped()(outcome.attempt) : test.mapped()(fail(s.error()));
-                          if (s) {
-                            auto next = *record;
-                            next.health = outcome.health;
-                            publish(std::move(next));
-                            ++(succeeded ? deps->counts.deliveries_succeeded : deps->counts.deliveries_failed);
-                            for (auto& d : outcome.deliveries)
-                              deps->outbox_changed(d.org, d.channel);
-                          }
-                          lane.done();
-                          if (s)
-                            return claim();
-                          // The row is still pending, so it will be sent again: at once would be a flood, with whatever
-                          // refused it.
-                          spdlog::error("an attempt of {} could not be recorded: {}", outcome.attempt.delivery.str(),
-                                        s.error().detail);
-                          resting = true;
-                          deps->timers.arm(where, std::chrono::minutes{1}, ++timer_epoch);
-                        })});
+void channel_actor_state::written(const std::vector<attempt_outcome>& xs, const status& s) {
+  for (auto& x : xs) {
+    sending.erase(x.attempt.delivery);
+    worries -= x.attempt.ok() ? 0 : 1;
+    if (auto test = tests.extract(x.attempt.delivery))
+      s ? test.mapped()(x.attempt) : test.mapped()(fail(s.error()));
+  }
+  if (s) {
+    auto next = *record;
+    next.health = xs.back().health;
+    publish(std::move(next));
+    for (auto& x : xs) {
+      ++(x.attempt.ok() ? deps->counts.deliveries_succeeded : deps->counts.deliveries_failed);
+      for (auto& d : x.deliveries)
+        deps->outbox_changed(d.org, d.channel);
+    }
+  }
+  lane.done();
+  if (s)
+    return claim();
+  // The rows are still pending, so they will be sent again: at once would be a flood, with whatever refused them.
+  spdlog::error("{} attempts, the first of {}, could not be recorded: {}", xs.size(), xs.front().attempt.delivery.str(),
+                s.error().detail);
+  resting = true;
+  deps->timers.arm(where, std::chrono::minutes{1}, ++timer_epoch);
 }
 
 void channel_actor_state::test(const test_channel& x) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/gap_log.hpp"
+#include "actors/ping_index.hpp"
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
 #include "gochron/clock.hpp"

@@ -6,6 +6,7 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
+#include "actors/ping_door.hpp"
 #include "actors/root.hpp"
 #include "core/webhook_signature.hpp"
 
@@ -193,8 +194,11 @@ void local_engine::tell(create_channel x) {
   to_shard(m.record.id.value, std::move(m));
 }
 
-std::optional<monitor_id> local_engine::monitor_of_ping(std::string_view token) const {
-  return pings_.find(token);
+void local_engine::receive(std::string_view token, ping x, reply_to<void> reply) {
+  receive_ping(tree_->deps, token, std::move(x), std::move(reply), [this](ping_monitor m) {
+    auto id = m.id;
+    to_shard(id.value, std::move(m));
+  });
 }
 
 void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) {

@@ -52,55 +52,18 @@ public:
   void stop();
 
   void tell(create_monitor x) override;
-  void tell(get_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(edit_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(remove_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(run_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(ping_monitor x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(handle_incident x) override {
-    auto id = x.monitor;
-    to_shard(id.value, std::move(x));
-  }
+  void tell(get_monitor x) override { pass_on(&get_monitor::id, std::move(x)); }
+  void tell(edit_monitor x) override { pass_on(&edit_monitor::id, std::move(x)); }
+  void tell(remove_monitor x) override { pass_on(&remove_monitor::id, std::move(x)); }
+  void tell(run_monitor x) override { pass_on(&run_monitor::id, std::move(x)); }
+  void tell(handle_incident x) override { pass_on(&handle_incident::monitor, std::move(x)); }
   void tell(create_channel x) override;
-  void tell(get_channel x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(edit_channel x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(remove_channel x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(roll_secret x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(test_channel x) override {
-    auto id = x.id;
-    to_shard(id.value, std::move(x));
-  }
-  void tell(redeliver x) override {
-    auto id = x.channel;
-    to_shard(id.value, std::move(x));
-  }
+  void tell(get_channel x) override { pass_on(&get_channel::id, std::move(x)); }
+  void tell(edit_channel x) override { pass_on(&edit_channel::id, std::move(x)); }
+  void tell(remove_channel x) override { pass_on(&remove_channel::id, std::move(x)); }
+  void tell(roll_secret x) override { pass_on(&roll_secret::id, std::move(x)); }
+  void tell(test_channel x) override { pass_on(&test_channel::id, std::move(x)); }
+  void tell(redeliver x) override { pass_on(&redeliver::channel, std::move(x)); }
   void tell(create_rule x) override { to_desk(std::move(x)); }
   void tell(get_rule x) override { to_desk(std::move(x)); }
   void tell(edit_rule x) override { to_desk(std::move(x)); }
@@ -108,7 +71,7 @@ public:
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
 
-  std::optional<monitor_id> monitor_of_ping(std::string_view token) const override;
+  void receive(std::string_view token, ping x, reply_to<void> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
   engine_stats stats() const override;
 
@@ -118,6 +81,12 @@ private:
   void hand_over(std::uint32_t number);
   template <class Message>
   void to_shard(const uuid& id, Message m);
+  /// To the shard of the leaf whose id is in that member.
+  template <class Message, class Id>
+  void pass_on(Id Message::*whose, Message m) {
+    auto id = (m.*whose).value;
+    to_shard(id, std::move(m));
+  }
   template <class Message>
   void to_desk(Message m);
   std::uint32_t shard_of(const uuid& id) const;

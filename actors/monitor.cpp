@@ -19,6 +19,7 @@ void monitor_state::start(loaded_monitor x) {
     shown.reset();
     if (std::exchange(unnoted, false))
       note_runtime();
+    listen();
   };
   // Written under a clock that has been set back since. What lies in the future would be waited for.
   for (auto* past : {&runtime.heartbeat.last_ping, &runtime.heartbeat.started_at, &runtime.state.first_failure,
@@ -26,6 +27,8 @@ void monitor_state::start(loaded_monitor x) {
     if (*past)
       *past = std::min(**past, armed_since);
   arm();
+  catch_up(); // with what was heard after an earlier life of this actor had crashed
+  listen();
 }
 
 // Arms the next round, or the next deadline of a heartbeat, and forgets every timer armed before. A round that was just
@@ -59,6 +62,9 @@ void monitor_state::on_timer(std::uint32_t token) {
     return round && is_current(token, round->serial) ? attempt() : void();
   case timer_kind::commit:
     return retry_commit();
+  case timer_kind::heard:
+    catch_up();
+    return listen();
   }
 }
 
@@ -92,6 +98,12 @@ monitor_view monitor_state::view() const {
   return v;
 }
 
+void monitor_state::show(const get_monitor& x) {
+  catch_up();
+  listen();
+  x.reply(view());
+}
+
 void monitor_state::adopt_record(monitor_record x) {
   record = std::make_shared<const monitor_record>(std::move(x));
   armed_since = now();
@@ -105,10 +117,14 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   st.deps = deps;
   st.where = where;
   st.start(std::move(x));
+  self->set_exit_handler([&st](const caf::exit_msg& why) {
+    st.catch_up(); // a ping that was answered outlives us
+    st.self->quit(why.reason);
+  });
   return {
       [&st](const timer_fired& m) { st.on_timer(m.token); },
       [](const resume& m) { m.rest(); },
-      [&st](const get_monitor& m) { m.reply(st.view()); },
+      [&st](const get_monitor& m) { st.show(m); },
       [&st](const ping_monitor& m) { st.on_ping(m); },
       [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
   };

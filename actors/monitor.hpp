@@ -47,9 +47,9 @@ struct monitor_state {
 
   std::shared_ptr<const monitor_record> record;
   monitor_runtime runtime; ///< of the last round
-  boxed<committed_runtime> shown;    ///< only while steps of it are being written
-  boxed<incident> open;              ///< the row of runtime.open_incident
-  std::vector<status_change> recent; ///< of the last 24 hours, committed
+  boxed<committed_runtime> shown;  ///< only while steps of it are being written
+  boxed<incident> open;            ///< the row of runtime.open_incident
+  std::vector<status_step> recent; ///< of the last 24 hours, committed
   write_lane lane;
   bool unnoted = false;      ///< memory went on while a step waited for its commit
   boxed<transition> unsaved; ///< refused by the store, tried again in a second
@@ -67,6 +67,7 @@ struct monitor_state {
   void on_timer(std::uint32_t token);
   void on(const clock_jumped& x);
   monitor_view view() const;
+  void show(const get_monitor& x);
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
   timestamp now() const { return deps->clock.now(); }
@@ -84,8 +85,11 @@ struct monitor_state {
   // monitor_heartbeat.cpp: pings and deadlines
   void on_ping(const ping_monitor& x);
   void resume_by(const ping_monitor& x);
-  void take_ping(const ping& x);
+  void take_ping(const ping_monitor& x);
+  void apply(const ping& x, check_result* result);
+  void catch_up();
   void arm_deadline();
+  void listen();
   core::heartbeat_context heartbeat() const;
   void on_deadline();
 

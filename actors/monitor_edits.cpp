@@ -25,6 +25,7 @@ void monitor_state::write_edit(const edit_monitor& x) {
     x.reply(view());
     return lane.done();
   }
+  catch_up();
   auto next = *record;
   next.spec = std::move(*wanted);
   ++next.version;
@@ -87,6 +88,7 @@ void monitor_state::on(const remove_monitor& x) {
       return lane.done();
     }
     editing = true;
+    catch_up();
     abandon_round("The monitor was deleted.");
     std::optional<transition> step;
     auto before = runtime;

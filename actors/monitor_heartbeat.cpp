@@ -1,18 +1,18 @@
+#include <algorithm>
+
 #include "actors/monitor.hpp"
+#include "actors/ping_door.hpp"
 #include "core/heartbeat_machine.hpp"
 
 namespace gochron::actors {
-namespace {
-
-constexpr std::string_view ping_names[] = {"success", "start", "fail", "log", "exit"};
-
-} // namespace
 
 core::heartbeat_context monitor_state::heartbeat() const {
   return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since, deps->gaps.all()};
 }
 
 void monitor_state::on_ping(const ping_monitor& x) {
+  deps->pings.seen(record->ping_token);
+  catch_up();
   auto* check = std::get_if<heartbeat_check>(&record->spec.check);
   if (!check)
     return x.reply(fail(errc::not_found, "No such ping URL."));
@@ -23,8 +23,7 @@ void monitor_state::on_ping(const ping_monitor& x) {
   ++deps->counts.pings;
   if (core::receive(heartbeat(), runtime.heartbeat, x.ping).resume)
     return resume_by(x);
-  take_ping(x.ping);
-  x.reply({});
+  take_ping(x);
 }
 
 // A ping on a paused monitor takes it up again; the ping counts once that is written.
@@ -38,42 +37,55 @@ void monitor_state::resume_by(const ping_monitor& x) {
     next.paused = false;
     return next;
   };
-  wanted.reply = reply_to<monitor_view>{later([this, x](result<monitor_view> resumed) {
-    if (!resumed)
-      return x.reply(fail(resumed.error()));
-    take_ping(x.ping);
-    x.reply({});
-  })};
+  wanted.reply = reply_to<monitor_view>{
+      later([this, x](result<monitor_view> resumed) { resumed ? take_ping(x) : x.reply(fail(resumed.error())); })};
   on(wanted);
 }
 
-void monitor_state::take_ping(const ping& x) {
+// Answered when the change that it makes, if any, is committed.
+void monitor_state::take_ping(const ping_monitor& x) {
+  auto most = std::get<heartbeat_check>(record->spec.check).max_body_bytes;
+  auto result = ping_result(record->id, record->org, x.ping);
+  result.ping_body.resize(std::min<std::size_t>(result.ping_body.size(), most));
+  apply(x.ping, &result);
+  listen();
+  if (lane.idle())
+    return x.reply({});
+  lane.push([this, reply = x.reply] {
+    reply({});
+    lane.done();
+  });
+}
+
+// Takes the pings that were answered before this actor knew of them; from here on there are none, until it listens
+// again. They change nothing but the last ping, and go the way of all others nevertheless.
+void monitor_state::catch_up() {
+  if (!is_heartbeat())
+    return;
+  ping last;
+  if (auto at = deps->pings.take(record->ping_token)) {
+    last.received_at = *at;
+    apply(last, nullptr);
+  }
+}
+
+// `result`, if any, becomes the evidence, completed by what is decided.
+void monitor_state::apply(const ping& x, check_result* result) {
   auto step = core::receive(heartbeat(), runtime.heartbeat, x);
-  auto& check = std::get<heartbeat_check>(record->spec.check);
   runtime.heartbeat = step.next;
   runtime.last_checked_at = x.received_at;
-
-  check_result result;
-  result.monitor = record->id;
-  result.org = record->org;
-  result.round_at = result.scheduled_at = result.outcome.started_at = x.received_at;
-  result.trigger = check_trigger::ping;
-  result.outcome.verdict = verdict::up;
-  result.outcome.reason = reason::none;
-  result.outcome.remote_ip = x.remote_ip;
-  if (x.kind == ping_kind::success || x.kind == ping_kind::exit)
-    result.outcome.response_time = step.next.last_duration.value_or(milliseconds{0});
-  result.ping_kind = ping_names[static_cast<std::size_t>(x.kind)];
-  result.ping_body = x.body.substr(0, check.max_body_bytes);
-  if (!step.observed.empty()) {
-    result.outcome.verdict = step.observed.back().verdict;
-    result.outcome.reason = step.observed.back().cause.code;
-    result.outcome.message = step.observed.back().cause.message;
+  if (result) {
+    if (x.kind == ping_kind::success || x.kind == ping_kind::exit)
+      result->outcome.response_time = step.next.last_duration.value_or(milliseconds{0});
+    if (!step.observed.empty()) {
+      result->outcome.verdict = step.observed.back().verdict;
+      result->outcome.reason = step.observed.back().cause.code;
+      result->outcome.message = step.observed.back().cause.message;
+    }
+    deps->monitors.note(*result);
   }
-  deps->monitors.note(result);
-
   for (auto& seen : step.observed)
-    observe(seen, &result);
+    observe(seen, result);
   if (step.observed.empty()) {
     ++runtime.sequence;
     note_runtime();
@@ -90,13 +102,27 @@ void monitor_state::arm_deadline() {
     arm();
 }
 
+// From here on, while it is certain what a plain success changes, such pings need not come to this actor.
+void monitor_state::listen() {
+  if (!is_heartbeat())
+    return;
+  auto& state = runtime.state;
+  bool calm = state.status == monitor_status::up && state.transition == transition_kind::none &&
+              !runtime.heartbeat.started_at && !runtime.open_incident && !editing && lane.idle() &&
+              std::get<heartbeat_check>(record->spec.check).methods == ping_methods::any;
+  if (calm && next_round)
+    deps->pings.open(record->ping_token, *next_round);
+}
+
 void monitor_state::on_deadline() {
+  catch_up();
   armed_for.reset();
   auto t = now(); // before the log is read: it may be what notices a gap
   auto missed = core::expired(heartbeat(), runtime.heartbeat, t);
   if (missed && !lane.full() && !editing)
     observe(*missed, nullptr);
   arm();
+  listen();
 }
 
 } // namespace gochron::actors

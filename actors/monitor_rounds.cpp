@@ -1,6 +1,7 @@
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
 #include "core/listening.hpp"
+#include "core/round_clock.hpp"
 
 namespace gochron::actors {
 namespace {
@@ -17,20 +18,17 @@ check_outcome judged(check_outcome x, core::gaps gaps, timestamp now) {
 
 } // namespace
 
+// Slots that have passed before we come to look at one are left out, and so is this one when the round before is still
+// under way (it outlives its interval, or more is due than can be checked), or the database takes no transitions.
 void monitor_state::on_round() {
   auto slot = *next_round;
   arm(slot);
-  if (slept_through(slot)) {
-    runtime.skipped_slots += 1 + (now() - slot) / record->spec.interval;
-    return;
-  }
-  // A round that outlives its interval, or a database that does not take our transitions, costs the next slot.
-  if (round || editing || lane.full()) {
-    ++runtime.skipped_slots;
-    ++deps->counts.skipped_slots;
-    return;
-  }
-  begin_round(slot, check_trigger::schedule);
+  bool held = !slept_through(slot) && !round && !editing && !lane.full();
+  auto left_out = core::skipped_between(slot, *next_round, record->spec.interval) + (held ? 0 : 1);
+  runtime.skipped_slots += left_out;
+  deps->counts.skipped_slots += left_out;
+  if (held)
+    begin_round(slot, check_trigger::schedule);
 }
 
 // After we stood still every round is overdue. All at once they would be a storm that proves nothing about the targets;

@@ -100,7 +100,7 @@ void monitor_state::committed(const transition& step) {
   ++deps->counts.transitions;
   shown = committed_runtime{step.runtime};
   if (step.change) {
-    recent.push_back(*step.change);
+    recent.push_back({step.change->at, step.change->from, step.change->to});
     auto horizon = now() - std::chrono::hours{24};
     std::erase_if(recent, [horizon](auto& x) { return x.at < horizon; });
   }

@@ -69,23 +69,4 @@ std::int64_t incident_numbers::next(org_id org) {
   return ++last_[org];
 }
 
-void ping_index::put(std::string token, monitor_id id) {
-  auto& p = of(token);
-  std::unique_lock lock{p.mutex};
-  p.ids.insert_or_assign(std::move(token), id);
-}
-
-void ping_index::erase(const std::string& token) {
-  auto& p = of(token);
-  std::unique_lock lock{p.mutex};
-  p.ids.erase(token);
-}
-
-std::optional<monitor_id> ping_index::find(std::string_view token) const {
-  auto& p = of(token);
-  std::shared_lock lock{p.mutex};
-  auto it = p.ids.find(token);
-  return it == p.ids.end() ? std::nullopt : std::optional{it->second};
-}
-
 } // namespace gochron::actors

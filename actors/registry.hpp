@@ -1,13 +1,9 @@
 #pragma once
-#include <array>
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 
 #include "core/alert_matching.hpp"
@@ -48,27 +44,6 @@ public:
 private:
   std::mutex mutex_;
   std::unordered_map<org_id, std::int64_t> last_;
-};
-
-/// Which heartbeat a ping token names. Thread-safe; sharded, so that pings do not queue behind each other.
-class ping_index {
-public:
-  void put(std::string token, monitor_id id);
-  void erase(const std::string& token);
-  std::optional<monitor_id> find(std::string_view token) const;
-
-private:
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view x) const { return std::hash<std::string_view>{}(x); }
-  };
-  struct part {
-    mutable std::shared_mutex mutex;
-    std::unordered_map<std::string, monitor_id, text_hash, std::equal_to<>> ids;
-  };
-  part& of(std::string_view token) { return parts_[text_hash{}(token) % parts_.size()]; }
-  const part& of(std::string_view token) const { return parts_[text_hash{}(token) % parts_.size()]; }
-  std::array<part, 64> parts_;
 };
 
 } // namespace gochron::actors

@@ -36,7 +36,7 @@ void shard_state::watch(std::uint32_t slot, caf::actor handle) {
 
 void shard_state::start(std::uint32_t slot, loaded_monitor x) {
   if (!x.record.ping_token.empty())
-    deps->pings.put(x.record.ping_token, x.record.id);
+    deps->pings.put(x.record.ping_token, x.record, {number, slot});
   auto handle = self->home_system().spawn(monitor, deps, leaf_address{number, slot}, std::move(x));
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }

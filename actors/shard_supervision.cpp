@@ -81,6 +81,8 @@ void shard_state::quarantine(leaf& x, const caf::error& why) {
   deps->monitors.load(*id, reply_to<loaded_monitor>{later([this, text](result<loaded_monitor> loaded) {
     if (!loaded)
       return;
+    if (auto heard = deps->pings.take(loaded->record.ping_token)) // and from here on pings are told that nobody listens
+      loaded->runtime.heartbeat.last_ping = heard;
     auto from = loaded->runtime.state.status;
     loaded->runtime.state = {};
     loaded->runtime.state.status = monitor_status::unknown;

@@ -107,12 +107,8 @@ void alerts() {
 void availability() {
   status_history history;
   history.before = monitor_status::up;
-  for (int i = 0; i < 100; ++i) {
-    status_change change;
-    change.at = start + i * 10min;
-    change.to = i % 2 ? monitor_status::up : monitor_status::down;
-    history.changes.push_back(change);
-  }
+  for (int i = 0; i < 100; ++i)
+    history.changes.push_back({start + i * 10min, {}, i % 2 ? monitor_status::up : monitor_status::down});
   measure("availability: a day with 100 changes", [&] { keep(core::availability_of(history, start, start + 24h)); });
 }
 

@@ -14,6 +14,7 @@ struct channel_brief {
   bool enabled = true;
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;
+  friend bool operator==(const channel_brief&, const channel_brief&) = default;
 };
 
 channel_brief brief_of(const channel_record& x);

@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -65,6 +66,31 @@ sha256_digest hmac_sha256(std::string_view key, std::string_view message) {
       size != digest.size())
     throw std::runtime_error("no HMAC-SHA256 from OpenSSL");
   return digest;
+}
+
+hmac_key::hmac_key(std::string_view key) {
+  static auto* hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  char digest[] = "SHA256";
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
+  context_.reset(hmac ? EVP_MAC_CTX_new(hmac) : nullptr);
+  if (!context_ || EVP_MAC_init(context_.get(), octets(key).data(), key.size(), params) != 1)
+    throw std::runtime_error("no HMAC-SHA256 from OpenSSL");
+}
+
+sha256_digest hmac_key::of(std::initializer_list<std::string_view> parts) const {
+  sha256_digest digest;
+  std::size_t size = 0;
+  auto* c = context_.get();
+  bool good = EVP_MAC_init(c, nullptr, 0, nullptr) == 1; // the same key again
+  for (auto part : parts)
+    good = good && EVP_MAC_update(c, octets(part).data(), part.size()) == 1;
+  if (!good || EVP_MAC_final(c, digest.data(), &size, digest.size()) != 1 || size != digest.size())
+    throw std::runtime_error("no HMAC-SHA256 from OpenSSL");
+  return digest;
+}
+
+void hmac_key::deleter::operator()(evp_mac_ctx_st* x) const {
+  EVP_MAC_CTX_free(x);
 }
 
 } // namespace gochron::core

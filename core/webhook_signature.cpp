@@ -15,48 +15,84 @@ std::string fresh_secret() {
   return std::string{secret_prefix} + to_base64(random);
 }
 
-bool overlaps(const webhook_secret& x, timestamp now) {
-  return !x.previous.empty() && x.previous_expires_at && now < *x.previous_expires_at;
+std::string github_text(const sha256_digest& x) {
+  return "sha256=" + to_hex(x);
 }
 
-} // namespace
-
-std::string github_signature(std::string_view secret, std::string_view body) {
-  return "sha256=" + to_hex(hmac_sha256(secret, body));
+std::string standard_text(const sha256_digest& x) {
+  return "v1," + to_base64(x);
 }
 
-result<std::string> standard_signature(std::string_view secret, std::string_view id, std::int64_t unix_seconds,
-                                       std::string_view body) {
+result<std::string> key_bytes(std::string_view secret) {
   if (!secret.starts_with(secret_prefix))
     return fail(errc::invalid, "A webhook secret starts with whsec_.");
   auto key = from_base64(secret.substr(secret_prefix.size()));
   if (!key || key->empty())
     return fail(errc::invalid, "A webhook secret is whsec_ and base64.");
-  std::string message;
-  message.reserve(id.size() + body.size() + 24);
-  message.append(id).append(".").append(std::to_string(unix_seconds)).append(".").append(body);
-  return "v1," + to_base64(hmac_sha256(*key, message));
+  return std::move(*key);
+}
+
+} // namespace
+
+std::string github_signature(std::string_view secret, std::string_view body) {
+  return github_text(hmac_sha256(secret, body));
+}
+
+result<std::string> standard_signature(std::string_view secret, std::string_view id, std::int64_t unix_seconds,
+                                       std::string_view body) {
+  auto key = key_bytes(secret);
+  if (!key)
+    return fail(std::move(key.error()));
+  return standard_text(hmac_key{*key}.of({id, ".", std::to_string(unix_seconds), ".", body}));
+}
+
+result<webhook_signer::keys> webhook_signer::keys_of(std::string_view secret) {
+  auto key = key_bytes(secret);
+  if (!key)
+    return fail(std::move(key.error()));
+  return keys{hmac_key{secret}, hmac_key{*key}};
+}
+
+result<webhook_signer> webhook_signer::of(const webhook_secret& x) {
+  auto present = keys_of(x.value);
+  if (!present)
+    return fail(std::move(present.error()));
+  webhook_signer signer{std::move(*present)};
+  if (x.previous.empty() || !x.previous_expires_at)
+    return signer;
+  auto previous = keys_of(x.previous);
+  if (!previous)
+    return fail(std::move(previous.error()));
+  signer.previous_ = std::move(*previous);
+  signer.previous_expires_at_ = *x.previous_expires_at;
+  return signer;
+}
+
+std::vector<name_value> webhook_signer::headers(std::string_view webhook_id, std::string_view body,
+                                                timestamp now) const {
+  auto seconds_text = std::to_string(std::chrono::floor<seconds>(now).time_since_epoch().count());
+  auto standard = [&](const keys& k) {
+    return standard_text(k.standard.of({webhook_id, ".", seconds_text, ".", body}));
+  };
+  auto signatures = standard(present_);
+  std::vector<name_value> headers;
+  headers.push_back({"X-Gochron-Signature", github_text(present_.github.of({body}))});
+  if (previous_ && now < previous_expires_at_) {
+    headers.push_back({"X-Gochron-Signature-Previous", github_text(previous_->github.of({body}))});
+    signatures += ' ' + standard(*previous_);
+  }
+  headers.push_back({"webhook-id", std::string{webhook_id}});
+  headers.push_back({"webhook-timestamp", std::move(seconds_text)});
+  headers.push_back({"webhook-signature", std::move(signatures)});
+  return headers;
 }
 
 result<std::vector<name_value>> signature_headers(const webhook_secret& secret, std::string_view webhook_id,
                                                   std::string_view body, timestamp now) {
-  auto unix_seconds = std::chrono::floor<seconds>(now).time_since_epoch().count();
-  auto standard = standard_signature(secret.value, webhook_id, unix_seconds, body);
-  if (!standard)
-    return fail(std::move(standard.error()));
-  std::vector<name_value> headers;
-  headers.push_back({"X-Gochron-Signature", github_signature(secret.value, body)});
-  if (overlaps(secret, now)) {
-    auto previous = standard_signature(secret.previous, webhook_id, unix_seconds, body);
-    if (!previous)
-      return fail(std::move(previous.error()));
-    headers.push_back({"X-Gochron-Signature-Previous", github_signature(secret.previous, body)});
-    *standard += ' ' + *previous;
-  }
-  headers.push_back({"webhook-id", std::string{webhook_id}});
-  headers.push_back({"webhook-timestamp", std::to_string(unix_seconds)});
-  headers.push_back({"webhook-signature", std::move(*standard)});
-  return headers;
+  auto signer = webhook_signer::of(secret);
+  if (!signer)
+    return fail(std::move(signer.error()));
+  return signer->headers(webhook_id, body, now);
 }
 
 webhook_secret make_webhook_secret(timestamp now) {

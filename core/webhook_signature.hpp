@@ -1,8 +1,10 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/error.hpp"
 
@@ -16,6 +18,27 @@ std::string github_signature(std::string_view secret, std::string_view body);
 /// stands for. Error: `invalid` for a secret that is not `whsec_` and canonical base64.
 result<std::string> standard_signature(std::string_view secret, std::string_view id, std::int64_t unix_seconds,
                                        std::string_view body);
+
+/// Signs for one channel, whose keys it has set up. Not thread-safe.
+class webhook_signer {
+public:
+  /// Error: as standard_signature.
+  static result<webhook_signer> of(const webhook_secret& x);
+
+  /// As signature_headers.
+  std::vector<name_value> headers(std::string_view webhook_id, std::string_view body, timestamp now) const;
+
+private:
+  struct keys {
+    hmac_key github, standard;
+  };
+  static result<keys> keys_of(std::string_view secret);
+  explicit webhook_signer(keys present) : present_(std::move(present)) {}
+
+  keys present_;
+  std::optional<keys> previous_;
+  timestamp previous_expires_at_{};
+};
 
 /// The signature headers of one attempt at `now`. While the previous secret's overlap lasts (`previous_expires_at` not
 /// reached), X-Gochron-Signature-Previous is there and webhook-signature lists both, the present one first.

@@ -64,7 +64,8 @@ void add_engine(families& f, const gochron::engine_stats& x) {
   f.count("actor_restarts_total", "Actors started again after a crash", x.restarts);
   f.gauge("timers", "Timers armed in the wheel", x.timers);
   f.count("rounds_total", "Rounds begun", x.rounds);
-  f.count("skipped_slots_total", "Rounds left out because the one before was not done", x.skipped_slots);
+  f.count("skipped_slots_total", "Rounds left out: the one before was under way, or nobody looked in time",
+          x.skipped_slots);
   f.split(
       "checks_total", "Attempts by verdict", "verdict",
       std::initializer_list<std::pair<std::string, std::int64_t>>{

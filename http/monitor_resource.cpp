@@ -61,29 +61,57 @@ monitor_sort sort_of(query_reader& q) {
   return static_cast<monitor_sort>(it - std::begin(names));
 }
 
-/// A page of rows whose monitors are being asked how they are.
+/// A page whose monitors are being asked how they are.
 struct asking {
-  page<monitor_view> rows;
+  page<monitor_id> asked;
+  std::vector<result<monitor_view>> answers;
   std::atomic<std::size_t> left{0};
 };
 
-// The rows say which monitors are on the page; each monitor says itself what the table cannot know: its next check, its
-// uptime, the present second. One that cannot answer (deleted or restarting) is shown as its row.
-void show_page(const call& c, page<monitor_view> found) {
-  if (found.rows.empty())
-    return answer_page(c, *core::monitor_schema(), found);
+void answer_known(const call& c, asking& all) {
+  page<monitor_view> known{{}, std::move(all.asked.next)};
+  for (auto& x : all.answers)
+    if (x)
+      known.rows.push_back(std::move(*x));
+  answer_page(c, *core::monitor_schema(), known);
+}
+
+// One that is being restarted is shown as its row; one that was deleted meanwhile is not shown.
+void complete(const call& c, const std::shared_ptr<asking>& all) {
+  std::vector<monitor_id> silent;
+  for (std::size_t i = 0; i < all->answers.size(); ++i)
+    if (!all->answers[i] && all->answers[i].error().code != errc::not_found)
+      silent.push_back(all->asked.rows[i]);
+  if (silent.empty())
+    return answer_known(c, *all);
+  c.with().queries.monitor_rows(c.org(), std::move(silent), reply_to<std::vector<monitor_view>>{[c, all](auto found) {
+                                  if (!found)
+                                    return c.refuse(found.error());
+                                  for (auto& row : *found) {
+                                    auto at = std::ranges::find(all->asked.rows, row.record.id);
+                                    all->answers[static_cast<std::size_t>(at - all->asked.rows.begin())] =
+                                        std::move(row);
+                                  }
+                                  answer_known(c, *all);
+                                }});
+}
+
+// The database says which monitors are on the page; each monitor says itself what no table can know: its next check,
+// its uptime, the present second.
+void show_page(const call& c, page<monitor_id> found) {
   auto all = std::make_shared<asking>();
-  all->rows = std::move(found);
-  all->left = all->rows.rows.size();
-  for (std::size_t i = 0; i < all->rows.rows.size(); ++i) {
-    auto id = all->rows.rows[i].record.id;
-    c.with().engine.tell(get_monitor{c.org(), id, reply_to<monitor_view>{[c, all, i](result<monitor_view> x) {
-                                       if (x)
-                                         all->rows.rows[i] = std::move(*x);
-                                       if (--all->left == 0)
-                                         answer_page(c, *core::monitor_schema(), all->rows);
-                                     }}});
-  }
+  all->asked = std::move(found);
+  all->left = all->asked.rows.size();
+  all->answers.resize(all->left, fail(errc::not_found, ""));
+  if (all->asked.rows.empty())
+    return answer_known(c, *all);
+  for (std::size_t i = 0; i < all->answers.size(); ++i)
+    c.with().engine.tell(
+        get_monitor{c.org(), all->asked.rows[i], reply_to<monitor_view>{[c, all, i](result<monitor_view> x) {
+                      all->answers[i] = std::move(x);
+                      if (--all->left == 0)
+                        complete(c, all);
+                    }}});
 }
 
 void list(call c) {
@@ -102,7 +130,7 @@ void list(call c) {
   if (auto e = q.problem(filters()))
     return c.refuse(*e);
   c.with().queries.monitors(c.org(), std::move(wanted), page,
-                            reply_to<gochron::page<monitor_view>>{[c](result<gochron::page<monitor_view>> x) {
+                            reply_to<gochron::page<monitor_id>>{[c](result<gochron::page<monitor_id>> x) {
                               x ? show_page(c, std::move(*x)) : c.refuse(x.error());
                             }});
 }

@@ -32,12 +32,9 @@ bool is_run_id(std::string_view x) {
 
 void take(call c) {
   auto& r = c.request();
-  // One answer for every URL that is not a job's: nothing tells a near miss from a far one.
-  error unknown{errc::not_found, "No such ping URL.", {}, {}, {}};
   ping p;
-  auto monitor = c.with().engine.monitor_of_ping(c.param("token"));
-  if (!monitor || !read_verb(c.param("verb"), p))
-    return c.refuse(unknown);
+  if (!read_verb(c.param("verb"), p))
+    return c.refuse({errc::not_found, "No such ping URL.", {}, {}, {}}); // as for an unknown token
   if (auto rid = r.query_value("rid")) {
     if (!is_run_id(*rid))
       return c.refuse({errc::malformed, "`rid` must be a UUID.", {}, {}, {}});
@@ -48,14 +45,14 @@ void take(call c) {
   std::erase(p.body, '\0');
   p.received_at = c.with().clock.now();
   p.remote_ip = r.peer_ip;
-  c.with().engine.tell(ping_monitor{
-      *monitor, std::move(p), reply_to<void>{[c](status s) {
+  c.with().engine.receive(
+      c.param("token"), std::move(p), reply_to<void>{[c](status s) {
         if (s)
           return c.answer({.status = 200, .content_type = "text/plain; charset=utf-8", .headers = {}, .body = "OK\n"});
         if (s.error().code != errc::unsupported)
           return c.refuse(s.error());
         c.refuse({errc::not_found, "This URL takes POST only.", {}, {}, {}});
-      }}});
+      }});
 }
 
 operation ping_operation(std::string method, std::string path, std::string id, std::string summary, std::string doc) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 
 namespace gochron::net {
 
@@ -64,6 +65,13 @@ std::optional<ip_address> parse_address(std::string_view host) {
   if (::inet_aton(text.c_str(), &raw) == 0)
     return std::nullopt;
   return ip_address{asio::ip::address_v4{ntohl(raw.s_addr)}};
+}
+
+std::string text_of(const ip_address& x) {
+  if (x.is_v6())
+    return x.to_string();
+  const auto b = x.to_v4().to_bytes();
+  return fmt::format("{}.{}.{}.{}", b[0], b[1], b[2], b[3]);
 }
 
 bool ends_in_number(std::string_view host) {

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "net/asio.hpp"
@@ -14,6 +15,9 @@ ip_address canonical(const ip_address& x);
 /// Reads a host that is an address: dotted IPv4, the short, decimal, octal and hexadecimal forms of inet_aton, IPv6
 /// with or without brackets and zone, each with at most one trailing dot. Empty for anything else.
 std::optional<ip_address> parse_address(std::string_view host);
+
+/// As `ip_address::to_string`, which takes the way through printf.
+std::string text_of(const ip_address& x);
 
 /// Whether the last label is a number, as in `127.0.0.256` or `0x7f.08`. Such a host is an address or a mistake, never
 /// a name: a resolver must not be asked for it.

@@ -15,7 +15,7 @@ tl::unexpected<failure> stopping_failure() {
 }
 
 std::string place(const ip_address& address, std::uint16_t port) {
-  auto text = address.to_string();
+  auto text = text_of(address);
   return (address.is_v6() ? '[' + text + ']' : text) + ':' + std::to_string(port);
 }
 
@@ -40,7 +40,8 @@ tl::unexpected<failure> connect_failure(const error_code& ec, const std::string&
 
 } // namespace
 
-asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t port, ip_version wanted) {
+asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t port, ip_version wanted,
+                                                first_word first) {
   const auto begun = std::chrono::steady_clock::now();
   auto found = co_await services_.dns.resolve(host, wanted, attempt_.deadline);
   if (!parse_address(host))
@@ -63,8 +64,8 @@ asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t 
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const auto now = std::chrono::steady_clock::now();
     const auto share = (attempt_.deadline - now) / static_cast<int>(addresses.size() - i);
-    attempt_.remote_ip = addresses[i].to_string();
-    auto connected = co_await connect(addresses[i], port, now + share);
+    attempt_.remote_ip = text_of(addresses[i]);
+    auto connected = co_await connect(addresses[i], port, first, now + share);
     if (connected) {
       attempt::add(attempt_.timings.connect, connecting);
       co_return outcome<void>{};
@@ -79,13 +80,16 @@ asio::awaitable<outcome<void>> connection::open(std::string host, std::uint16_t 
   co_return tl::unexpected<failure>(std::move(*first_failure));
 }
 
-asio::awaitable<outcome<void>> connection::connect(ip_address address, std::uint16_t port, monotonic_time until) {
+asio::awaitable<outcome<void>> connection::connect(ip_address address, std::uint16_t port, first_word first,
+                                                   monotonic_time until) {
   if (services_.stopping)
     co_return stopping_failure();
   tls_.reset();
   wrote_ = false;
   fd_ = {};
   auto ec = fd_.open(address.is_v6());
+  if (!ec && first == first_word::ours)
+    fd_.save_handshake_ack();
   if (!ec)
     ec = fd_.connect({address, port});
   bool pending = ec == asio::error::in_progress;
@@ -95,7 +99,7 @@ asio::awaitable<outcome<void>> connection::connect(ip_address address, std::uint
     const auto how = co_await watch_.until(until);
     if (how == wake::aborted)
       co_return stopping_failure();
-    ec = how == wake::late ? error_code{asio::error::timed_out} : fd_.pending_error();
+    ec = how == wake::late ? error_code{asio::error::timed_out} : watch_.failed() ? fd_.pending_error() : error_code{};
   }
   if (ec)
     co_return connect_failure(ec, place(address, port));
@@ -146,7 +150,12 @@ io_result connection::send(std::string_view bytes) {
 
 io_result connection::receive(asio::mutable_buffer into) {
   watch_.forget();
-  return tls_ ? tls_read(tls_.get(), into) : fd_.receive(into);
+  if (tls_)
+    return tls_read(tls_.get(), into);
+  auto got = fd_.receive(into);
+  if (got.error == asio::error::would_block)
+    watch_.drained();
+  return got;
 }
 
 asio::awaitable<outcome<void>> connection::write(std::string_view bytes) {
@@ -175,7 +184,9 @@ asio::awaitable<outcome<void>> connection::write(std::string_view bytes) {
 asio::awaitable<outcome<std::size_t>> connection::read_some(asio::mutable_buffer into) {
   error_code ec;
   while (!ec) {
-    auto got = receive(into);
+    io_result got{0, asio::error::would_block};
+    if (tls_ || watch_.readable()) // OpenSSL may hold what has been read already
+      got = receive(into);
     if (got.ok()) {
       heard_ = heard_ || got.size > 0;
       co_return got.size;

@@ -14,6 +14,9 @@
 
 namespace gochron::net {
 
+/// Whose bytes are the first on a connection.
+enum class first_word : std::uint8_t { theirs, ours };
+
 /// One outgoing TCP connection, perhaps with TLS on it. Every step ends by the attempt's deadline and fails with the
 /// reason that a user will read. Closed on destruction, without ceremony.
 class connection {
@@ -23,7 +26,7 @@ public:
   /// Resolves, asks the egress guard about every address, and connects to the first permitted one that answers (at
   /// most six). An address that stays silent gets its share of the time that is left, the last one all of it. When
   /// none answers, the failure is that of the first.
-  asio::awaitable<outcome<void>> open(std::string host, std::uint16_t port, ip_version wanted);
+  asio::awaitable<outcome<void>> open(std::string host, std::uint16_t port, ip_version wanted, first_word first);
 
   /// Hands over to TLS; what was read before stays with the caller. `server_name` is sent as SNI and verified.
   asio::awaitable<outcome<void>> secure(tls_options options, std::string server_name);
@@ -51,7 +54,8 @@ private:
     void operator()(SSL* x) const { SSL_free(x); }
   };
 
-  asio::awaitable<outcome<void>> connect(ip_address address, std::uint16_t port, monotonic_time until);
+  asio::awaitable<outcome<void>> connect(ip_address address, std::uint16_t port, first_word first,
+                                         monotonic_time until);
   /// After an operation that could not go on: no error says that it may be tried again.
   asio::awaitable<error_code> blocked(error_code ec);
   io_result send(std::string_view bytes);

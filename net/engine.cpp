@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <csignal>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace gochron::net {
 
 namespace {
 constexpr milliseconds sweep_interval{100};
 constexpr milliseconds intake_delay{1};
+constexpr int starts_a_pass = 16;
+constexpr int niceness = 5; // a third of the weight of a thread that does not yield
 constexpr const char* stopping_text = "The engine is stopping.";
 } // namespace
 
@@ -47,6 +52,8 @@ void engine::run() {
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+  if (options_.yields)
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness); // on Linux: of this thread alone
   io_.run();
 }
 
@@ -55,7 +62,7 @@ void engine::begin_stop() {
   take_in();
   for (auto& t : std::exchange(waiting_, {})) {
     --queued_;
-    t.refuse(stopping_text);
+    t->refuse(*this, stopping_text);
   }
   dns_.close();
   idle_.close();
@@ -65,13 +72,13 @@ void engine::begin_stop() {
   alive_.reset();
 }
 
-void engine::enqueue(ticket t) {
+void engine::enqueue(ticket_ptr t) {
   bool first = false;
   {
     std::unique_lock lock{mutex_};
     if (closed_) {
       lock.unlock();
-      return t.refuse(stopping_text);
+      return t->refuse(*this, stopping_text);
     }
     if (queued_ < options_.limits.queued) {
       ++queued_;
@@ -84,7 +91,7 @@ void engine::enqueue(ticket t) {
   if (first)
     asio::post(io_, [this] { await_more(); });
   else
-    asio::post(io_, [t = std::move(t)] { t.refuse("Too many attempts are waiting already."); });
+    asio::post(io_, [this, t = std::move(t)] { t->refuse(*this, "Too many attempts are waiting already."); });
 }
 
 // Rounds come in swarms. Waking up for each would cost more than many of them do.
@@ -97,37 +104,53 @@ void engine::await_more() {
 }
 
 void engine::take_in() {
-  std::vector<ticket> taken;
+  std::vector<ticket_ptr> taken;
   {
     std::lock_guard lock{mutex_};
     taken.swap(inbox_);
   }
+  for (auto& t : taken)
+    impatient_ = impatient_ || t->give_up != monotonic_time::max();
   std::move(taken.begin(), taken.end(), std::back_inserter(waiting_));
-  if (!services_.stopping)
-    start_waiting();
+  start_some();
 }
 
-void engine::start_waiting() {
-  while (!waiting_.empty() && in_flight_ < options_.limits.in_flight) {
+// A few, and before the next few the loop takes a turn: everything that has become ready meanwhile is served first. So
+// there are never more under way than the core keeps up with, whatever waits.
+void engine::start_some() {
+  if (std::exchange(starting_, true) || services_.stopping)
+    return;
+  for (int i = 0; i < starts_a_pass && may_start(); ++i) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
     --queued_;
     ++in_flight_;
-    next.start();
+    auto& x = *next;
+    x.start(std::move(next), *this);
   }
-  if (!waiting_.empty() && !sweeping_)
+  starting_ = may_start();
+  if (starting_)
+    asio::post(io_, [this] {
+      starting_ = false;
+      start_some();
+    });
+  if (impatient_ && !waiting_.empty() && !sweeping_)
     refuse_impatient();
+}
+
+bool engine::may_start() const {
+  return !waiting_.empty() && in_flight_ < options_.limits.in_flight;
 }
 
 void engine::refuse_impatient() {
   const auto now = std::chrono::steady_clock::now();
   const auto keep =
-      std::stable_partition(waiting_.begin(), waiting_.end(), [&](const ticket& t) { return now < t.give_up; });
-  std::vector<ticket> late{std::make_move_iterator(keep), std::make_move_iterator(waiting_.end())};
+      std::stable_partition(waiting_.begin(), waiting_.end(), [&](const auto& t) { return now < t->give_up; });
+  std::vector<ticket_ptr> late{std::make_move_iterator(keep), std::make_move_iterator(waiting_.end())};
   waiting_.erase(keep, waiting_.end());
   queued_ -= late.size();
   for (auto& t : late)
-    t.refuse("The attempt waited too long for its turn.");
+    t->refuse(*this, "The attempt waited too long for its turn.");
   sweeping_ = !waiting_.empty();
   if (!sweeping_)
     return;
@@ -141,8 +164,7 @@ void engine::refuse_impatient() {
 void engine::ended(verdict v) {
   count(v);
   --in_flight_;
-  if (!services_.stopping)
-    start_waiting();
+  start_some();
 }
 
 engine_stats engine::stats() const {

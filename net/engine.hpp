@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +26,7 @@ struct engine_options {
   dns_options dns;
   std::string extra_ca_file; ///< PEM, trusted beside the system's store; empty: none
   engine_limits limits;
+  bool yields = false; ///< gives way to the process's other threads where cores are short
   std::shared_ptr<const wall_clock> clock = std::make_shared<system_wall_clock>();
 };
 
@@ -47,10 +49,12 @@ struct job {
   std::function<asio::awaitable<T>(services&)> work;
   std::function<T(std::string why)> refused; ///< what to answer when the work cannot be done
   std::function<void(T)> done;
-  milliseconds patience; ///< how long it may wait for its turn
+  std::optional<milliseconds> patience; ///< how long it may wait for its turn; none: as long as it takes
 };
 
-/// One thread with one event loop, a bounded number of attempts on it, and a bounded queue before it.
+/// One thread with one event loop, a bounded number of attempts on it, and a bounded queue before it. Attempts begin in
+/// the order they came, and no faster than those under way are served: what the core cannot do waits in the queue,
+/// where it costs nothing, and never on the loop, where it would make targets look slow.
 class engine {
 public:
   explicit engine(engine_options options);
@@ -68,16 +72,21 @@ public:
 
 private:
   struct ticket {
-    std::function<void()> start;
-    std::function<void(const char* why)> refuse;
-    monotonic_time give_up;
+    virtual ~ticket() = default;
+    virtual void start(std::unique_ptr<ticket> self, engine& on) = 0;
+    virtual void refuse(engine& on, const char* why) = 0;
+    monotonic_time give_up = monotonic_time::max();
   };
+  template <class T>
+  struct ticket_of;
+  using ticket_ptr = std::unique_ptr<ticket>;
 
-  void enqueue(ticket t);
+  void enqueue(ticket_ptr t);
   void run();
   void await_more();
   void take_in();
-  void start_waiting();
+  void start_some();
+  bool may_start() const;
   void refuse_impatient();
   void begin_stop();
   void ended(verdict v);
@@ -93,37 +102,44 @@ private:
   services services_;
   idle_connections idle_; // after the services that its connections refer to
   asio::steady_timer intake_, sweep_;
-  bool sweeping_ = false;
-  std::deque<ticket> waiting_;
+  bool sweeping_ = false, starting_ = false, impatient_ = false;
+  std::deque<ticket_ptr> waiting_;
   std::atomic<std::size_t> in_flight_{0};
   std::atomic<std::size_t> queued_{0};
   std::array<std::atomic<std::uint64_t>, 4> done_{};
 
   std::mutex mutex_;
-  std::vector<ticket> inbox_; // guarded by mutex_
-  bool closed_ = false;       // guarded by mutex_
+  std::vector<ticket_ptr> inbox_; // guarded by mutex_
+  bool closed_ = false;           // guarded by mutex_
   std::thread thread_;
 };
 
 template <class T>
+struct engine::ticket_of final : ticket {
+  explicit ticket_of(job<T> x) : what(std::move(x)) {
+    if (what.patience)
+      give_up = std::chrono::steady_clock::now() + *what.patience;
+  }
+  void start(ticket_ptr self, engine& on) override {
+    asio::co_spawn(on.io_, what.work(on.services_),
+                   [self = std::move(self), this, &on](std::exception_ptr crash, T answer) {
+                     if (crash)
+                       answer = what.refused("The attempt ended by a defect of the engine.");
+                     on.ended(verdict_of(answer));
+                     what.done(std::move(answer));
+                   });
+  }
+  void refuse(engine& on, const char* why) override {
+    auto answer = what.refused(why);
+    on.count(verdict_of(answer));
+    what.done(std::move(answer));
+  }
+  job<T> what;
+};
+
+template <class T>
 void engine::submit(job<T> x) {
-  auto shared = std::make_shared<job<T>>(std::move(x));
-  ticket t;
-  t.give_up = std::chrono::steady_clock::now() + shared->patience;
-  t.refuse = [this, shared](const char* why) {
-    auto answer = shared->refused(why);
-    count(verdict_of(answer));
-    shared->done(std::move(answer));
-  };
-  t.start = [this, shared] {
-    asio::co_spawn(io_, shared->work(services_), [this, shared](std::exception_ptr crash, T answer) {
-      if (crash)
-        answer = shared->refused("The attempt ended by a defect of the engine.");
-      ended(verdict_of(answer));
-      shared->done(std::move(answer));
-    });
-  };
-  enqueue(std::move(t));
+  enqueue(std::make_unique<ticket_of<T>>(std::move(x)));
 }
 
 } // namespace gochron::net

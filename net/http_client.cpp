@@ -26,7 +26,7 @@ asio::awaitable<outcome<void>> send(connection& c, const http_request& request) 
 }
 
 asio::awaitable<outcome<void>> open(connection& c, const http_request& request) {
-  auto step = co_await c.open(request.url.host, request.url.port, request.ip);
+  auto step = co_await c.open(request.url.host, request.url.port, request.ip, first_word::ours);
   if (step && request.url.tls)
     step = co_await c.secure(request.tls, request.tls.server_name.value_or(request.url.host));
   co_return step;

@@ -9,8 +9,8 @@ namespace gochron::net {
 
 namespace {
 
-engine_options options_for(const network_options& x, engine_limits limits) {
-  return {x.egress, x.dns, x.extra_ca_file, limits, x.clock};
+engine_options options_for(const network_options& x, engine_limits limits, bool yields) {
+  return {x.egress, x.dns, x.extra_ca_file, limits, yields, x.clock};
 }
 
 asio::awaitable<check_outcome> misdirected(services& s) {
@@ -33,11 +33,10 @@ asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const
 
 class network::checks_lane final : public prober {
 public:
-  explicit checks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.checks)) {}
+  explicit checks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.checks, true)) {}
 
   void probe(probe_job x, std::function<void(check_outcome)> done) override {
     job<check_outcome> j;
-    j.patience = x.spec->timeout;
     j.work = [spec = std::move(x.spec)](services& s) { return dispatch(s, spec); };
     j.refused = [clock = clock_](std::string why) { return not_made(std::move(why), clock->now()); };
     j.done = std::move(done);
@@ -53,12 +52,12 @@ public:
 
 class network::webhooks_lane final : public webhook_sender {
 public:
-  explicit webhooks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.webhooks)) {}
+  explicit webhooks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.webhooks, false)) {}
 
   void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
     job<delivery_attempt> j;
     j.patience = x.timeout;
-    j.work = [post = std::move(x)](services& s) { return send_webhook(s, post); };
+    j.work = [post = std::move(x)](services& s) mutable { return send_webhook(s, std::move(post)); }; // once
     j.refused = [clock = clock_](std::string why) {
       delivery_attempt out;
       out.started_at = clock->now();

@@ -9,9 +9,9 @@ namespace gochron::net {
 struct network_options {
   egress_policy egress;
   dns_options dns;
-  std::string extra_ca_file; ///< PEM, trusted beside the system's store; empty: none
-  engine_limits checks{4096, 65536};
-  engine_limits webhooks{256, 8192};
+  std::string extra_ca_file;             ///< PEM, trusted beside the system's store; empty: none
+  engine_limits checks{4096, 4'000'000}; ///< a monitor has one check at a time: in truth they bound the queue
+  engine_limits webhooks{2048, 8192};   ///< a hundred channels whose receivers fell silent together leave room
   std::shared_ptr<const wall_clock> clock = std::make_shared<system_wall_clock>();
 };
 

@@ -30,12 +30,10 @@ void readiness::drain() {
   for (int n = static_cast<int>(events.size()); n == static_cast<int>(events.size()) && !closed_;) {
     n = ::epoll_wait(poller_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < n; ++i) {
-      auto key = events[static_cast<std::size_t>(i)].data.u64;
-      auto& of = places_[key & 0xffff'ffffU];
-      if (of.owner && of.generation == static_cast<std::uint32_t>(key >> 32U)) {
-        of.owner->signaled_ = true;
-        of.owner->end(wake::ready);
-      }
+      const auto& seen = events[static_cast<std::size_t>(i)];
+      auto& of = places_[seen.data.u64 & 0xffff'ffffU];
+      if (of.owner && of.generation == static_cast<std::uint32_t>(seen.data.u64 >> 32U))
+        of.owner->report(seen.events);
     }
   }
 }
@@ -49,6 +47,7 @@ void readiness::tick_on() {
     ticking_ = false;
     if (ec || closed_)
       return;
+    drain(); // what has come is not late, however late we look
     wake_late();
     if (waiting_ > 0)
       tick_on();
@@ -91,7 +90,7 @@ void readiness::leave(std::uint32_t at) {
 
 bool watch::attach(int fd) {
   auto& place = ready_.places_[place_];
-  signaled_ = false;
+  signaled_ = readable_ = failed_ = false;
   epoll_event e{};
   e.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | static_cast<std::uint32_t>(EPOLLET);
   e.data.u64 = std::uint64_t{++place.generation} << 32U | place_;
@@ -109,6 +108,14 @@ asio::awaitable<wake> watch::until(monotonic_time deadline) {
   asio::use_awaitable_t<> token;
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(wake)>(
       [this](auto&& h) { waiter_.emplace(std::forward<decltype(h)>(h)); }, token);
+}
+
+void watch::report(std::uint32_t events) {
+  constexpr std::uint32_t failure = EPOLLERR | EPOLLHUP;
+  signaled_ = true;
+  failed_ = failed_ || (events & failure) != 0;
+  readable_ = readable_ || (events & (EPOLLIN | EPOLLRDHUP | failure)) != 0;
+  end(wake::ready);
 }
 
 void watch::end(wake how) {

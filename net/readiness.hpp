@@ -67,6 +67,14 @@ public:
   /// To be called before an operation that may say EAGAIN: what was reported earlier no longer counts.
   void forget() { signaled_ = false; }
 
+  /// Whether a read may find something, an error or the end. The system reports each arrival once, so this holds until
+  /// drained() says that a read has said EAGAIN.
+  bool readable() const { return readable_; }
+  void drained() { readable_ = false; }
+
+  /// Whether the descriptor was reported to have failed, as when a connection is refused.
+  bool failed() const { return failed_; }
+
   /// After EAGAIN: until the descriptor is ready, or `deadline`.
   asio::awaitable<wake> until(monotonic_time deadline);
 
@@ -74,11 +82,12 @@ private:
   friend class readiness;
   using handler = asio::async_result<asio::use_awaitable_t<>, void(wake)>::handler_type;
 
+  void report(std::uint32_t events);
   void end(wake how);
 
   readiness& ready_;
   std::uint32_t place_;
-  bool signaled_ = false;
+  bool signaled_ = false, readable_ = false, failed_ = false;
   std::optional<handler> waiter_;
   monotonic_time deadline_;
 };

@@ -83,6 +83,11 @@ void socket_handle::no_delay() {
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+void socket_handle::save_handshake_ack() {
+  int off = 0;
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+}
+
 io_result socket_handle::send(std::string_view bytes) {
   return from_system(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
 }

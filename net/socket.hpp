@@ -37,6 +37,8 @@ public:
   error_code connect(const asio::ip::tcp::endpoint& to);
   error_code pending_error() const;
   void no_delay();
+  /// Before connect(), by whoever will send something at once: that also says that the handshake is complete.
+  void save_handshake_ack();
 
   io_result send(std::string_view bytes);
   io_result receive(asio::mutable_buffer into);

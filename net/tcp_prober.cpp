@@ -60,7 +60,7 @@ asio::awaitable<outcome<void>> play(connection& c, attempt& a, const std::vector
 
 asio::awaitable<outcome<void>> run(services& s, attempt& a, const monitor_spec& spec, const tcp_check& check) {
   connection c{s, a};
-  auto step = co_await c.open(check.host, check.port, spec.ip);
+  auto step = co_await c.open(check.host, check.port, spec.ip, first_word::theirs);
   if (!step)
     co_return step;
   const auto name = check.tls_options.server_name.value_or(check.host);

@@ -10,6 +10,7 @@
 
 #include "net/address.hpp"
 #include "net/chain_verdicts.hpp"
+#include "net/openssl_library.hpp"
 
 namespace gochron::net {
 
@@ -44,7 +45,7 @@ failure certificate_failure(long code, const std::string& name) {
 
 /// A context and what it has verified lately: the verdicts are worth nothing to a context that trusts others.
 struct tls_contexts::verifying {
-  asio::ssl::context context{asio::ssl::context::tls_client};
+  asio::ssl::context context{SSL_CTX_new_ex(openssl_library(), nullptr, TLS_client_method())};
   chain_verdicts verdicts;
 };
 

@@ -38,6 +38,7 @@ writer_options writer_options_of(const store_options& x) {
   o.max_units = x.max_waiting_writes;
   o.write_deadline = x.write_deadline;
   o.session.of_run = true;
+  o.session.by_keys = true;
   return o;
 }
 

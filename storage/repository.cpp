@@ -1,29 +1,45 @@
 #include "storage/repository.hpp"
 
+#include <thread>
+
 namespace gochron::storage {
 
 writer_group::writer_group(const writer_options& options, std::size_t count, const wall_clock& clock) {
-  for (std::size_t i = 0; i < count; ++i)
+  for (std::size_t i = 0; i < 2 * count; ++i)
     writers_.push_back(std::make_unique<writer>(options, clock));
+}
+
+writer& writer_group::of(const uuid& entity, bool patient) {
+  auto count = writers_.size() / 2;
+  return *writers_[std::hash<uuid>{}(entity) % count + (patient ? count : 0)];
 }
 
 void writer_group::submit(const uuid& entity, write_unit x) {
   x.entity = entity;
-  writers_[std::hash<uuid>{}(entity) % writers_.size()]->submit(std::move(x));
+  of(entity, x.patient).submit(std::move(x));
 }
 
 void writer_group::after_writes(const uuid& entity, std::function<void(status)> then) {
-  write_unit nothing;
-  nothing.patient = true;
-  nothing.done = [then = std::move(then)](result<std::span<const rows>> x) {
-    then(x ? status{} : status{fail(x.error())});
+  auto nothing = [&entity](std::function<void(status)> next) {
+    write_unit x;
+    x.patient = true;
+    x.entity = entity;
+    x.done = [next = std::move(next)](result<std::span<const rows>> done) {
+      next(done ? status{} : status{fail(done.error())});
+    };
+    return x;
   };
-  submit(entity, std::move(nothing));
+  auto& last = of(entity, true);
+  of(entity, false).submit(nothing([&last, unit = std::make_shared<write_unit>(nothing(then)), then](status s) {
+    s ? last.submit(std::move(*unit)) : then(s);
+  }));
 }
 
+// All at once: each may take its whole grace.
 void writer_group::stop() {
+  std::vector<std::jthread> stopping;
   for (auto& w : writers_)
-    w->stop();
+    stopping.emplace_back([&w] { w->stop(); });
 }
 
 result<std::optional<time_position>> time_position_of(const page_request& p) {

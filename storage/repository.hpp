@@ -14,19 +14,24 @@
 /// What the repositories of all nouns share.
 namespace gochron::storage {
 
-/// The writers; a row's writes keep their order because its id chooses the writer.
+/// The writers: what somebody asked for and waits for has connections of its own, beside what the engine has to write,
+/// however much that is. A row's writes of one kind keep their order because its id chooses the writer; its owner has
+/// one of them under way at a time, so there is none to keep between the kinds (ADR 86).
 class writer_group {
 public:
+  /// `count` writers of each kind.
   writer_group(const writer_options& options, std::size_t count, const wall_clock& clock);
   void submit(const uuid& entity, write_unit x);
-  /// Calls `then` on the writer's thread when all that was submitted for the entity before is written or refused;
+  /// Calls `then` on a writer's thread when all that was submitted for the entity before is written or refused;
   /// with an error when nobody can say.
   void after_writes(const uuid& entity, std::function<void(status)> then);
   void stop();
   const std::vector<std::unique_ptr<writer>>& all() const { return writers_; }
 
 private:
-  std::vector<std::unique_ptr<writer>> writers_;
+  writer& of(const uuid& entity, bool patient);
+
+  std::vector<std::unique_ptr<writer>> writers_; ///< the engine's own in the second half
 };
 
 struct repository_deps {

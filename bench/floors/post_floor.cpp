@@ -1,6 +1,7 @@
 #include "bench/floors/post_floor.hpp"
 
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -30,7 +31,10 @@ double cpu_now() {
 class post_loop {
 public:
   explicit post_loop(const post_plan& plan) : plan_(plan) {
-    secret_.value = plan.secret;
+    webhook_secret secret;
+    secret.value = plan.secret;
+    if (!plan.secret.empty())
+      signer_ = core::webhook_signer::of(secret).value();
     head_ = fmt::format("POST {} HTTP/1.1\r\nHost: receiver.test\r\nUser-Agent: floor\r\nContent-Type: "
                         "application/json\r\nContent-Length: {}\r\n",
                         plan.path, plan.body.size());
@@ -68,8 +72,7 @@ private:
 
   void sign(std::string& text) const {
     auto id = fmt::format("evt_{:026}", done_);
-    auto headers = core::signature_headers(secret_, id, plan_.body, system_wall_clock{}.now());
-    for (auto& [name, value] : headers.value())
+    for (auto& [name, value] : signer_->headers(id, plan_.body, system_wall_clock{}.now()))
       text.append(name).append(": ").append(value).append("\r\n");
   }
 
@@ -84,7 +87,7 @@ private:
   }
 
   const post_plan& plan_;
-  webhook_secret secret_;
+  std::optional<core::webhook_signer> signer_;
   std::string head_;
   std::vector<unique_fd> lanes_;
   unique_fd poller_{epoll_create1(EPOLL_CLOEXEC)};

@@ -155,14 +155,34 @@ void server::insist(std::uint64_t count, const std::function<std::string(std::ui
 std::vector<std::string> server::create(const std::string& path, std::uint64_t count,
                                         const std::function<std::string(std::uint64_t)>& body) const {
   std::vector<std::string> ids(count);
+  create_each(path, count, body, [&](auto i, const auto& made) { ids[i] = made["id"].GetString(); });
+  return ids;
+}
+
+heartbeats server::create_heartbeats(std::uint64_t count, const std::function<std::string(std::uint64_t)>& name,
+                                     const std::string& settings) const {
+  heartbeats all{std::vector<std::string>(count), std::vector<std::string>(count)};
+  auto body = [&](std::uint64_t i) {
+    return fmt::format(R"({{"name":"{}","type":"heartbeat","heartbeat":{}}})", name(i), settings);
+  };
+  create_each("/api/monitors", count, body, [&](auto i, const auto& made) {
+    std::string url = made["ping_url"].GetString();
+    all.ids[i] = made["id"].GetString();
+    all.paths[i] = url.substr(url.find("/ping/"));
+  });
+  return all;
+}
+
+void server::create_each(const std::string& path, std::uint64_t count,
+                         const std::function<std::string(std::uint64_t)>& body,
+                         const std::function<void(std::uint64_t, const rapidjson::Document&)>& seen) const {
   insist(
       count, [&](std::uint64_t i) { return request_text("POST", path, token(), body(i)); },
       [&](const reply& r) {
-        rapidjson::Document document;
-        document.Parse(r.body.data(), r.body.size());
-        ids[r.number] = document["id"].GetString();
+        rapidjson::Document made;
+        made.Parse(r.body.data(), r.body.size());
+        seen(r.number, made);
       });
-  return ids;
 }
 
 void server::for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,

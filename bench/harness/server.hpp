@@ -38,6 +38,11 @@ struct answer {
   const rapidjson::Value& operator[](const char* name) const { return (*body)[name]; }
 };
 
+/// Heartbeats that were made, and where each is pinged.
+struct heartbeats {
+  std::vector<std::string> ids, paths;
+};
+
 /// The server under test. Every call throws std::runtime_error when the server does not do its part.
 class server {
 public:
@@ -70,6 +75,9 @@ public:
   /// Creates `count` resources over 32 connections; the ids, by number.
   std::vector<std::string> create(const std::string& path, std::uint64_t count,
                                   const std::function<std::string(std::uint64_t)>& body) const;
+  /// Likewise; `settings` is the JSON of `heartbeat`.
+  heartbeats create_heartbeats(std::uint64_t count, const std::function<std::string(std::uint64_t)>& name,
+                               const std::string& settings = "{}") const;
   /// The same change to each.
   void patch_all(const std::string& path, const std::vector<std::string>& ids, const std::string& body) const;
   void remove_all(const std::string& path, const std::vector<std::string>& ids) const;
@@ -82,6 +90,9 @@ private:
   /// Sends `count` requests, those answered 503 again; anything else that is not success throws.
   void insist(std::uint64_t count, const std::function<std::string(std::uint64_t)>& request,
               const std::function<void(const reply&)>& seen) const;
+  /// Creates; `seen` gets each answer's number and body.
+  void create_each(const std::string& path, std::uint64_t count, const std::function<std::string(std::uint64_t)>& body,
+                   const std::function<void(std::uint64_t, const rapidjson::Document&)>& seen) const;
   void for_each(const char* method, const std::string& path, const std::vector<std::string>& ids,
                 const std::string& body) const;
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ double checks_in(const cost& x) {
 
 /// What happened between two looks at the server.
 struct window {
-  double checks = 0, failed = 0, seconds = 0, engine_us = 0, postgres_us = 0;
+  double checks = 0, failed = 0, skipped = 0, seconds = 0, engine_us = 0, postgres_us = 0;
   lag_histogram lag;
   double rate() const { return checks / seconds; }
 };
@@ -48,6 +49,7 @@ public:
 
   void run() {
     find_saturation();
+    overload();
     compare();
     measure_lag();
     forget();
@@ -85,6 +87,7 @@ private:
     w.checks = checks_in(after) - checks_in(before);
     auto up = R"(gochron_checks_total{verdict="up"})";
     w.failed = w.checks - (after.metric(up) - before.metric(up));
+    w.skipped = after.metric("gochron_skipped_slots_total") - before.metric("gochron_skipped_slots_total");
     w.engine_us = (after.engine_cpu - before.engine_cpu) / w.checks * 1e6;
     w.postgres_us = (after.postgres_cpu - before.postgres_cpu) / w.checks * 1e6;
     w.lag = lag_histogram{after.metrics} - lag_histogram{before.metrics};
@@ -119,6 +122,47 @@ private:
                                   "other",
                                   saturation_));
     out_.add(std::move(t));
+  }
+
+  // Twice as much is due as can be done. The checks must give way, and the API must not notice.
+  void overload() {
+    progress("overload: making twice as many as can be checked");
+    grow_to(2 * saturation_);
+    auto heartbeat = server_.must(
+        "POST", "/api/monitors",
+        R"({"name":"bench job","type":"heartbeat","heartbeat":{"period_seconds":86400,"grace_seconds":3600}})");
+    std::string ping = heartbeat["ping_url"].GetString();
+    ping.erase(0, ping.find("/ping/"));
+    rest(3);
+    progress("overload: reading and writing meanwhile");
+    auto ask = [this](double rate, std::function<std::string(std::uint64_t)> request) {
+      load_plan plan{.to = server_.at(), .connections = 8, .seconds = 3 * how_.seconds, .rate = rate};
+      plan.request = std::move(request);
+      return std::async(std::launch::async, [plan] { return bench::run(plan); });
+    };
+    auto some = [this](std::uint64_t n) { return "/api/monitors/" + ids_[n * 7919 % ids_.size()]; };
+    auto gets = ask(50, [&](auto n) { return request_text("GET", some(n), server_.token()); });
+    auto pings = ask(50, [&](auto) { return request_text("GET", ping, {}); });
+    auto patches = ask(20, [&](auto n) {
+      return request_text("PATCH", some(n), server_.token(), fmt::format(R"({{"name":"renamed {}"}})", n));
+    });
+    auto w = watch(3 * how_.seconds);
+    table checks{fmt::format("{} checks: twice the saturation is due", kind()), columns("due/s"), {}, {}};
+    checks.columns.push_back("skipped/s");
+    checks.rows.push_back(row(figure(static_cast<double>(ids_.size())), w));
+    checks.rows.back().push_back(figure(w.skipped / w.seconds));
+    table api{"The API meanwhile", {"request", "requests/s", "p50 ms", "p99 ms", "max ms", "refused", "lost"}, {}, {}};
+    auto describe = [&](const char* name, load_result x) {
+      api.rows.push_back({name, figure(x.rate()), figure(x.ms.median()), figure(x.ms.quantile(.99)), figure(x.ms.max()),
+                          std::to_string(x.failed), std::to_string(x.lost)});
+    };
+    describe("GET a monitor", gets.get());
+    describe("ping", pings.get());
+    describe("PATCH a monitor, durable", patches.get());
+    api.notes = {"open loop: late answers are timed from when their request was due"};
+    out_.add(std::move(checks));
+    out_.add(std::move(api));
+    server_.must("DELETE", "/api/monitors/" + std::string{heartbeat["id"].GetString()});
   }
 
   void compare() {

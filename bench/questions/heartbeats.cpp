@@ -17,35 +17,15 @@
 namespace gochron::bench {
 namespace {
 
-/// Heartbeats made for the run.
-struct jobs {
-  std::vector<std::string> ids, paths; ///< paths: where to ping
+std::string ping_of(const heartbeats& all, std::uint64_t n) {
+  return request_text("GET", all.paths[n % all.paths.size()], {});
+}
 
-  std::string ping(std::uint64_t n) const { return request_text("GET", paths[n % paths.size()], {}); }
-};
-
-jobs make_jobs(const server& of, std::uint64_t count, int period_seconds, int grace_seconds, const std::string& name) {
-  jobs made;
-  made.ids.resize(count);
-  made.paths.resize(count);
-  load_plan plan{.to = of.at(), .connections = 32, .count = count};
-  plan.request = [&](std::uint64_t i) {
-    return request_text("POST", "/api/monitors", of.token(),
-                        fmt::format(R"({{"name":"{}-{}","type":"heartbeat","heartbeat":{{"period_seconds":{},)"
-                                    R"("grace_seconds":{}}}}})",
-                                    name, i, period_seconds, grace_seconds));
-  };
-  plan.seen = [&](const reply& r) {
-    rapidjson::Document x;
-    x.Parse(r.body.data(), r.body.size());
-    if (r.status != 201)
-      throw std::runtime_error(fmt::format("POST /api/monitors: {} {}", r.status, r.body));
-    std::string url = x["ping_url"].GetString();
-    made.ids[r.number] = x["id"].GetString();
-    made.paths[r.number] = url.substr(url.find("/ping/"));
-  };
-  run(plan);
-  return made;
+heartbeats make_jobs(const server& of, std::uint64_t count, int period_seconds, int grace_seconds,
+                     const std::string& name) {
+  return of.create_heartbeats(
+      count, [&](auto i) { return fmt::format("{}-{}", name, i); },
+      fmt::format(R"({{"period_seconds":{},"grace_seconds":{}}})", period_seconds, grace_seconds));
 }
 
 /// Deadlines of a fleet in which some jobs stop to report, while all others go on.
@@ -107,7 +87,7 @@ private:
   route_cost ping(std::uint64_t number, F which) {
     load_plan plan{.to = server_.at(), .connections = 64, .count = number};
     plan.rate = static_cast<double>(number) / round_seconds;
-    plan.request = [this, which](std::uint64_t i) { return jobs_.ping(which(i)); };
+    plan.request = [this, which](std::uint64_t i) { return ping_of(jobs_, which(i)); };
     auto cost = measure(server_, plan);
     if (cost.load.failed + cost.load.lost > 0)
       throw std::runtime_error(fmt::format("{} pings failed", cost.load.failed + cost.load.lost));
@@ -159,17 +139,17 @@ private:
   std::uint64_t count_;
   std::uint64_t silent_of_; ///< every such one
   report& out_;
-  jobs jobs_;
+  heartbeats jobs_;
   std::string channel_, rule_;
 };
 
-void measure_pings(const server& of, const jobs& all, const question_options& how, report& out) {
+void measure_pings(const server& of, const heartbeats& all, const question_options& how, report& out) {
   std::vector<route> routes{
       {"GET /healthz", [](std::uint64_t) { return request_text("GET", "/healthz", {}); }},
-      {"GET /ping/{token}", [&](std::uint64_t n) { return all.ping(n); }, 1.5},
+      {"GET /ping/{token}", [&](std::uint64_t n) { return ping_of(all, n); }, 1.5},
   };
   auto before = of.spent();
-  auto rungs = climb(of, routes, {.seconds = how.seconds, .repeats = how.repeats});
+  auto rungs = climb(of, routes, {.seconds = how.rung_seconds(), .repeats = how.turns()});
   auto after = of.spent();
   auto t = table_of("Heartbeat pings against a constant of the same server", rungs);
   auto grown = [&](const char* name) { return after.metric(name) - before.metric(name); };
@@ -180,23 +160,23 @@ void measure_pings(const server& of, const jobs& all, const question_options& ho
   out.add(std::move(t));
 }
 
-void ping_all(const server& of, const jobs& all) {
+void ping_all(const server& of, const heartbeats& all) {
   load_plan plan{.to = of.at(), .connections = 32, .count = all.ids.size()};
-  plan.request = [&](std::uint64_t n) { return all.ping(n); };
+  plan.request = [&](std::uint64_t n) { return ping_of(all, n); };
   if (auto done = run(plan); done.failed + done.lost > 0)
     throw std::runtime_error("pings failed");
 }
 
 /// What is left of answered pings when the engine is killed. Each job has been up before: its first ping is a change of
 /// status, which is a transaction of its own.
-void measure_durability(server& of, const jobs& all, report& out) {
+void measure_durability(server& of, const heartbeats& all, report& out) {
   table t{"Pings answered 200 in the second before kill -9", {"run", "answered", "still known"}, {}, {}};
   ping_all(of, all);
   for (std::uint64_t i = 0; i < 3; ++i) {
     std::this_thread::sleep_for(std::chrono::seconds{2});
     std::vector<std::size_t> answered;
     load_plan plan{.to = of.at(), .connections = 16, .seconds = 1, .rate = 1000};
-    plan.request = [&](std::uint64_t n) { return all.ping(1500 * i + n); };
+    plan.request = [&](std::uint64_t n) { return ping_of(all, 1500 * i + n); };
     plan.seen = [&](const reply& r) {
       if (r.status == 200)
         answered.push_back(1500 * i + r.number);

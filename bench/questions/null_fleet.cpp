@@ -39,7 +39,7 @@ struct no_channels final : channel_store {
            reply_to<due_deliveries> done) override {
     nothing(done);
   }
-  void record(attempt_outcome, reply_to<void> done) override { nothing(done); }
+  void record(std::vector<attempt_outcome>, reply_to<void> done) override { nothing(done); }
   void enqueue(event, std::vector<delivery>, reply_to<void> done) override { nothing(done); }
   void redeliver(org_id, delivery_id, timestamp, reply_to<delivery> done) override { nothing(done); }
 };

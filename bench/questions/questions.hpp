@@ -14,6 +14,10 @@ struct question_options {
   double seconds = 4;               ///< of one measured window
   int repeats = 5;                  ///< of pairs of floor and ours
   std::uint64_t monitors = 100'000; ///< of the fleets that api and heartbeats make
+
+  /// Of a ladder, which has many windows: api and heartbeats are to end within six minutes each.
+  double rung_seconds() const { return seconds / 2; }
+  int turns() const { return (repeats + 1) / 2; }
 };
 
 struct fleet_options {

@@ -20,24 +20,10 @@ webhook_world::~webhook_world() {
 }
 
 void webhook_world::add_jobs(std::uint64_t count) {
-  auto first = ids_.size();
-  ids_.resize(first + count);
-  paths_.resize(first + count);
-  load_plan plan{.to = server_.at(), .connections = 32, .count = count};
-  plan.request = [&](std::uint64_t i) {
-    return request_text("POST", "/api/monitors", server_.token(),
-                        fmt::format(R"({{"name":"bench-subject-{}","type":"heartbeat","heartbeat":{{}}}})", first + i));
-  };
-  plan.seen = [&](const reply& r) {
-    rapidjson::Document x;
-    x.Parse(r.body.data(), r.body.size());
-    if (r.status != 201)
-      throw std::runtime_error(fmt::format("POST /api/monitors: {} {}", r.status, r.body));
-    std::string url = x["ping_url"].GetString();
-    ids_[first + r.number] = x["id"].GetString();
-    paths_[first + r.number] = url.substr(url.find("/ping/"));
-  };
-  run(plan);
+  auto made = server_.create_heartbeats(
+      count, [first = ids_.size()](auto i) { return fmt::format("bench-subject-{}", first + i); });
+  ids_.insert(ids_.end(), made.ids.begin(), made.ids.end());
+  paths_.insert(paths_.end(), made.paths.begin(), made.paths.end());
 }
 
 void webhook_world::add_channels(const std::vector<std::string>& urls) {

@@ -41,7 +41,6 @@ public:
   virtual void tell(edit_monitor x) = 0;
   virtual void tell(remove_monitor x) = 0;
   virtual void tell(run_monitor x) = 0;
-  virtual void tell(ping_monitor x) = 0;
   virtual void tell(handle_incident x) = 0;
 
   virtual void tell(create_channel x) = 0;
@@ -60,8 +59,9 @@ public:
   virtual void tell(create_token x) = 0;
   virtual void tell(remove_token x) = 0;
 
-  /// Which heartbeat a ping token names. In memory, under a shared lock for the length of a look-up.
-  virtual std::optional<monitor_id> monitor_of_ping(std::string_view token) const = 0;
+  /// A ping at the heartbeat that `token` names. Most are answered on the calling thread. Errors: `not_found` (no such
+  /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `unavailable`.
+  virtual void receive(std::string_view token, ping x, reply_to<void> reply) = 0;
 
   /// Who bears this token. Answers on the calling thread when the token is known in memory, otherwise after a look in
   /// the database (a token made by the command line a moment ago). Errors: `unauthenticated` (unknown, revoked,

@@ -73,7 +73,7 @@ struct ping {
   std::string remote_ip;
 };
 
-/// Errors: `not_found` (deleted meanwhile), `unsupported` (a GET where only POST is allowed).
+/// To a heartbeat's actor; see engine::receive.
 struct ping_monitor {
   monitor_id id;
   gochron::ping ping;

@@ -18,8 +18,9 @@ struct probe_job {
 class prober {
 public:
   virtual ~prober() = default;
-  /// `done` is called exactly once, on the prober's thread, at the latest shortly after `spec->timeout`; it must not
-  /// block. Thread-safe. A full queue answers verdict `error`, reason `probe_error`.
+  /// `done` is called exactly once, on the prober's thread, at the latest `spec->timeout` after the check has begun; it
+  /// must not block. Checks begin in the order of the calls; while more of them are due than can be made, they wait.
+  /// Thread-safe. A full queue answers verdict `error`, reason `probe_error`.
   virtual void probe(probe_job job, std::function<void(check_outcome)> done) = 0;
 };
 

@@ -81,10 +81,17 @@ struct observation_gap {
   timestamp from{}, to{};
 };
 
+/// Of a change of status, what availability is made of. Small: a monitor that flaps keeps a day of them.
+struct status_step {
+  timestamp at{};
+  monitor_status from = monitor_status::pending;
+  monitor_status to = monitor_status::pending;
+};
+
 /// The inputs of core's availability arithmetic over [from, to).
 struct status_history {
   monitor_status before = monitor_status::pending; ///< in force at `from`
-  std::vector<status_change> changes;              ///< inside, oldest first
+  std::vector<status_step> changes;                ///< inside, oldest first
   std::vector<observation_gap> gaps;
 };
 
@@ -93,7 +100,7 @@ struct loaded_monitor {
   monitor_record record;
   monitor_runtime runtime;
   std::optional<incident> open_incident; ///< the row of runtime.open_incident
-  std::vector<status_change> last_24h;   ///< oldest first
+  std::vector<status_step> last_24h;     ///< oldest first
 };
 
 /// What a monitor actor and its shard need.
@@ -114,8 +121,7 @@ public:
   virtual bool note(monitor_id id, org_id org, const monitor_runtime& x) = 0;
 };
 
-/// One attempt and all that follows from it, in one transaction. Where `health` says disabled, the channel's other
-/// pending deliveries are canceled with it.
+/// One attempt and all that follows from it.
 struct attempt_outcome {
   delivery_attempt attempt;
   delivery_state state = delivery_state::pending;
@@ -147,7 +153,9 @@ public:
   /// ordered by next_attempt_at, at most `limit`.
   virtual void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
                    reply_to<due_deliveries> done) = 0;
-  virtual void record(attempt_outcome x, reply_to<void> done) = 0;
+  /// Attempts at different deliveries of one channel, in the order of their outcomes, in one transaction. The channel's
+  /// health becomes that of the last; where it says disabled, the channel's other pending deliveries are canceled.
+  virtual void record(std::vector<attempt_outcome> xs, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
   /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
@@ -178,7 +186,10 @@ public:
 class query_store {
 public:
   virtual ~query_store() = default;
-  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) = 0;
+  /// Which monitors are on the page, in its order. What they are each of them says itself.
+  virtual void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_id>> done) = 0;
+  /// The rows of those that cannot answer for themselves, in any order; without those that are gone.
+  virtual void monitor_rows(org_id org, std::vector<monitor_id> ids, reply_to<std::vector<monitor_view>> done) = 0;
   virtual void summary(org_id org, reply_to<monitor_summary> done) = 0;
   virtual void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) = 0;
   virtual void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,

@@ -15,7 +15,7 @@ public:
   void load(channel_id id, reply_to<channel_record> done) override;
   void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
            reply_to<due_deliveries> done) override;
-  void record(attempt_outcome x, reply_to<void> done) override;
+  void record(std::vector<attempt_outcome> xs, reply_to<void> done) override;
   void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) override;
   void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) override;
 

@@ -18,31 +18,47 @@ WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> AL
       AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id))
 ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
 
-const statement record_attempt{"record_attempt", R"(
+// A document is what one channel has heard of its attempts. A delivery is tried once in it, so each row changes once.
+// What the types and organisations are compared for is the planner, too: it then expects few, and looks up each by key.
+const statement record_attempts{"record_attempts",
+                                R"(
 WITH gate AS (
-  UPDATE deliveries SET
-    state = CASE WHEN state = 'canceled' AND $4::text = 'pending' THEN state ELSE $4::text END,
-    attempts = greatest(attempts, $5::integer),
-    next_attempt_at = CASE WHEN state = 'canceled' THEN NULL ELSE $6::timestamptz END,
-    finished_at = CASE WHEN $4::text <> 'pending' THEN $7::timestamptz ELSE finished_at END,
-    last_error = $8
-  WHERE id = $2 AND org_id = $3
-  RETURNING id, channel_id),
-attempt AS (
+  SELECT t.n, t.d, (t.d->>'channel_id')::uuid AS channel_id, (t.d->>'org_id')::uuid AS org_id
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY t (d, n) WHERE jsonb_typeof(t.d) = 'object'),
+judged AS (
+  UPDATE deliveries d SET
+    state = CASE WHEN d.state = 'canceled' AND x.state = 'pending' THEN d.state ELSE x.state END,
+    attempts = greatest(d.attempts, x.attempts),
+    next_attempt_at = CASE WHEN d.state = 'canceled' THEN NULL ELSE x.next_attempt_at END,
+    finished_at = CASE WHEN x.state <> 'pending' THEN x.ended_at ELSE d.finished_at END,
+    last_error = x.last_error
+  FROM gate, jsonb_to_recordset(gate.d->'judged') x (
+    id uuid, org_id uuid, state text, attempts integer, next_attempt_at timestamptz, ended_at timestamptz,
+    last_error text)
+  WHERE x.org_id = gate.org_id AND d.id = x.id AND d.org_id = x.org_id
+  RETURNING d.id),
+attempts AS (
   INSERT INTO delivery_attempts
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::delivery_attempts, $1::jsonb->'attempts') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::delivery_attempts, gate.d->'attempts') x
   ON CONFLICT DO NOTHING),
 health AS (
-  UPDATE channels c SET health_state = $9, consecutive_failures = $10, failing_since = $11, last_success_at = $12,
-                        disabled_reason = $13
-  FROM gate WHERE c.id = gate.channel_id AND c.org_id = $3),
+  UPDATE channels c SET
+    health_state = x.state, consecutive_failures = x.consecutive_failures, failing_since = x.failing_since,
+    last_success_at = x.last_success_at, disabled_reason = x.disabled_reason
+  FROM gate, jsonb_to_record(gate.d->'health') x (
+    state text, consecutive_failures bigint, failing_since timestamptz, last_success_at timestamptz,
+    disabled_reason text)
+  WHERE c.id = gate.channel_id AND c.org_id = gate.org_id),
 canceled AS (
-  UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $7::timestamptz
+  UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = (gate.d->>'ended_at')::timestamptz
   FROM gate
-  WHERE d.channel_id = gate.channel_id AND d.id <> gate.id AND d.state = 'pending' AND $9::text = 'disabled'))" +
-                                                     record_ctes() + "SELECT count(*) FROM gate"};
+  WHERE gate.d->'health'->>'state' = 'disabled' AND d.channel_id = gate.channel_id AND d.state = 'pending'
+    AND d.id NOT IN (SELECT id FROM judged)))" +
+                                    record_ctes() + "SELECT n FROM gate ORDER BY n",
+                                true};
 
-const statement enqueue_event{"enqueue_event", "WITH gate AS (SELECT 1)" + record_ctes() + "SELECT count(*) FROM gate"};
+const statement enqueue_event{"enqueue_event",
+                              "WITH gate AS (SELECT $1::jsonb AS d)" + record_ctes() + "SELECT count(*) FROM gate"};
 
 const statement redeliver_one{"redeliver_one", R"(
 WITH gate AS (
@@ -54,22 +70,61 @@ SELECT)" + delivery_columns() + "FROM gate d JOIN events e ON e.id = d.event_id"
 
 const statement delivery_exists{"delivery_exists", "SELECT FROM deliveries WHERE id = $1 AND org_id = $2"};
 
-std::string outcome_document(const attempt_outcome& x) {
-  const auto& a = x.attempt;
-  json_writer to;
+timestamp ended_at(const delivery_attempt& x) {
+  return x.started_at + x.duration;
+}
+
+void write_attempt(json_writer& to, const delivery_attempt& a) {
   to.begin_object();
-  to.key("attempts").begin_array().begin_object();
   to("id", a.id)("delivery_id", a.delivery)("org_id", a.org)("channel_id", a.channel)("number", a.number);
   to("started_at", a.started_at)("duration_ms", a.duration)("dns_ms", a.timings.dns);
   to("connect_ms", a.timings.connect)("tls_ms", a.timings.tls)("first_byte_ms", a.timings.first_byte);
   to("transfer_ms", a.timings.transfer)("remote_ip", a.remote_ip)("status", a.status);
   to("response_headers", a.response_headers)("response_body", a.response_body)("error", a.error);
   to("message", a.message);
-  to.end_object().end_array();
-  write_timeline(to, x.timeline);
-  write_events(to, x.events);
-  write_deliveries(to, x.deliveries);
   to.end_object();
+}
+
+void write_judged(json_writer& to, const attempt_outcome& x) {
+  to.begin_object();
+  to("id", x.attempt.delivery)("org_id", x.attempt.org)("state", x.state)("attempts", x.attempt.number);
+  to("next_attempt_at", x.next_attempt_at)("ended_at", ended_at(x.attempt))("last_error", x.attempt.message);
+  to.end_object();
+}
+
+void write_health(json_writer& to, const channel_health& x) {
+  to.begin_object();
+  to("state", x.state)("consecutive_failures", x.consecutive_failures)("failing_since", x.failing_since);
+  to("last_success_at", x.last_success_at)("disabled_reason", x.disabled_reason);
+  to.end_object();
+}
+
+// What follows from all outcomes together: of each its lines, events and deliveries.
+template <class Row>
+std::vector<Row> all_of(const std::vector<attempt_outcome>& xs, std::vector<Row> attempt_outcome::*rows) {
+  std::vector<Row> all;
+  for (const auto& x : xs)
+    all.insert(all.end(), (x.*rows).begin(), (x.*rows).end());
+  return all;
+}
+
+std::string outcomes_document(const std::vector<attempt_outcome>& xs) {
+  const auto& last = xs.back();
+  json_writer to;
+  to.begin_array().begin_object();
+  to("channel_id", last.attempt.channel)("org_id", last.attempt.org)("ended_at", ended_at(last.attempt));
+  to.key("attempts").begin_array();
+  for (const auto& x : xs)
+    write_attempt(to, x.attempt);
+  to.end_array().key("judged").begin_array();
+  for (const auto& x : xs)
+    write_judged(to, x);
+  to.end_array().key("health");
+  write_health(to, last.health);
+  write_timeline(to, all_of(xs, &attempt_outcome::timeline));
+  write_events(to, all_of(xs, &attempt_outcome::events));
+  write_deliveries(to, all_of(xs, &attempt_outcome::deliveries));
+  to.end_object().end_array();
   return std::string{to.text()};
 }
 
@@ -94,21 +149,13 @@ void channel_repository::due(org_id org, channel_id id, timestamp now, std::uint
   deps_.reads->read<due_deliveries>(done, [p = std::move(p), now](connection& db) { return read_due(db, p, now); });
 }
 
-void channel_repository::record(attempt_outcome x, reply_to<void> done) {
-  const auto& a = x.attempt;
-  params p;
-  p << outcome_document(x) << a.delivery << a.org << x.state << a.number << x.next_attempt_at;
-  p << a.started_at + a.duration << a.message;
-  append_health(p, x.health);
-  auto judge = [](const rows& answer) -> result<void> {
-    std::int64_t present = 0;
-    row_reader{answer, 0} >> present;
-    if (present == 0)
-      return fail(errc::not_found, "No such delivery.");
-    return {};
-  };
-  deps_.writers->submit(a.channel.value,
-                        one_command<void>({&record_attempt, std::move(p)}, std::move(done), judge, true));
+void channel_repository::record(std::vector<attempt_outcome> xs, reply_to<void> done) {
+  if (xs.empty())
+    return done({});
+  auto judge = [](const rows&) -> result<void> { return {}; };
+  deps_.writers->submit(
+      xs.back().attempt.channel.value,
+      one_command<void>({&record_attempts, params{} << outcomes_document(xs)}, std::move(done), judge, true));
 }
 
 void channel_repository::enqueue(event e, std::vector<delivery> ds, reply_to<void> done) {

@@ -21,8 +21,8 @@ struct pulse_options {
   session_options session{std::chrono::seconds{3}, std::chrono::seconds{2}, std::chrono::seconds{4}};
 };
 
-/// Writes each second that this run of the engine still watches, on a thread and connection of its own, and so knows
-/// whether the database answers.
+/// Writes each second until when what this run of the engine watched is written, on a thread and connection of its own,
+/// and so knows whether the database answers.
 class pulse {
 public:
   pulse(pulse_options options, const uuid& run, const wall_clock& clock);
@@ -39,6 +39,7 @@ public:
 private:
   void loop();
   sql_status beat();
+  timestamp known_until();
   sql_status write_gaps();
 
   const pulse_options options_;

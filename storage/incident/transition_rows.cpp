@@ -50,11 +50,11 @@ const std::string& record_ctes() {
   static const std::string text = R"(,
 changes AS (
   INSERT INTO status_changes
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::status_changes, $1::jsonb->'changes') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::status_changes, gate.d->'changes') x
   ON CONFLICT DO NOTHING),
 incident AS (
   INSERT INTO incidents AS i
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incidents, $1::jsonb->'incidents') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incidents, gate.d->'incidents') x
   ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, state = excluded.state, severity = excluded.severity,
     cause_code = excluded.cause_code, cause_message = excluded.cause_message,
@@ -64,15 +64,15 @@ incident AS (
   WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
 timeline AS (
   INSERT INTO incident_timeline
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incident_timeline, $1::jsonb->'timeline') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incident_timeline, gate.d->'timeline') x
   ON CONFLICT DO NOTHING),
 happened AS (
   INSERT INTO events
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::events, $1::jsonb->'events') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::events, gate.d->'events') x
   ON CONFLICT DO NOTHING),
 owed AS (
   INSERT INTO deliveries
-  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::deliveries, $1::jsonb->'deliveries') x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::deliveries, gate.d->'deliveries') x
   ON CONFLICT DO NOTHING)
 )";
   return text;
@@ -87,7 +87,7 @@ runtime AS (
     cause_code = x.cause_code, cause_message = x.cause_message, last_checked_at = x.last_checked_at,
     open_incident_id = x.open_incident_id, last_ping = x.last_ping, run_started_at = x.run_started_at,
     run_id = x.run_id, last_duration_ms = x.last_duration_ms, skipped_slots = x.skipped_slots
-  FROM gate, jsonb_populate_record(NULL::monitor_state, $1::jsonb->'runtime') x
+  FROM gate, jsonb_populate_record(NULL::monitor_state, gate.d->'runtime') x
   WHERE s.monitor_id = x.monitor_id AND s.org_id = x.org_id AND s.sequence < x.sequence)
 )";
   return text;
@@ -98,6 +98,7 @@ std::string transition_document(const transition* step) {
     return "{}";
   json_writer to;
   to.begin_object();
+  to("monitor_id", step->monitor)("org_id", step->org);
   write_runtime(to, *step);
   write_changes(to, *step);
   write_incident(to, step->incident);

@@ -6,12 +6,13 @@
 #include "storage/json.hpp"
 #include "storage/postgres/rows.hpp"
 
-/// How a step of a monitor and what follows from it becomes rows: one JSON document as parameter $1, unfolded by
-/// common table expressions behind a `gate` that decides whether anything happens at all.
+/// How a step of a monitor and what follows from it becomes rows: a JSON document, unfolded by common table expressions
+/// behind a `gate` that decides whether anything happens at all. The gate has a row, with the document as column `d`,
+/// for each step that does.
 namespace gochron::storage {
 
-/// `, changes AS (...), incident AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each reading $1
-/// and each writing only if the CTE `gate` has a row. What is already there stays.
+/// `, changes AS (...), incident AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each writing what
+/// the rows of `gate` say. What is already there stays.
 const std::string& record_ctes();
 
 /// `, runtime AS (...)`: monitor_state, only where the sequence grows.

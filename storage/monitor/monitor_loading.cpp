@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_rows.hpp"
@@ -26,12 +27,19 @@ const statement load_monitors_between{"load_monitors_between", "SELECT" + monito
                                                                    monitor_view_tables() +
                                                                    "WHERE m.id > $1 AND m.id <= $2"};
 
-const statement load_recent_changes{"load_recent_changes", "SELECT" + status_change_columns() + R"(FROM status_changes c
+const statement load_recent_changes{"load_recent_changes", R"(
+SELECT c.monitor_id, c.effective_at, c.from_status, c.to_status FROM status_changes c
 WHERE c.monitor_id = ANY($1::uuid[]) AND c.effective_at >= $2
 ORDER BY c.monitor_id, c.effective_at, c.sequence)"};
 
 const statement load_incidents{"load_incidents",
                                "SELECT" + incident_columns() + "FROM incidents i WHERE i.id = ANY($1::uuid[])"};
+
+std::pair<monitor_id, status_step> owned_step_from_row(row_reader& in) {
+  std::pair<monitor_id, status_step> x;
+  in >> x.first >> x.second.at >> x.second.from >> x.second.to;
+  return x;
+}
 
 // Fills in what belongs to a piece of monitors. Who has his status from before `since` has no change after it.
 sql_status complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
@@ -49,8 +57,8 @@ sql_status complete(connection& db, timestamp since, std::vector<loaded_monitor>
     auto changes = db.run(load_recent_changes, params{} << changed << since);
     if (!changes)
       return sql_fail(changes.error());
-    for (auto& c : map_rows(*changes, status_change_from_row))
-      by_id[c.monitor]->last_24h.push_back(std::move(c));
+    for (const auto& [monitor, step] : map_rows(*changes, owned_step_from_row))
+      by_id[monitor]->last_24h.push_back(step);
   }
   if (incidents.empty())
     return {};
@@ -145,18 +153,6 @@ private:
 };
 
 } // namespace
-
-const std::string& status_change_columns() {
-  static const std::string text = " c.monitor_id, c.org_id, c.effective_at, c.decided_at, c.from_status, "
-                                  "c.to_status, c.cause_code, c.cause_message, c.incident_id ";
-  return text;
-}
-
-status_change status_change_from_row(row_reader& in) {
-  status_change x;
-  in >> x.monitor >> x.org >> x.at >> x.decided_at >> x.from >> x.to >> x.cause.code >> x.cause.message >> x.incident;
-  return x;
-}
 
 sql_result<result<loaded_monitor>> load_monitor(connection& db, monitor_id id, timestamp since,
                                                 const core::sealer& sealer) {

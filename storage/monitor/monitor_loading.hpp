@@ -17,8 +17,4 @@ sql_result<result<loaded_monitor>> load_monitor(connection& db, monitor_id id, t
 sql_result<status> load_all_monitors(const std::string& conninfo, timestamp since, const core::sealer& sealer,
                                      const std::function<void(loaded_monitor)>& visit);
 
-/// The columns of status_changes c, and their reader.
-const std::string& status_change_columns();
-status_change status_change_from_row(row_reader& in);
-
 } // namespace gochron::storage

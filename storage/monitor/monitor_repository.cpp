@@ -26,14 +26,15 @@ WITH gate AS (
                       sealed = $11
   WHERE id = $2 AND org_id = $3 AND version = $4::bigint - 1
     AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = $3 AND o.key = $6 AND o.id <> $2)
-  RETURNING id))" + runtime_cte() + record_ctes() + R"(
+  RETURNING id, $1::jsonb AS d))" + runtime_cte() + record_ctes() +
+                                                     R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM monitors WHERE id = $2 AND org_id = $3))"};
 
 const statement remove_monitor{"remove_monitor", R"(
 WITH gate AS (
   DELETE FROM monitors WHERE id = $2 AND org_id = $3
     AND NOT EXISTS (SELECT FROM alert_rule_monitors r WHERE r.monitor_id = $2)
-  RETURNING id, org_id),
+  RETURNING id, org_id, $1::jsonb AS d),
 state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
 purge AS (
@@ -42,11 +43,19 @@ purge AS (
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
 
-const statement commit_transition{"commit_transition", R"(
-WITH gate AS (
-  SELECT id FROM monitors WHERE id = $2 AND org_id = $3))" +
-                                                           runtime_cte() + record_ctes() + R"(
-SELECT count(*) FROM gate)"};
+const statement commit_transitions{"commit_transitions",
+                                   R"(
+WITH steps AS (
+  SELECT t.n, t.d, m.id IS NOT NULL AS present
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY t (d, n)
+  LEFT JOIN monitors m ON m.id = (t.d->>'monitor_id')::uuid AND m.org_id = (t.d->>'org_id')::uuid
+  WHERE jsonb_typeof(t.d) = 'object'),
+gate AS (
+  SELECT d FROM steps WHERE present))" +
+                                       runtime_cte() + record_ctes() +
+                                       R"(
+SELECT present FROM steps ORDER BY n)",
+                                   true};
 
 error no_such_monitor() {
   return {errc::not_found, "No such monitor.", {}, {}, {}};
@@ -112,14 +121,14 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
 
 void monitor_repository::commit(transition step, reply_to<void> done) {
   params p;
-  p << transition_document(&step) << step.monitor << step.org;
+  p << '[' + transition_document(&step) + ']';
   auto judge = [](const rows& answer) -> result<void> {
-    std::int64_t present = 0;
+    bool present = false;
     row_reader{answer, 0} >> present;
-    return present == 1 ? result<void>{} : fail(no_such_monitor());
+    return present ? result<void>{} : fail(no_such_monitor());
   };
   deps_.writers->submit(step.monitor.value,
-                        one_command<void>({&commit_transition, std::move(p)}, std::move(done), judge, true));
+                        one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));
 }
 
 // Behind all that its earlier life has left in the queues: who started from an older row would decide again what is

@@ -39,6 +39,11 @@ written AS ()" + update + R"( AND x.monitor_id IN (SELECT monitor_id FROM free))
 SELECT s.monitor_id FROM monitor_state s
 WHERE s.monitor_id = ANY ($1::uuid[]) AND s.monitor_id NOT IN (SELECT monitor_id FROM free))"};
 
+// Only the last statement of a round waits for the disk, and what it waits for includes the others: a flush each would
+// be waited for by everybody's commits.
+const statement leave_to_the_last{"leave_to_the_last", "SET synchronous_commit = off"};
+const statement wait_for_the_disk{"wait_for_the_disk", "SET synchronous_commit TO DEFAULT"};
+
 template <class T, class Noted, class F>
 std::vector<T> column(const std::vector<Noted>& xs, std::size_t from, std::size_t to, F f) {
   std::vector<T> values;
@@ -198,6 +203,10 @@ sql_status runtime_flusher::attempt(const std::vector<noted>& xs) {
   }
   for (std::size_t from = 0; from < xs.size(); from += options_.batch) {
     auto to = std::min(from + options_.batch, xs.size());
+    bool last = to == xs.size();
+    if (from == 0 || last)
+      if (auto set = connection_->run(last ? wait_for_the_disk : leave_to_the_last); !set)
+        return sql_fail(set.error());
     auto values = params_of(xs, from, to);
     auto done = connection_->run(update_runtimes, values);
     if (!done && done.error().remedy == remedy::defer) {

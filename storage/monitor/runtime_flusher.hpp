@@ -18,7 +18,7 @@ namespace gochron::storage {
 struct flusher_options {
   std::string conninfo;
   std::size_t max_monitors = 2000000; ///< with something to write; more are refused
-  std::size_t batch = 1000;
+  std::size_t batch = 200; ///< rows a statement: it holds them for its length, and who asks for a change may wait
   std::chrono::milliseconds interval{700};
   std::chrono::milliseconds stop_grace{3000};
   session_options session{std::chrono::seconds{30}, std::chrono::milliseconds{200}, std::chrono::seconds{40}};

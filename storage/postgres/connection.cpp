@@ -36,6 +36,8 @@ sql_result<std::unique_ptr<connection>> connection::open(const std::string& conn
   auto settings = fmt::format("SET statement_timeout={}; SET lock_timeout={}; SET TimeZone='UTC'; SET jit=off; "
                               "SET idle_in_transaction_session_timeout=60000; SET client_encoding='UTF8'",
                               options.statement_timeout.count(), options.lock_timeout.count());
+  if (options.by_keys)
+    settings += "; SET enable_seqscan=off; SET enable_hashjoin=off; SET enable_mergejoin=off";
   if (options.of_run)
     settings += fmt::format("; SELECT pg_advisory_lock_shared({})", run_lock);
   if (auto set = x->execute(settings); !set)

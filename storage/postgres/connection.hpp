@@ -19,6 +19,9 @@ namespace gochron::storage {
 struct statement {
   const char* name;
   std::string sql;
+  /// Its one parameter is a JSON array of documents, and it answers one row for each, in their order: the writer runs
+  /// it once for many units (see folding.hpp).
+  bool of_many = false;
 };
 
 struct command {
@@ -30,7 +33,8 @@ struct session_options {
   std::chrono::milliseconds statement_timeout{30000};
   std::chrono::milliseconds lock_timeout{10000};
   std::chrono::milliseconds reply_timeout{40000}; ///< on our side, for a server that went silent
-  bool of_run = false; ///< writes what the engine is; ended by the next start, see end_earlier_runs()
+  bool by_keys = false; ///< plans that read whole tables are out of the question, whatever the planner takes for few
+  bool of_run = false;  ///< writes what the engine is; ended by the next start, see end_earlier_runs()
 };
 
 /// The advisory lock that sessions with `of_run` share.

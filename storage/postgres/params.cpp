@@ -1,5 +1,7 @@
 #include "storage/postgres/params.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace gochron::storage {
@@ -112,6 +114,9 @@ std::string to_iso(timestamp x) {
 }
 
 std::string clean_text(std::string_view text) {
+  auto plain = [](char c) { return static_cast<signed char>(c) > 0; };
+  if (std::all_of(text.begin(), text.end(), plain)) // nearly all of what we write
+    return std::string{text};
   std::string clean;
   clean.reserve(text.size());
   while (!text.empty()) {

@@ -50,7 +50,7 @@ std::vector<std::string_view> elements(std::string_view bytes) {
 } // namespace
 
 std::string_view row_reader::bytes() {
-  if (column_ >= PQnfields(rows_->get()) || row_ >= rows_->size())
+  if (column_ >= PQnfields(rows_->get()) || row_ >= PQntuples(rows_->get()))
     throw std::logic_error("read past the last column");
   auto column = column_++;
   auto length = static_cast<std::size_t>(PQgetlength(rows_->get(), row_, column));

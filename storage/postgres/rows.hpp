@@ -20,14 +20,24 @@ class rows {
 public:
   rows() = default;
   explicit rows(PGresult* owned) : result_(owned, PQclear) {}
-  int size() const { return result_ ? PQntuples(result_.get()) : 0; }
+  int size() const { return one_ ? 1 : result_ ? PQntuples(result_.get()) : 0; }
   bool empty() const { return size() == 0; }
   /// `INSERT 0 1`, `COMMIT`, ...
   std::string_view command_tag() const { return result_ ? PQcmdStatus(result_.get()) : ""; }
   const PGresult* get() const { return result_.get(); }
 
+  /// One row alone, as if it were the answer.
+  rows only(int row) const {
+    auto x = *this;
+    x.one_ = row;
+    return x;
+  }
+  /// Where row `n` is in get().
+  int place_of(int n) const { return one_ ? *one_ + n : n; }
+
 private:
   std::shared_ptr<PGresult> result_;
+  std::optional<int> one_; ///< the only row that is seen
 };
 
 /// Reads the columns of one row from left to right with `>>`. A null leaves a default-made value (an empty string,
@@ -35,7 +45,7 @@ private:
 /// std::logic_error.
 class row_reader {
 public:
-  row_reader(const rows& from, int row) : rows_(&from), row_(row) {}
+  row_reader(const rows& from, int row) : rows_(&from), row_(from.place_of(row)) {}
 
   row_reader& operator>>(uuid& x);
   row_reader& operator>>(timestamp& x);

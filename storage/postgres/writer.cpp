@@ -84,7 +84,10 @@ std::optional<writer::batch> writer::collect() {
     return batch{}; // something that was set aside is due
   if (queue_.empty())
     return std::nullopt;
-  wake_.wait_for(lock, options_.linger, [&] { return stopping_ || queue_.size() >= options_.batch_units; });
+  // A single client would only wait for himself. Company shows by gathering while a batch is written.
+  if (company_)
+    wake_.wait_for(lock, options_.linger, [&] { return stopping_ || queue_.size() >= options_.batch_units; });
+  company_ = queue_.size() > 1;
   batch next;
   std::size_t bytes = 0;
   while (!queue_.empty() && next.units.size() < options_.batch_units &&

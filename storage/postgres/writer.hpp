@@ -35,7 +35,7 @@ struct writer_options {
   std::size_t max_bytes = 64 << 20; ///< waiting; more: `busy`
   std::size_t batch_units = 1000;
   std::size_t batch_bytes = 8 << 20;
-  std::chrono::milliseconds linger{1};            ///< how long the first unit of a batch waits for company
+  std::chrono::milliseconds linger{1}; ///< how long a batch waits for company; not at all after one that had none
   std::chrono::milliseconds write_deadline{8000}; ///< below the HTTP server's: its answer would not be certain
   std::chrono::milliseconds patience{3000};       ///< how long a batch may struggle before API writes are refused
   std::chrono::milliseconds set_aside{1000};      ///< until the first new attempt; doubles
@@ -128,6 +128,7 @@ private:
 
   std::map<uuid, waiting_room> aside_; ///< the writer's thread only
   monotonic_time aside_rest_{};        ///< no new attempt at what is aside before
+  bool company_ = false;               ///< whether the last batch had more than one unit; likewise
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

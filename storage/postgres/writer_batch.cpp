@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "storage/postgres/folding.hpp"
 #include "storage/postgres/writer.hpp"
 
 namespace gochron::storage {
@@ -73,12 +74,15 @@ writer::outcome writer::pipelined(batch& x) {
   all.push_back({&claim_batch, claim_of(x.id, x.at)});
   if (x.gentle)
     all.push_back({&wait_for_no_lock, {}});
-  auto before_units = std::ssize(all);
+  auto before_units = all.size();
+  folding folded;
   for (auto& p : x.units) {
     p.failure.reset();
     p.deferred = false;
-    all.insert(all.end(), p.unit.commands.begin(), p.unit.commands.end());
+    for (const auto& c : p.unit.commands)
+      folded.add(c, p.unit.entity);
   }
+  std::ranges::move(folded.commands(), std::back_inserter(all));
   auto answers = connection_->pipeline(all);
   if (!answers) {
     const auto& why = answers.error().error;
@@ -90,11 +94,12 @@ writer::outcome writer::pipelined(batch& x) {
       return all_deferred(x, why);
     return one_by_one(x);
   }
-  auto next = answers->begin() + before_units;
+  auto of_units = std::span<const rows>{*answers}.subspan(before_units);
+  std::size_t next = 0;
   for (auto& p : x.units) {
-    auto end = next + std::ssize(p.unit.commands);
-    p.answers.assign(next, end);
-    next = end;
+    p.answers.clear();
+    for (std::size_t i = 0; i < p.unit.commands.size(); ++i)
+      p.answers.push_back(folded.answer(next++, of_units));
   }
   return commit(x);
 }

@@ -1,35 +1,27 @@
 #include <algorithm>
 #include <cstring>
 
-#include "storage/monitor/monitor_loading.hpp"
 #include "storage/query/query_repository.hpp"
 
 namespace gochron::storage {
 namespace {
 
-const std::string& select_changes() {
-  static const std::string text = "SELECT c.sequence," + status_change_columns() + R"(FROM status_changes c
+const std::string from_changes = R"(FROM status_changes c
 WHERE c.org_id = $1 AND c.monitor_id = $2 AND c.effective_at >= $3 AND c.effective_at < $4)";
-  return text;
-}
+
+const std::string select_changes = "SELECT c.sequence, c.monitor_id, c.org_id, c.effective_at, c.decided_at, "
+                                   "c.from_status, c.to_status, c.cause_code, c.cause_message, c.incident_id " +
+                                   from_changes;
 
 const std::string newest_first = " ORDER BY c.effective_at DESC, c.sequence DESC LIMIT $5::bigint";
 
-const statement& list_status_changes() {
-  static const statement s{"list_status_changes", select_changes() + newest_first};
-  return s;
-}
+const statement list_status_changes{"list_status_changes", select_changes + newest_first};
 
-const statement& list_status_changes_next() {
-  static const statement s{"list_status_changes_next",
-                           select_changes() + " AND (c.effective_at, c.sequence) < ($6, $7::bigint)" + newest_first};
-  return s;
-}
+const statement list_status_changes_next{
+    "list_status_changes_next", select_changes + " AND (c.effective_at, c.sequence) < ($6, $7::bigint)" + newest_first};
 
-const statement& changes_inside() {
-  static const statement s{"changes_inside", select_changes() + " ORDER BY c.effective_at, c.sequence"};
-  return s;
-}
+const statement changes_inside{"changes_inside", "SELECT c.effective_at, c.from_status, c.to_status " + from_changes +
+                                                     " ORDER BY c.effective_at, c.sequence"};
 
 const statement status_before{"status_before", R"(
 SELECT (SELECT c.to_status FROM status_changes c
@@ -49,7 +41,14 @@ struct numbered_change {
 numbered_change numbered_from_row(row_reader& in) {
   numbered_change x;
   in >> x.sequence;
-  x.change = status_change_from_row(in);
+  auto& c = x.change;
+  in >> c.monitor >> c.org >> c.at >> c.decided_at >> c.from >> c.to >> c.cause.code >> c.cause.message >> c.incident;
+  return x;
+}
+
+status_step step_from_row(row_reader& in) {
+  status_step x;
+  in >> x.at >> x.from >> x.to;
   return x;
 }
 
@@ -93,7 +92,7 @@ sql_result<result<status_history>> read_history(connection& db, org_id org, moni
     return sql_fail(before.error());
   if (before->empty())
     return result<status_history>{fail(no_such_monitor())};
-  auto inside = db.run(changes_inside(), params{} << org << id << from << to);
+  auto inside = db.run(changes_inside, params{} << org << id << from << to);
   if (!inside)
     return sql_fail(inside.error());
   auto gaps = db.run(gaps_inside, params{} << from << to);
@@ -102,8 +101,7 @@ sql_result<result<status_history>> read_history(connection& db, org_id org, moni
   status_history x;
   std::optional<monitor_status> known;
   row_reader{*before, 0} >> known;
-  for (auto& c : map_rows(*inside, numbered_from_row))
-    x.changes.push_back(std::move(c.change));
+  x.changes = map_rows(*inside, step_from_row);
   x.before = known ? *known : x.changes.empty() ? monitor_status::pending : x.changes.front().from;
   x.gaps = map_rows(*gaps, gap_from_row);
   return result<status_history>{std::move(x)};
@@ -120,7 +118,7 @@ void query_repository::status_changes(org_id org, monitor_id id, std::optional<t
   filter << org << id << from.value_or(distant_past) << to.value_or(distant_future) << p.limit + 1;
   if (*after)
     filter << (*after)->at << sequence_of((*after)->id);
-  const auto& list = *after ? list_status_changes_next() : list_status_changes();
+  const auto& list = *after ? list_status_changes_next : list_status_changes;
   using answer = sql_result<result<page<status_change>>>;
   auto body = [=, &list, limit = p.limit](connection& db) -> answer {
     auto present = db.run(status_before, params{} << org << id << distant_past);

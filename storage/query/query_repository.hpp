@@ -9,7 +9,8 @@ class query_repository final : public query_store {
 public:
   explicit query_repository(repository_deps deps) : deps_(deps) {}
 
-  void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_view>> done) override;
+  void monitors(org_id org, monitor_query q, page_request p, reply_to<page<monitor_id>> done) override;
+  void monitor_rows(org_id org, std::vector<monitor_id> ids, reply_to<std::vector<monitor_view>> done) override;
   void summary(org_id org, reply_to<monitor_summary> done) override;
   void results(org_id org, result_query q, page_request p, reply_to<page<check_result>> done) override;
   void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,

@@ -15,6 +15,22 @@ struct paging : world {
     advance(30s);
     return id;
   }
+  // So many incidents have each an event for the channel.
+  void owe(int count) {
+    failing();
+    auto model = monitors.steps.back().deliveries.at(0);
+    for (int i = 0; i < count; ++i) {
+      auto d = model;
+      d.id = delivery_id::make(timestamp{1s});
+      d.event.id = event_id::make(timestamp{1s});
+      d.event.incident = incident_id::make(timestamp{1s});
+      channels.outbox[d.id] = d;
+    }
+  }
+  void wake() {
+    caf::anon_send(shard, actors::outbox_changed{org, channel});
+    settle();
+  }
   std::string header(std::size_t post, const std::string& name) {
     for (auto& h : sender.posts.at(post).post.headers)
       if (h.name == name)
@@ -84,20 +100,84 @@ TEST_CASE_METHOD(paging, "the resolve waits for its open, other incidents do not
 }
 
 TEST_CASE_METHOD(paging, "a burst is claimed in few reads, and all of it is sent once") {
-  failing();
-  auto model = monitors.steps.back().deliveries.at(0);
-  for (int i = 0; i < 500; ++i) {
-    auto d = model;
-    d.id = delivery_id::make(timestamp{1s});
-    d.event.incident = incident_id::make(timestamp{1s});
-    channels.outbox[d.id] = d;
-  }
+  owe(500);
   auto before = channels.claims;
-  caf::anon_send(shard, actors::outbox_changed{org, channel});
-  settle();
+  wake();
   CHECK(sender.posts.size() == 500);
   CHECK(channels.outcomes.size() == 500);
   CHECK(channels.claims - before < 100);
+}
+
+TEST_CASE_METHOD(paging, "outcomes that come in while one is written are written together, and sending goes on") {
+  owe(300);
+  channels.hold = true;
+  wake();
+  CHECK(sender.posts.size() == 128); // all that may be held, in few transactions
+  CHECK(channels.records == 1);
+  while (!channels.held.empty()) {
+    channels.come_back();
+    channels.hold = true;
+    settle();
+  }
+  CHECK(sender.posts.size() == 300);
+  CHECK(channels.outcomes.size() == 300);
+  CHECK(channels.records < 12);
+  std::set<std::string> told;
+  for (std::size_t i = 0; i < sender.posts.size(); ++i)
+    told.insert(header(i, "webhook-id"));
+  CHECK(told.size() == 300);
+}
+
+TEST_CASE_METHOD(paging, "after a failure nothing new is sent until it is on record, then one at a time") {
+  owe(100);
+  sender.hold = true;
+  wake();
+  REQUIRE(sender.posts.size() == 16);
+  channels.hold = true;
+  delivery_attempt refused;
+  refused.error = reason::connect_refused;
+  sender.posts[0].done(refused);
+  settle();
+  CHECK(sender.posts.size() == 16);
+  delivery_attempt good;
+  good.status = 200;
+  for (std::size_t i = 1; i < 16; ++i)
+    sender.posts[i].done(i == 15 ? refused : good);
+  settle();
+  CHECK(sender.posts.size() == 16);
+  channels.come_back();
+  settle();
+  CHECK(sender.posts.size() == 17);
+  sender.hold = false;
+  sender.posts[16].done(good); // and it recovers
+  settle();
+  advance(10s, 1s);
+  CHECK(sender.posts.size() == 102);
+  CHECK(std::ranges::all_of(channels.outbox, [](auto& x) { return x.second.state == delivery_state::succeeded; }));
+}
+
+TEST_CASE_METHOD(paging, "410 in the midst of a batch ends what the batch wanted to try again") {
+  owe(3);
+  sender.hold = true;
+  wake();
+  REQUIRE(sender.posts.size() == 3);
+  channels.hold = true;
+  std::uint16_t answers[] = {200, 500, 410};
+  for (std::size_t i = 0; i < 3; ++i) {
+    delivery_attempt x;
+    x.status = answers[i];
+    sender.posts[i].done(x);
+    settle();
+  }
+  channels.come_back();
+  settle();
+  REQUIRE(channels.outcomes.size() == 3);
+  CHECK(channels.outcomes[1].state == delivery_state::canceled);
+  CHECK_FALSE(channels.outcomes[1].next_attempt_at);
+  CHECK(channels.outcomes[2].state == delivery_state::failed);
+  CHECK(ask<channel_record>(get_channel{org, channel, {}})->health.state == channel_state::disabled);
+  advance(24h, 1min);
+  CHECK(sender.posts.size() == 3);
 }
 
 TEST_CASE_METHOD(paging, "410 disables the channel, cancels what waits, and tells the rule's other channels") {

@@ -78,6 +78,17 @@ TEST_CASE_METHOD(world, "a probe that is still running costs the next slot and n
   CHECK(probes.asked == 2);
 }
 
+TEST_CASE_METHOD(world, "slots that pass before anybody looks are left out, and counted") {
+  auto id = add(http_monitor(10s));
+  answer(verdict::up);
+  advance(10s);
+  REQUIRE(probes.asked == 1);
+  advance(40s, 40s);
+  CHECK(probes.asked == 2);
+  CHECK(view(id).runtime.skipped_slots == 3);
+  CHECK(counts.skipped_slots == 3);
+}
+
 TEST_CASE_METHOD(world, "an attempt that fails is retried before the round counts") {
   auto spec = http_monitor();
   spec.retry = {2, 1s};

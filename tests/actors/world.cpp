@@ -63,7 +63,7 @@ monitor_id world::add(monitor_spec spec) {
   m.record.created_at = clock.t;
   m.record.spec = std::move(spec);
   if (m.record.spec.type() == monitor_type::heartbeat)
-    m.record.ping_token = "ping-" + m.record.id.str();
+    m.record.ping_token = m.record.id.str();
   auto made = ask<monitor_view>(std::move(m));
   REQUIRE(made);
   return made->record.id;
@@ -121,6 +121,16 @@ status world::ping(monitor_id id, ping_kind kind, std::uint8_t exit_code) {
   p.received_at = clock.t;
   p.is_post = true;
   return ask<void>(ping_monitor{id, p, {}});
+}
+
+std::shared_ptr<std::optional<status>> world::receive(monitor_id id, ping_kind kind) {
+  gochron::ping p;
+  p.kind = kind;
+  p.received_at = clock.t;
+  auto told = std::make_shared<std::optional<status>>();
+  actors::receive_ping(deps, id.str(), p, reply_to<void>{[told](status s) { *told = s; }},
+                       [this](ping_monitor m) { caf::anon_send(shard, std::move(m)); });
+  return told;
 }
 
 void world::answer(verdict v, reason r) {

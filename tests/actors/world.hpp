@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <caf/actor_system.hpp>
@@ -13,6 +14,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "actors/ping_door.hpp"
 #include "actors/shard.hpp"
 
 /// A tree of one shard whose only clock is the test. The edges (store, network) record what they are asked and do as
@@ -66,7 +68,7 @@ struct fake_monitor_store final : monitor_store {
     auto& row = rows[x.monitor];
     row.runtime = x.runtime;
     if (x.change)
-      row.last_24h.push_back(*x.change);
+      row.last_24h.push_back({x.change->at, x.change->from, x.change->to});
     if (committed)
       committed(x);
     if (x.incident)
@@ -122,6 +124,15 @@ struct fake_channel_store final : channel_store {
   std::map<delivery_id, delivery> outbox;
   std::vector<attempt_outcome> outcomes;
   int claims = 0;
+  int records = 0;
+  bool hold = false; ///< outcomes wait for come_back()
+  std::vector<std::function<void()>> held;
+
+  void come_back() {
+    hold = false;
+    for (auto& x : std::exchange(held, {}))
+      x();
+  }
 
   void create(channel_record x, reply_to<channel_record> done) override {
     rows[x.id] = x;
@@ -165,7 +176,15 @@ struct fake_channel_store final : channel_store {
     }
     done(answer);
   }
-  void record(attempt_outcome x, reply_to<void> done) override {
+  void record(std::vector<attempt_outcome> xs, reply_to<void> done) override {
+    ++records;
+    if (hold)
+      return held.push_back([=, this] { record(xs, done); });
+    for (auto& x : xs)
+      keep(std::move(x));
+    done({});
+  }
+  void keep(attempt_outcome x) {
     auto& d = outbox.at(x.attempt.delivery);
     d.state = x.state;
     d.attempts = x.attempt.number;
@@ -178,7 +197,6 @@ struct fake_channel_store final : channel_store {
         if (other.channel == x.attempt.channel && other.state == delivery_state::pending)
           other.state = delivery_state::canceled;
     outcomes.push_back(std::move(x));
-    done({});
   }
   void enqueue(event, std::vector<delivery> ds, reply_to<void> done) override {
     for (auto& d : ds)
@@ -288,7 +306,10 @@ struct world {
   monitor_view view(monitor_id id);
   result<monitor_view> edit(monitor_id id, std::function<void(monitor_spec&)> change);
   result<incident> handle(monitor_id id, incident_id which, incident_verb verb);
+  /// To the monitor's actor, whatever it is.
   status ping(monitor_id id, ping_kind kind, std::uint8_t exit_code = 0);
+  /// As it comes in from outside: what is told and when is the door's affair. No actor runs before settle().
+  std::shared_ptr<std::optional<status>> receive(monitor_id id, ping_kind kind);
   void answer(verdict v, reason r = reason::none);
   /// Sends `m` with a reply that keeps what it is told.
   template <class Answer, class Message>

@@ -83,6 +83,14 @@ async def dies_in_handshake(reader, writer):
     await writer.drain()
 
 
+async def drips_in_handshake(reader, writer):
+    await reader.read(5)
+    for byte in b"\x16\x03\x03\x00\x7a\x02\x00\x00\x76\x03\x03":
+        writer.write(bytes([byte]))
+        await writer.drain()
+        await asyncio.sleep(0.3)
+
+
 PLAIN = {
     "reset": resets,
     "silent": silent,
@@ -98,6 +106,10 @@ PLAIN = {
     "redirects": loops,
     "too-short": says(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nnot fifty"),
     "two-lengths": says(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
+    "huge-length": says(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello"),
+    "minus-length": says(b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello"),
+    "length-and-chunks": says(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+    "cut-chunk": says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhello"),
     "bad-chunk": says(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello"),
     "not-http": says(b"220 mail.example ESMTP\r\n\r\n"),
     "broken": says(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"),
@@ -105,6 +117,7 @@ PLAIN = {
     "black-hole": None,
     # to an https URL:
     "tls-hangs": silent,
+    "tls-drips": drips_in_handshake,
     "tls-dies": dies_in_handshake,
     "tls-resets": resets,
     "tls-plain": speaks_plainly,
@@ -162,6 +175,9 @@ class Names(asyncio.DatagramProtocol):
             return number + struct.pack(">HHHHH", flags | code, 1, 1 if record else 0, 0, 0) + asked + record
 
         good = reply(address="127.0.0.1" if is_a else None)
+        if kind == "circle":  # an alias of itself
+            alias = b"\xc0\x0c\x00\x05\x00\x01" + struct.pack(">IH", 0, 2) + b"\xc0\x0c"
+            return [question[:2] + struct.pack(">HHHHH", 0x8180, 1, 1, 0, 0) + asked + alias]
         if kind == "nxdomain":
             return [reply(3)]
         if kind == "servfail" or (kind == "half" and self.kind == "first"):

@@ -18,13 +18,14 @@ SAID = {
     "drips-body": "read_timeout", "endless-body": "keyword_missing", "endless-chunks": "keyword_missing",
     "endless-head": "protocol_error", "many-headers": "protocol_error", "bomb": "keyword_missing",
     "redirects": "redirect_limit", "too-short": "protocol_error", "two-lengths": "protocol_error",
-    "bad-chunk": "protocol_error", "not-http": "protocol_error", "broken": "status_mismatch",
+    "huge-length": "protocol_error", "minus-length": "protocol_error", "length-and-chunks": "protocol_error",
+    "cut-chunk": "protocol_error", "bad-chunk": "protocol_error", "not-http": "protocol_error", "broken": "status_mismatch",
     "expired": "tls_expired", "early": "tls_expired", "self-signed": "tls_untrusted", "wrong-host": "tls_hostname",
-    "no-intermediate": "tls_untrusted", "old": "tls_protocol", "tls-hangs": "tls_timeout", "tls-dies": "tls_protocol",
+    "no-intermediate": "tls_untrusted", "old": "tls_protocol", "tls-hangs": "tls_timeout", "tls-drips": "tls_timeout", "tls-dies": "tls_protocol",
     "tls-resets": "connect_reset", "tls-plain": "tls_protocol",
 }
 NAMES = {"nxdomain": "dns_nxdomain", "servfail": "dns_servfail", "silence": "dns_timeout", "metadata": "egress_denied",
-         "garbage": "dns_timeout"}  # what is no answer to the question is dropped, whoever sent it
+         "circle": "dns_nxdomain", "garbage": "dns_timeout"}  # what is no answer to the question is dropped, whoever sent it
 HARMLESS = ["forged", "long", "half"]  # lies that change nothing: a stranger's answer, a cut one, one of two servers ill
 SECURE = {"expired", "early", "self-signed", "wrong-host", "no-intermediate", "old"}
 POSTED = {"refuses": "connect_refused", "black-hole": "connect_timeout", "reset": "connect_reset",

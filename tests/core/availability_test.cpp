@@ -29,10 +29,7 @@ status_history history(monitor_status before, const std::vector<change_at>& chan
   status_history x;
   x.before = before;
   for (const auto& [minute, to] : changes) {
-    status_change change;
-    change.at = at(minute);
-    change.to = to;
-    x.changes.push_back(change);
+    x.changes.push_back({at(minute), {}, to});
   }
   for (const auto& [from, to] : gaps)
     x.gaps.push_back({at(from), at(to)});
@@ -124,7 +121,7 @@ TEST_CASE("a downtime across the short night is in the right days") {
   // Berlin: 28 March 23:00 UTC is midnight; 29 March has 23 hours.
   status_history x;
   x.before = s::up;
-  status_change down, up;
+  status_step down, up;
   down.at = timestamp{date::sys_days{2026_y / 3 / 28}} + 22h;
   down.to = s::down;
   up.at = timestamp{date::sys_days{2026_y / 3 / 29}} + 2h;

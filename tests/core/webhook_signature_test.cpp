@@ -32,6 +32,23 @@ TEST_CASE("Standard Webhooks' published vector is reproduced") {
         "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
+TEST_CASE("a signer that is used again signs every body as if it were its first") {
+  auto rolled = roll(make_webhook_secret(now), 1h, now);
+  auto signer = webhook_signer::of(rolled);
+  REQUIRE(signer);
+  for (auto n : {0, 1, 63, 64, 65, 1400, 100'000}) {
+    std::string body(static_cast<std::size_t>(n), 'x');
+    for (auto t : {now, timestamp{now + 2h}}) {
+      auto signed_now = signer->headers("evt_1", body, t);
+      CHECK(signed_now == *signature_headers(rolled, "evt_1", body, t));
+      CHECK(header(signed_now, "X-Gochron-Signature") == github_signature(rolled.value, body));
+      auto standard =
+          *standard_signature(rolled.value, "evt_1", std::chrono::floor<seconds>(t).time_since_epoch().count(), body);
+      CHECK(header(signed_now, "webhook-signature").starts_with(standard));
+    }
+  }
+}
+
 TEST_CASE("a secret that is no secret is an error, never a signature") {
   for (auto bad :
        {"", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_!!!!", "whsec_MfK", "WHSEC_MfKQ", "whsec_MfKQ MfKQ"}) {

@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -95,31 +96,82 @@ TEST_CASE("a network that was never started answers when it is stopped") {
   CHECK(all.outcomes[0].verdict == verdict::error);
 }
 
-TEST_CASE("what does not fit into the queue is refused, what waits too long gives up") {
-  loopback_server silent{[](peer& c) { c.wait_for_end(); }};
+TEST_CASE("checks wait for their turn as long as it takes; what does not fit into the queue is refused") {
+  std::promise<void> open_up;
+  loopback_server gated{[gate = open_up.get_future().share()](peer& c) {
+    c.read_head();
+    gate.wait();
+    c.send(http_answer(200));
+  }};
   auto options = loopback_only();
   options.checks = {1, 5};
   collector first;
   collector waiting;
   collector crowd;
   probing p{options};
-  p.network.checks().probe({{}, shared(http_spec(silent.url(), 60s))}, first.taker());
+  p.network.checks().probe({{}, shared(http_spec(gated.url(), 60s))}, first.taker());
   for (int i = 0; i < 10'000 && p.network.stats().checks.in_flight == 0; ++i)
     std::this_thread::sleep_for(1ms);
   REQUIRE(p.network.stats().checks.in_flight == 1);
   for (int i = 0; i < 5; ++i)
-    p.network.checks().probe({{}, shared(http_spec(silent.url(), 300ms))}, waiting.taker());
-  REQUIRE(waiting.wait_for(5));
-  for (const auto& x : waiting.outcomes)
-    CHECK(x.message == "The attempt waited too long for its turn.");
+    p.network.checks().probe({{}, shared(http_spec(gated.url(), 10s))}, waiting.taker());
   for (int i = 0; i < 50; ++i)
-    p.network.checks().probe({{}, shared(http_spec(silent.url(), 30s))}, crowd.taker());
-  REQUIRE(crowd.wait_for(45));
+    p.network.checks().probe({{}, shared(http_spec(gated.url(), 10s))}, crowd.taker());
+  REQUIRE(crowd.wait_for(50));
   for (const auto& x : crowd.outcomes) {
     CHECK(x.verdict == verdict::error);
     CHECK(x.message == "Too many attempts are waiting already.");
   }
   CHECK(p.network.stats().checks.queued == 5);
+  open_up.set_value();
+  REQUIRE(waiting.wait_for(5));
+  for (const auto& x : waiting.outcomes)
+    CHECK(x.verdict == verdict::up);
+}
+
+TEST_CASE("a post that waits too long for its turn is given up") {
+  loopback_server silent{[](peer& c) { c.wait_for_end(); }};
+  auto options = loopback_only();
+  options.webhooks = {1, 5};
+  probing p{options};
+  p.network.webhooks().post({silent.url(), {}, nullptr, 60s}, [](delivery_attempt) {});
+  for (int i = 0; i < 10'000 && p.network.stats().webhooks.in_flight == 0; ++i)
+    std::this_thread::sleep_for(1ms);
+  std::promise<delivery_attempt> second;
+  p.network.webhooks().post({silent.url(), {}, nullptr, 1s}, [&](delivery_attempt x) { second.set_value(x); });
+  CHECK(second.get_future().get().message == "The attempt waited too long for its turn.");
+}
+
+TEST_CASE("checks begin no faster than those under way are served, in the order they were due") {
+  std::size_t running = 0;
+  std::size_t most = 0;
+  std::vector<int> begun;
+  std::promise<void> all_done;
+  constexpr int many = 2000;
+  net::engine engine{net::engine_options{}};
+  for (int i = 0; i < many; ++i) {
+    net::job<check_outcome> x;
+    x.work = [&, i](net::services& s) -> asio::awaitable<check_outcome> {
+      begun.push_back(i);
+      most = std::max(most, ++running);
+      asio::use_awaitable_t<> served;
+      co_await asio::post(s.io, served);
+      --running;
+      co_return check_outcome{};
+    };
+    x.refused = [](const std::string&) { return check_outcome{}; };
+    x.done = [&, last = i + 1 == many](const check_outcome&) {
+      if (last)
+        all_done.set_value();
+    };
+    engine.submit(std::move(x));
+  }
+  engine.start();
+  all_done.get_future().wait();
+  engine.stop();
+  CHECK(most <= 64);
+  CHECK(std::is_sorted(begun.begin(), begun.end()));
+  CHECK(begun.size() == many);
 }
 
 TEST_CASE("work may be submitted from many threads") {

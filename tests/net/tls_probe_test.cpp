@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "net/openssl_library.hpp"
 #include "net/support/certificates.hpp"
 #include "net/support/loopback_server.hpp"
 #include "net/support/printing.hpp"
@@ -33,6 +34,32 @@ TEST_CASE_METHOD(tls_world, "a certificate from the monitor's own authority is t
   INFO(x.message);
   CHECK(x.verdict == verdict::up);
   CHECK(x.timings.tls);
+}
+
+TEST_CASE_METHOD(tls_world, "certificates with keys of every kind are understood") {
+  for (const auto* kind : {"P-256", "P-384", "P-521", "RSA", "RSA-PSS", "ED25519", "ED448"}) {
+    auto middle = make_identity({"Middle", -3600, 3600, true, kind}, &root);
+    auto x = check(make_identity({"127.0.0.1", -3600, 3600, false, kind}, &middle), &middle);
+    INFO(kind << ": " << x.message);
+    CHECK(x.verdict == verdict::up);
+  }
+}
+
+TEST_CASE("the lean library offers servers what the whole one does") {
+  using context_ptr = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
+  using ssl_ptr = std::unique_ptr<SSL, decltype(&SSL_free)>;
+  const auto offered = [](OSSL_LIB_CTX* library) {
+    context_ptr context{SSL_CTX_new_ex(library, nullptr, TLS_client_method()), SSL_CTX_free};
+    ssl_ptr ssl{SSL_new(context.get()), SSL_free};
+    auto* suites = SSL_get1_supported_ciphers(ssl.get());
+    std::vector<std::string> names;
+    for (int i = 0; i < sk_SSL_CIPHER_num(suites); ++i)
+      names.emplace_back(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(suites, i)));
+    sk_SSL_CIPHER_free(suites);
+    return names;
+  };
+  CHECK(offered(nullptr).size() > 3);
+  CHECK(offered(net::openssl_library()) == offered(nullptr));
 }
 
 TEST_CASE_METHOD(tls_world, "a chain through an intermediate needs the intermediate") {

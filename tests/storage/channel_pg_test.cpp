@@ -99,6 +99,39 @@ TEST_CASE_METHOD(store_world, "an attempt recorded twice counts once") {
   CHECK(d->finished_at.has_value());
 }
 
+TEST_CASE_METHOD(store_world, "many attempts of many channels are recorded together, each with its own outcome") {
+  auto m = monitor();
+  REQUIRE(create(m));
+  std::vector<channel_record> cs{channel("a"), channel("b"), channel("c")};
+  std::vector<std::vector<attempt_outcome>> of(cs.size());
+  for (auto& c : cs)
+    REQUIRE(create(c));
+  for (std::int64_t n = 1; n <= 20; ++n) {
+    auto step = opening(m, n, {cs[0].id, cs[1].id, cs[2].id});
+    REQUIRE(commit(step));
+    for (std::size_t i = 0; i < cs.size(); ++i)
+      of[i].push_back(outcome(step.deliveries[i], 1, n % 5 == 0 ? 500 : 200));
+  }
+  of[1].back().health = {channel_state::failing, 1, clock.now(), {}, ""};
+  of[2].back().health = {channel_state::disabled, 1, clock.now(), {}, "gone"};
+  std::vector<std::future<status>> done;
+  for (auto& xs : of) {
+    auto promise = std::make_shared<std::promise<status>>();
+    done.push_back(promise->get_future());
+    store->channels().record(xs, reply_to<void>{[promise](status s) { promise->set_value(std::move(s)); }});
+  }
+  for (auto& x : done)
+    CHECK(x.get());
+  CHECK(number("SELECT count(*) FROM delivery_attempts") == 60);
+  CHECK(number("SELECT count(*) FROM deliveries WHERE state = 'succeeded'") == 48);
+  CHECK(due(cs[0].id).empty());
+  clock.advance(5s);
+  CHECK(due(cs[0].id).size() == 4);
+  CHECK(load_channel(*this, cs[0].id)->health.state == channel_state::healthy);
+  CHECK(load_channel(*this, cs[1].id)->health.state == channel_state::failing);
+  CHECK(load_channel(*this, cs[2].id)->health.disabled_reason == "gone");
+}
+
 TEST_CASE_METHOD(store_world, "disabling a channel cancels what is pending, by an edit or by an attempt") {
   auto m = monitor();
   auto edited = channel(), gone = channel();

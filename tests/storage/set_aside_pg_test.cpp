@@ -1,4 +1,4 @@
-#include "storage/postgres/writer.hpp"
+#include "storage/repository.hpp"
 #include "store_world.hpp"
 
 using namespace gochron;
@@ -38,7 +38,14 @@ struct locked_world : store_world {
 
   void let_go() { REQUIRE(somebody->execute("ROLLBACK")); }
 
-  static std::future<status> rename(writer& w, org_id id, const std::string& name, bool patient = true) {
+  static void submit(writer& to, write_unit x) { to.submit(std::move(x)); }
+  static void submit(writer_group& to, write_unit x) {
+    auto entity = x.entity;
+    to.submit(entity, std::move(x));
+  }
+
+  template <class Writer>
+  static std::future<status> rename(Writer& w, org_id id, const std::string& name, bool patient = true) {
     auto promise = std::make_shared<std::promise<status>>();
     write_unit unit;
     unit.commands.push_back({&rename_organization, params{} << id << name});
@@ -47,7 +54,7 @@ struct locked_world : store_world {
     unit.done = [promise](result<std::span<const rows>> x) {
       promise->set_value(x ? status{} : status{fail(x.error())});
     };
-    w.submit(std::move(unit));
+    submit(w, std::move(unit));
     return promise->get_future();
   }
 
@@ -92,6 +99,22 @@ TEST_CASE_METHOD(locked_world, "an API write that meets a lock is refused and no
   let_go();
   CHECK(rename(w, held, "after").get());
   CHECK(named("refused") == 0);
+}
+
+TEST_CASE_METHOD(locked_world, "what somebody waits for does not wait for what the engine has to write") {
+  options.session.lock_timeout = 60s;
+  writer_group writers{options, 1, clock};
+  hold(held);
+  auto own = rename(writers, held, "own");
+  CHECK(rename(writers, other, "asked for", false).get());
+  CHECK(waits(own));
+  auto all_written = std::make_shared<std::promise<status>>();
+  writers.after_writes(held.value, [=](status s) { all_written->set_value(std::move(s)); });
+  let_go();
+  CHECK(own.get());
+  CHECK(all_written->get_future().get());
+  CHECK(named("own") == 1);
+  CHECK(named("asked for") == 1);
 }
 
 TEST_CASE_METHOD(locked_world, "stop does not wait for what is aside, and says so") {

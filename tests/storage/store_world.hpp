@@ -184,7 +184,7 @@ struct store_world : postgres_fixture {
   }
 
   status record(const attempt_outcome& x) {
-    return ask<void>([&](auto done) { store->channels().record(x, done); });
+    return ask<void>([&](auto done) { store->channels().record({x}, done); });
   }
 
   check_result result_of(monitor_id m, timestamp round, verdict v, milliseconds latency = 20ms) {

@@ -32,6 +32,17 @@ std::string drained(BIO* bio) {
   return out;
 }
 
+EVP_PKEY* make_key(const std::string& kind) {
+  if (kind.starts_with("RSA"))
+    return EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str(), std::size_t{2048});
+  return kind.starts_with("ED") ? EVP_PKEY_Q_keygen(nullptr, nullptr, kind.c_str()) : EVP_EC_gen(kind.c_str());
+}
+
+// Keys of Edwards curves digest by themselves.
+const EVP_MD* digest_for(EVP_PKEY* key) {
+  return EVP_PKEY_is_a(key, "ED25519") == 1 || EVP_PKEY_is_a(key, "ED448") == 1 ? nullptr : EVP_sha256();
+}
+
 } // namespace
 
 std::string identity::pem() const {
@@ -42,7 +53,7 @@ std::string identity::pem() const {
 
 identity make_identity(const certificate_options& x, const identity* issuer) {
   static std::atomic<long> serial{1};
-  identity out{{EVP_EC_gen("P-256"), EVP_PKEY_free}, {X509_new(), X509_free}};
+  identity out{{make_key(x.key), EVP_PKEY_free}, {X509_new(), X509_free}};
   auto* cert = out.cert.get();
   X509_set_version(cert, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(cert), serial++);
@@ -59,7 +70,8 @@ identity make_identity(const certificate_options& x, const identity* issuer) {
   const bool address = x.name.find_first_not_of("0123456789.:") == std::string::npos;
   if (!x.authority)
     extend(cert, parent, NID_subject_alt_name, (address ? "IP:" : "DNS:") + x.name);
-  X509_sign(cert, issuer ? issuer->key.get() : out.key.get(), EVP_sha256());
+  auto* signer = issuer ? issuer->key.get() : out.key.get();
+  X509_sign(cert, signer, digest_for(signer));
   return out;
 }
 

@@ -22,6 +22,7 @@ struct certificate_options {
   long from_seconds = -3600;      ///< validity, relative to now
   long to_seconds = 3600;
   bool authority = false;
+  std::string key = "P-256"; ///< or another curve, `RSA`, `RSA-PSS`, `ED25519`, `ED448`
 };
 
 /// Self-signed when `issuer` is null.

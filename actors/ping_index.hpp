@@ -1,0 +1,70 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "actors/timers.hpp"
+#include "gochron/messages.hpp"
+#include "gochron/monitor.hpp"
+
+namespace gochron::actors {
+
+/// Which heartbeat a ping token names, and the pings that need no actor to be answered. Thread-safe; sharded, so that
+/// pings do not queue behind each other.
+///
+/// While a heartbeat is open here, a plain success (no body, no run id) that is received before `until` changes nothing
+/// of it but its last ping, and so it is enough to remember its time. Only the heartbeat's actor opens it; and it takes
+/// what was heard before it decides anything, so every ping heard here lies before that decision, which knows of it.
+/// Any other ping closes it until the actor has seen that ping: pings never overtake each other. (One that a crash has
+/// lost keeps it closed: the way through the actor is always right.) See docs/adr/0034.
+class ping_index {
+public:
+  struct listener {
+    monitor_id id;
+    org_id org;
+    leaf_address where;
+    bool heard = false; ///< remembered here; otherwise the ping is to go to the actor
+    bool first = false; ///< the first one heard since the actor took them
+  };
+
+  /// The heartbeat, closed. What was heard for an earlier life of its actor stays.
+  void put(std::string_view token, const monitor_record& x, leaf_address where);
+  void erase(std::string_view token);
+
+  /// A ping has arrived; unset when the token is not known.
+  std::optional<listener> arrived(std::string_view token, const ping& x);
+  /// The actor has received a ping that was not heard here.
+  void seen(std::string_view token);
+
+  void open(std::string_view token, timestamp until);
+  /// Closes it. The last ping heard since the last call, if any.
+  std::optional<timestamp> take(std::string_view token);
+
+private:
+  using key = std::array<char, 32>; ///< of our tokens 26 are used: a string would take an allocation each
+  struct key_hash {
+    std::size_t operator()(const key& x) const { return std::hash<std::string_view>{}({x.data(), x.size()}); }
+  };
+  struct entry {
+    monitor_id id;
+    org_id org;
+    leaf_address where;
+    std::uint32_t on_their_way = 0; ///< pings that the actor has not seen yet
+    timestamp open_until{};
+    timestamp heard{}; ///< the epoch: none
+  };
+  struct part {
+    std::mutex mutex;
+    std::unordered_map<key, entry, key_hash> entries;
+  };
+  static key key_of(std::string_view token);
+  /// Calls `f` on the entry, under its lock.
+  template <class F>
+  void with(std::string_view token, F f);
+  std::array<part, 64> parts_;
+};
+
+} // namespace gochron::actors
