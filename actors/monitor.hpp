@@ -46,7 +46,7 @@ struct monitor_state {
   leaf_address where;
 
   std::shared_ptr<const monitor_record> record;
-  monitor_runtime runtime; ///< of the last round
+  monitor_runtime runtime;         ///< of the last round
   boxed<committed_runtime> shown;  ///< only while steps of it are being written
   boxed<incident> open;            ///< the row of runtime.open_incident
   std::vector<status_step> recent; ///< of the last 24 hours, committed

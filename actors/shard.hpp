@@ -21,7 +21,7 @@ struct leaf {
   std::variant<monitor_id, channel_id> id;
   org_id org;
   leaf_health health = leaf_health::restarting;
-  caf::actor handle; ///< the only owning handle; null unless running
+  caf::actor handle;                          ///< the only owning handle; null unless running
   boxed<std::vector<monotonic_time>> crashes; ///< of the last minute, oldest first
 };
 

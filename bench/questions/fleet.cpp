@@ -35,8 +35,8 @@ public:
 
   void run() {
     table t{"Fleet: half heartbeats of a day, half HTTP checks",
-            {"monitors", "listening s", "ready s", "all armed s", "first round s", "RSS", "peak RSS", "bytes/monitor", "engine CPU %",
-             "postgres CPU %"},
+            {"monitors", "listening s", "ready s", "all armed s", "first round s", "RSS", "peak RSS", "bytes/monitor",
+             "engine CPU %", "postgres CPU %"},
             {},
             {}};
     auto empty = hold(0);
@@ -110,7 +110,8 @@ private:
   void watch_round(server& engine, double checks, held& x) {
     progress("a round of a minute");
     engine.stop();
-    database{engine.data_dir()}.run("UPDATE monitors SET spec = spec || '{\"interval_seconds\": 60}' WHERE type = 'http'");
+    database{engine.data_dir()}.run(
+        "UPDATE monitors SET spec = spec || '{\"interval_seconds\": 60}' WHERE type = 'http'");
     auto began = clock::now();
     engine.start();
     wait_for("the first round", [&] { return engine.spent().metric("gochron_rounds_total") >= checks; });

@@ -170,8 +170,7 @@ private:
             {}};
     auto results = static_cast<double>(what_.monitors * what_.rounds);
     auto server = cpu_of_family(postgres_->pid());
-    db_->run(
-        "INSERT INTO rollup_watermarks SELECT g, '2026-03-02T00:00:00Z' FROM unnest(ARRAY['hour','day']) g");
+    db_->run("INSERT INTO rollup_watermarks SELECT g, '2026-03-02T00:00:00Z' FROM unnest(ARRAY['hour','day']) g");
     auto cost = cost_of(*db_, [&] {
       for (bool more = true; more;)
         more = must(storage::roll_up(*sql, time_.t + 65min, options.rollup));

@@ -12,8 +12,7 @@ namespace gochron::core {
 template <class V, class Optional = std::optional<V>>
 class optional_type final : public type<Optional> {
 public:
-  explicit optional_type(type_ptr<V> inner)
-    : type<Optional>(describe(*inner->info())), inner_(std::move(inner)) {}
+  explicit optional_type(type_ptr<V> inner) : type<Optional>(describe(*inner->info())), inner_(std::move(inner)) {}
 
   void read(const json_value& from, Optional& x, reader& r) const override {
     if (from.is_null()) {

@@ -74,8 +74,7 @@ sql_status purge_one(connection& db, const uuid& id) {
   for (auto d : *days)
     if (auto done = db.run(purge_results, params{} << id << timestamp{d} << timestamp{d + std::chrono::days{1}}); !done)
       return sql_fail(done.error());
-  return run_each(db, {&purge_packs, &purge_changes, &purge_hour, &purge_day, &purge_done},
-                  params{} << id);
+  return run_each(db, {&purge_packs, &purge_changes, &purge_hour, &purge_day, &purge_done}, params{} << id);
 }
 
 sql_status purge_removed(connection& db, timestamp now) {

@@ -56,14 +56,14 @@ std::string fill(const std::string& table, const std::string& select) {
 } // namespace
 
 const rollup_grain& hour_grain() {
-  static const rollup_grain g{
-      "hour", "1 hour", std::chrono::hours{1}, true, "day", {"rollup_hour", fill("result_rollups_hour", from_results)}};
+  static const rollup_grain g{"hour", "1 hour", std::chrono::hours{1},
+                              true,   "day",    {"rollup_hour", fill("result_rollups_hour", from_results)}};
   return g;
 }
 
 const rollup_grain& day_grain() {
-  static const rollup_grain g{"day",   "1 day", std::chrono::hours{24},
-                              false,   nullptr, {"rollup_day", fill("result_rollups_day", from_hours)}};
+  static const rollup_grain g{"day", "1 day", std::chrono::hours{24},
+                              false, nullptr, {"rollup_day", fill("result_rollups_day", from_hours)}};
   return g;
 }
 

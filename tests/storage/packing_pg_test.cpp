@@ -161,7 +161,8 @@ TEST_CASE_METHOD(packing_world, "a result that comes for a packed day is listed 
   CHECK(std::is_sorted(lines.rbegin(), lines.rend()));
   keep_house(first_day + 30h + 1min);
   CHECK(number("SELECT sum(checks)::bigint FROM result_rollups_day") == before + 1);
-  CHECK(number("SELECT sum(down)::bigint FROM result_rollups_hour") == number("SELECT sum(down)::bigint FROM result_rollups_day"));
+  CHECK(number("SELECT sum(down)::bigint FROM result_rollups_hour") ==
+        number("SELECT sum(down)::bigint FROM result_rollups_day"));
   CHECK(all(monitors[0]) == lines);
   keep_house(first_day + 30h + 2min);
   CHECK(singles() == 0);
