@@ -61,14 +61,14 @@ void ask_year(const server_options& where, const year_options& what, report& out
   auto query =
       fmt::format("/availability?from={}&to={}&bucket=hour", iso(db, "date_trunc('hour', now()) - interval '365 days'"),
                   iso(db, "date_trunc('hour', now())"));
-  auto flapping = engine.must("GET", "/api/monitors?limit=1&q=year-1&sort=name")["data"][0]["id"].GetString();
+  std::string flapping = engine.must("GET", "/api/monitors?limit=1&q=year-1&sort=name")["data"][0]["id"].GetString();
   std::vector<std::string> paths;
   for (auto& id : ids_of(engine))
     paths.push_back("/api/monitors/" + id + query);
   auto buckets = engine.must("GET", paths.front())["buckets"].Size();
   progress("asking");
   auto calm = ask_often(engine, paths, 200);
-  auto busy = ask_often(engine, {"/api/monitors/" + std::string{flapping} + query}, 50);
+  auto busy = ask_often(engine, {"/api/monitors/" + flapping + query}, 50);
   auto row = [](const char* name, load_result& x) {
     return std::vector<std::string>{name,
                                     figure(static_cast<double>(x.done)),

@@ -18,7 +18,7 @@ TEST_CASE("a box is a value: copies are equal and apart") {
   boxed<std::string> a = std::string{"a"};
   auto b = a;
   CHECK(a == b);
-  *b = "b";
+  *b = std::string{"b"};
   CHECK(*a == "a");
   CHECK_FALSE(a == b);
   a = b;

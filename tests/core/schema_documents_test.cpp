@@ -32,7 +32,7 @@ TEST_CASE("a stored document is read back as what was written") {
 
 TEST_CASE("sealed properties are in the sealed half of a document, and nowhere else") {
   monitor_spec x;
-  x.name = "n";
+  x.name = std::string{"n"};
   http_check http;
   http.headers = {{"X-Key", "first-secret"}};
   http.body = "second-secret";
