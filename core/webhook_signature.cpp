@@ -63,7 +63,7 @@ result<webhook_signer> webhook_signer::of(const webhook_secret& x) {
   auto previous = keys_of(x.previous);
   if (!previous)
     return fail(std::move(previous.error()));
-  signer.previous_ = std::move(*previous);
+  signer.previous_ = std::make_unique<const keys>(std::move(*previous));
   signer.previous_expires_at_ = *x.previous_expires_at;
   return signer;
 }

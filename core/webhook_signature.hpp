@@ -1,5 +1,5 @@
 #pragma once
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,7 +36,7 @@ private:
   explicit webhook_signer(keys present) : present_(std::move(present)) {}
 
   keys present_;
-  std::optional<keys> previous_;
+  std::unique_ptr<const keys> previous_; ///< none without an overlap
   timestamp previous_expires_at_{};
 };
 

@@ -129,7 +129,8 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
   auto x = std::make_unique<parts>(std::move(options), report->organization);
   if (x->options.engine) {
     x->life = std::make_unique<pulse>(pulse_options_of(x->options), run, *x->options.clock);
-    x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), *x->options.clock);
+    if (x->options.keeps_house)
+      x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), *x->options.clock);
   }
   return std::unique_ptr<postgres_store>{new postgres_store{std::move(x)}};
 }

@@ -19,7 +19,8 @@ struct store_options {
   std::function<void(timestamp)> last_seen{};
   /// Asked each second, for the database: when this run did not watch.
   std::function<std::vector<observation_gap>()> noticed_gaps{};
-  bool engine = true; ///< false for a command beside the engine: no housekeeping, no sign of life
+  bool engine = true;      ///< false for a command beside the engine: no housekeeping, no sign of life
+  bool keeps_house = true; ///< false where somebody else does: two rounds at once meet at the same rows
   std::size_t writers = 1;
   std::size_t readers = 4;
   std::size_t max_waiting_writes = 20000;

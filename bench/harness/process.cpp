@@ -55,7 +55,7 @@ double peak_rss(pid_t pid) {
 }
 
 void die_with_parent(pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_PDEATHSIG, SIGTERM); // not SIGKILL: an engine then takes its Postgres with it
   if (getppid() != parent)
     _exit(1);
 }
@@ -156,7 +156,8 @@ child& child::operator=(child&& x) noexcept {
 std::string child::first_line_with(const std::string& prefix) {
   std::string text;
   char block[4096];
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+  // A start with a million monitors takes its time.
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{3};
   while (std::chrono::steady_clock::now() < deadline) {
     pollfd p{output_, POLLIN, 0};
     if (poll(&p, 1, 1000) == 0)

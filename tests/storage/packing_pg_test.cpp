@@ -104,7 +104,7 @@ struct packing_world : test::store_world {
   // A round packs a day; days without results are there, too.
   void keep_house(timestamp now) {
     for (int rounds = 0; rounds < 4; ++rounds)
-      REQUIRE(housekeeping_round(now));
+      REQUIRE(storage::run_once(*sql(), now, {}));
   }
   void pack(timestamp now) {
     for (int most = 0; most < 5; ++most) {

@@ -17,7 +17,7 @@ result<page<check_result>> list(store_world& w, const result_query& q, page_requ
 }
 
 storage::sql_status keep_house(store_world& w, timestamp now, storage::housekeeping_options options = {}) {
-  return w.housekeeping_round(now, options);
+  return storage::run_once(*w.sql(), now, options);
 }
 
 bool eventually(const std::function<bool()>& done) {

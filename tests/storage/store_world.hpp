@@ -25,6 +25,7 @@ struct store_world : postgres_fixture {
     options.conninfo = conninfo;
     options.clock = &clock;
     options.key.fill(7);
+    options.keeps_house = false; // a test does, when it wants to
     open();
   }
 
@@ -34,14 +35,6 @@ struct store_world : postgres_fixture {
     if (!opened)
       throw std::runtime_error(opened.error().detail);
     store = std::move(*opened);
-  }
-
-  /// The store's own housekeeper may be at the same partitions: whoever loses begins another round, as its thread does.
-  storage::sql_status housekeeping_round(timestamp now, const storage::housekeeping_options& how = {}) {
-    for (int i = 1; i < 10; ++i)
-      if (auto done = storage::run_once(*sql(), now, how))
-        return done;
-    return storage::run_once(*sql(), now, how);
   }
 
   /// Waits for one answer; a store that never answers fails the test.
