@@ -52,7 +52,8 @@ void monitor_state::take_ping(const ping_monitor& x) {
   if (lane.idle())
     return x.reply({});
   lane.push([this, reply = x.reply] {
-    reply({});
+    const status heard;
+    reply(heard);
     lane.done();
   });
 }
