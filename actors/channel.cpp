@@ -11,6 +11,15 @@ void channel_actor_state::start(channel_record x) {
   claim();
 }
 
+void channel_actor_state::on_timer(std::uint32_t token) {
+  if (token == record_token && !unrecorded.empty())
+    return record_all(std::exchange(unrecorded, {}));
+  if (token != timer_epoch)
+    return;
+  resting = false;
+  claim();
+}
+
 // The rules' view of this channel changes with it. It does not contain how each attempt went.
 void channel_actor_state::publish(channel_record x) {
   auto before = std::exchange(record, std::make_shared<const channel_record>(std::move(x)));
@@ -100,19 +109,10 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
   st.where = where;
   st.start(std::move(x));
   return {
-      [&st](const timer_fired& m) {
-        if (m.token != st.timer_epoch)
-          return;
-        st.resting = false;
-        st.claim();
-      },
-      [](const resume& m) { m.rest(); },
-      [&st](const outbox_changed&) { st.claim(); },
-      [&st](const get_channel& m) { m.reply(*st.record); },
-      [&st](const edit_channel& m) { st.edit(m); },
-      [&st](const remove_channel& m) { st.remove(m); },
-      [&st](const roll_secret& m) { st.roll(m); },
-      [&st](const test_channel& m) { st.test(m); },
+      [&st](const timer_fired& m) { st.on_timer(m.token); }, [](const resume& m) { m.rest(); },
+      [&st](const outbox_changed&) { st.claim(); },          [&st](const get_channel& m) { m.reply(*st.record); },
+      [&st](const edit_channel& m) { st.edit(m); },          [&st](const remove_channel& m) { st.remove(m); },
+      [&st](const roll_secret& m) { st.roll(m); },           [&st](const test_channel& m) { st.test(m); },
       [&st](const redeliver& m) { st.redeliver_one(m); },
   };
 }

@@ -31,6 +31,7 @@ struct channel_actor_state {
   std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
   std::vector<delivery_attempt> heard;     ///< attempts made, whose outcomes wait for the lane
+  std::vector<attempt_outcome> unrecorded; ///< the store had no room for them; they keep the lane, and are tried again
   std::size_t in_flight = 0;
   std::size_t worries = 0; ///< failed attempts whose outcomes are not yet written: nothing new is sent meanwhile
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
@@ -43,9 +44,11 @@ struct channel_actor_state {
   static constexpr std::size_t healthy_width = 16;
   /// And holds this many at most: claimed, in flight, and those whose outcome is being written.
   static constexpr std::size_t healthy_claim = 128;
+  static constexpr std::uint32_t record_token = 0; ///< of the timer for `unrecorded`; epochs begin at 1
 
   // channel.cpp: life, edits
   void start(channel_record x);
+  void on_timer(std::uint32_t token);
   void edit(const edit_channel& x);
   void remove(const remove_channel& x);
   void roll(const roll_secret& x);
@@ -66,7 +69,8 @@ struct channel_actor_state {
   attempt_outcome judge(delivery_attempt attempt, const channel_health& before) const;
   void describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const;
   void write_heard();
-  void written(const std::vector<attempt_outcome>& xs, const status& s);
+  void record_all(std::vector<attempt_outcome> xs);
+  void written(std::vector<attempt_outcome> xs, const status& s);
   void test(const test_channel& x);
   void redeliver_one(const redeliver& x);
 

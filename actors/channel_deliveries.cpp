@@ -128,6 +128,10 @@ void channel_actor_state::write_heard() {
         x.state = delivery_state::canceled;
         x.next_attempt_at.reset();
       }
+  record_all(std::move(xs));
+}
+
+void channel_actor_state::record_all(std::vector<attempt_outcome> xs) {
   auto rows = xs;
   deps->channels.record(std::move(rows),
                         reply_to<void>{later([this, xs = std::move(xs)](const status& s) { written(xs, s); })});
@@ -205,7 +209,12 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d, 
   outcome.events.push_back(std::move(e));
 }
 
-void channel_actor_state::written(const std::vector<attempt_outcome>& xs, const status& s) {
+void channel_actor_state::written(std::vector<attempt_outcome> xs, const status& s) {
+  if (!s && (s.error().code == errc::busy || s.error().code == errc::unavailable)) {
+    // Forgotten, all of them would be sent again.
+    unrecorded = std::move(xs);
+    return deps->timers.arm(where, milliseconds{1000}, record_token);
+  }
   for (auto& x : xs) {
     sending.erase(x.attempt.delivery);
     worries -= x.attempt.ok() ? 0 : 1;

@@ -1,5 +1,7 @@
 #include "actors/local_engine.hpp"
 
+#include <latch>
+
 #include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
@@ -146,8 +148,16 @@ void local_engine::raise() {
 void local_engine::start() {
   raise();
   tree_->wheel.start();
-  for (std::uint32_t i = 0; i < options_.shards; ++i)
+  auto taken_over = std::make_shared<std::latch>(options_.shards);
+  for (std::uint32_t i = 0; i < options_.shards; ++i) {
     hand_over(i);
+    caf::anon_send(tree_->book.shard(i), resume{[taken_over] { taken_over->count_down(); }});
+  }
+  // Whoever is let in from here on finds every monitor, and every ping its URL.
+  for (int i = 0; i < 30'000 && !taken_over->try_wait(); ++i)
+    std::this_thread::sleep_for(milliseconds{2});
+  if (!taken_over->try_wait())
+    throw std::runtime_error("the shards did not take over what was loaded");
   spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
 }
 

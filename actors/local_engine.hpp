@@ -38,11 +38,11 @@ public:
   local_engine(engine_world world, engine_options options);
   ~local_engine() override;
 
-  /// Receives what the database holds. To be used on one thread, before start(). Monitors come to life as they arrive;
-  /// their timers wait for start().
+  /// Receives what the database holds. One call at a time, on whatever thread, before start(). Monitors come to life as
+  /// they arrive; their timers wait for start().
   startup_visitor startup();
 
-  /// Timers run from here on.
+  /// Timers run from here on. Returns when every shard has taken over what was loaded.
   void start();
 
   /// There is a new gap in the log: whatever waits for a wall time is to look again. Thread-safe.

@@ -125,7 +125,7 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
       [&st](const timer_fired& m) { st.on_timer(m.token); },
       [](const resume& m) { m.rest(); },
       [&st](const get_monitor& m) { st.show(m); },
-      [&st](const ping_monitor& m) { st.on_ping(m); },
+      [&st](const ping_monitor& m) { st.on(m); },
       [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
   };
 }

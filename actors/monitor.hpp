@@ -83,10 +83,10 @@ struct monitor_state {
   void on(const run_monitor& x);
 
   // monitor_heartbeat.cpp: pings and deadlines
-  void on_ping(const ping_monitor& x);
+  void on(const ping_monitor& x);
   void resume_by(const ping_monitor& x);
   void take_ping(const ping_monitor& x);
-  void apply(const ping& x, check_result* result);
+  bool apply(const ping& x, check_result* result); ///< likewise
   void catch_up();
   void arm_deadline();
   void listen();
@@ -96,7 +96,7 @@ struct monitor_state {
   // monitor_steps.cpp: from an observation to a transaction
   core::check_policy policy(timestamp at) const;
   void keep_shown();
-  void observe(const core::observation& seen, const check_result* evidence);
+  bool observe(const core::observation& seen, const check_result* evidence); ///< whether a step is being written now
   void note_runtime();
   void take(transition step);
   void commit(transition step);
@@ -110,6 +110,15 @@ struct monitor_state {
   void write_edit(const edit_monitor& x);
   std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
   void on(const remove_monitor& x);
+
+  /// For what must not change a state that a failed edit would take back.
+  template <class Request>
+  void behind_the_edit(const Request& x) {
+    lane.push([this, x] {
+      on(x);
+      lane.done();
+    });
+  }
 
   /// For a request whose turn in the lane comes too late.
   template <class Reply>

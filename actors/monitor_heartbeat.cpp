@@ -10,7 +10,9 @@ core::heartbeat_context monitor_state::heartbeat() const {
   return {std::get<heartbeat_check>(record->spec.check), runtime.state.status, armed_since, deps->gaps.all()};
 }
 
-void monitor_state::on_ping(const ping_monitor& x) {
+void monitor_state::on(const ping_monitor& x) {
+  if (editing && !lane.full())
+    return behind_the_edit(x);
   deps->pings.seen(record->ping_token);
   catch_up();
   auto* check = std::get_if<heartbeat_check>(&record->spec.check);
@@ -47,9 +49,9 @@ void monitor_state::take_ping(const ping_monitor& x) {
   auto most = std::get<heartbeat_check>(record->spec.check).max_body_bytes;
   auto result = ping_result(record->id, record->org, x.ping);
   result.ping_body.resize(std::min<std::size_t>(result.ping_body.size(), most));
-  apply(x.ping, &result);
+  bool decided = apply(x.ping, &result);
   listen();
-  if (lane.idle())
+  if (!decided)
     return x.reply({});
   lane.push([this, reply = x.reply] {
     const status heard;
@@ -71,7 +73,7 @@ void monitor_state::catch_up() {
 }
 
 // `result`, if any, becomes the evidence, completed by what is decided.
-void monitor_state::apply(const ping& x, check_result* result) {
+bool monitor_state::apply(const ping& x, check_result* result) {
   auto step = core::receive(heartbeat(), runtime.heartbeat, x);
   runtime.heartbeat = step.next;
   runtime.last_checked_at = x.received_at;
@@ -85,13 +87,15 @@ void monitor_state::apply(const ping& x, check_result* result) {
     }
     deps->monitors.note(*result);
   }
+  bool decided = false;
   for (auto& seen : step.observed)
-    observe(seen, result);
+    decided = observe(seen, result) || decided;
   if (step.observed.empty()) {
     ++runtime.sequence;
     note_runtime();
   }
   arm_deadline();
+  return decided;
 }
 
 // A deadline that moves away costs nothing: the armed timer finds it moved when it fires. Only a nearer one is armed.

@@ -31,7 +31,7 @@ void monitor_state::keep_shown() {
     shown = committed_runtime{runtime};
 }
 
-void monitor_state::observe(const core::observation& seen, const check_result* evidence) {
+bool monitor_state::observe(const core::observation& seen, const check_result* evidence) {
   auto step = core::observe(policy(seen.at), runtime.state, seen);
   auto was_open = runtime.open_incident;
   if (step.status_changed)
@@ -48,7 +48,7 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
     runtime.open_incident.reset();
   if (!step.status_changed) {
     note_runtime();
-    return;
+    return false;
   }
   auto c = context();
   auto row = begin_step(c);
@@ -60,6 +60,7 @@ void monitor_state::observe(const core::observation& seen, const check_result* e
     add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+  return true;
 }
 
 // Not while a step waits for its commit: the row would show a status whose incident, after a crash, nobody knows of.
@@ -115,6 +116,8 @@ void monitor_state::committed(const transition& step) {
 }
 
 void monitor_state::on(const handle_incident& x) {
+  if (editing && !lane.refuses())
+    return behind_the_edit(x);
   if (!open || open->id != x.id)
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
   bool acknowledge = x.verb == incident_verb::acknowledge;

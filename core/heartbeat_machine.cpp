@@ -27,7 +27,9 @@ std::optional<due> next_due(const heartbeat_context& x, const heartbeat_state& s
   auto whole = x.check.period + x.check.grace;
   std::optional<due> next;
   if (state.last_ping) {
-    expectation ping{*state.last_ping, *state.last_ping + x.check.period, whole, whole};
+    // A ping may come as early as it may come late.
+    auto early = std::min(x.check.grace, x.check.period);
+    expectation ping{*state.last_ping, *state.last_ping + x.check.period - early, whole, whole};
     next = due{std::max(fails_at(unheard, ping), earliest), reason::missed_ping};
   }
   if (state.started_at) {

@@ -47,7 +47,7 @@ struct json_limits {
 /// `limits.nodes`. Thread-safe: each thread reuses its own parser.
 result<json_value> parse_json(std::string_view text, const json_limits& limits = {});
 
-/// `name` as a token of an RFC 6901 pointer: `~` and `/` escaped.
+/// Appends `name` as a token of an RFC 6901 pointer: `~` and `/` escaped.
 void append_pointer_token(std::string& to, std::string_view name);
 
 } // namespace gochron::core

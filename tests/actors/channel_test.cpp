@@ -128,6 +128,17 @@ TEST_CASE_METHOD(paging, "outcomes that come in while one is written are written
   CHECK(told.size() == 300);
 }
 
+TEST_CASE_METHOD(paging, "what the store has no room for is recorded later, and not sent again") {
+  owe(40);
+  channels.full = 3;
+  wake();
+  advance(10s);
+  CHECK(sender.posts.size() == 40);
+  CHECK(channels.outcomes.size() == 40);
+  for (auto& [id, d] : channels.outbox)
+    CHECK(d.attempts == 1);
+}
+
 TEST_CASE_METHOD(paging, "after a failure nothing new is sent until it is on record, then one at a time") {
   owe(100);
   sender.hold = true;

@@ -125,6 +125,45 @@ TEST_CASE_METHOD(beating, "a ping that changes the status is answered when that 
   CHECK(row().state.status == monitor_status::down);
 }
 
+TEST_CASE_METHOD(beating, "while a step waits for the database, plain pings are answered at once and count") {
+  monitors.away = true;
+  receive(id, ping_kind::fail);
+  receive(id, ping_kind::success);
+  settle();
+  for (int i = 0; i < 100; ++i) {
+    advance(1s);
+    auto told = receive(id, ping_kind::success);
+    settle();
+    REQUIRE(told->has_value());
+    REQUIRE(told->value());
+  }
+  monitors.come_back();
+  settle();
+  CHECK(view(id).runtime.state.status == monitor_status::up);
+  CHECK(monitors.steps.size() == 3); // up, down, up
+}
+
+TEST_CASE_METHOD(beating, "a ping during an edit waits for it, and an edit that fails takes nothing along") {
+  REQUIRE(edit(id, [](auto& s) { s.paused = true; }));
+  auto steps = monitors.steps.size();
+  auto sequence = view(id).runtime.sequence;
+  monitors.away = true;
+  monitors.rows.at(id).record.version = 99; // every update of it is refused
+  auto first = receive(id, ping_kind::success);
+  auto second = receive(id, ping_kind::fail);
+  settle();
+  CHECK_FALSE(second->has_value());
+  monitors.come_back();
+  settle();
+  REQUIRE(first->has_value());
+  REQUIRE(second->has_value());
+  CHECK_FALSE(first->value());
+  CHECK_FALSE(second->value());
+  CHECK(view(id).runtime.state.status == monitor_status::paused);
+  CHECK(view(id).runtime.sequence == sequence);
+  CHECK(monitors.steps.size() == steps);
+}
+
 TEST_CASE_METHOD(beating, "a removed heartbeat is unknown at the door") {
   REQUIRE(ask<void>(remove_monitor{org, id, {}, "token:test", {}}));
   auto told = receive(id, ping_kind::success);

@@ -126,6 +126,7 @@ struct fake_channel_store final : channel_store {
   int claims = 0;
   int records = 0;
   bool hold = false; ///< outcomes wait for come_back()
+  int full = 0;      ///< so many more are refused
   std::vector<std::function<void()>> held;
 
   void come_back() {
@@ -178,6 +179,8 @@ struct fake_channel_store final : channel_store {
   }
   void record(std::vector<attempt_outcome> xs, reply_to<void> done) override {
     ++records;
+    if (full > 0 && full--)
+      return done(fail(errc::busy, "The write queue is full."));
     if (hold)
       return held.push_back([=, this] { record(xs, done); });
     for (auto& x : xs)

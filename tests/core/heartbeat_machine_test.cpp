@@ -98,6 +98,17 @@ TEST_CASE("the deadline is the last success plus period and grace") {
   CHECK(x.due() == x.at(120));
 }
 
+TEST_CASE("a ping may come as early as late, so a gap shortly before its time may have hidden it") {
+  job x; // a period of 60 and a grace of 10
+  x.send(0);
+  x.deaf(49, 51);
+  CHECK(x.due() == x.at(51 + 70));
+  job y;
+  y.send(0);
+  y.deaf(40, 50);
+  CHECK(y.due() == y.at(80));
+}
+
 TEST_CASE("silence is down from the deadline, whenever it is noticed") {
   for (int noticed : {70, 71, 500}) {
     job x;

@@ -45,7 +45,7 @@ struct world {
 
   http_exchange ask(attempt& a, std::string_view answer, bool to_head) {
     connection link{shared, a};
-    auto opened = run(link.open("127.0.0.1", server.local_endpoint().port(), ip_version::any));
+    auto opened = run(link.open("127.0.0.1", server.local_endpoint().port(), ip_version::any, first_word::ours));
     must(opened.has_value(), "the server is there");
     auto peer = server.accept();
     asio::write(peer, asio::buffer(answer));

@@ -107,7 +107,7 @@ TEST_CASE_METHOD(world, "units are answered after one common commit") {
   for (auto& x : answers)
     CHECK(x.get() == 1);
   CHECK(count("together") == 100);
-  CHECK(w.stats().batches == 2);
+  CHECK(w.stats().batches <= 2); // the busy one may have come along
 }
 
 TEST_CASE_METHOD(world, "a refused unit leaves no partial effect and does not fail its neighbours") {
@@ -131,8 +131,8 @@ TEST_CASE_METHOD(world, "a refused unit leaves no partial effect and does not fa
 }
 
 TEST_CASE_METHOD(world, "units of one statement run as one of it, and each gets its own row") {
-  options.linger = std::chrono::milliseconds{200};
   writer w{options, clock};
+  auto busy = submit(w, {{&sleep_for, params{} << "1"}}); // all others are submitted meanwhile, on any machine
   std::vector<std::future<std::string>> answers;
   for (int i = 0; i < 50; ++i) {
     auto id = org_id::make(clock.now());
@@ -141,12 +141,12 @@ TEST_CASE_METHOD(world, "units of one statement run as one of it, and each gets 
   for (std::size_t i = 0; i < answers.size(); ++i)
     CHECK(answers[i].get() == "many " + std::to_string(i));
   CHECK(count("many 49") == 1);
-  CHECK(w.stats().batches == 1);
+  CHECK(w.stats().batches <= 2); // the busy one may have come along
 }
 
 TEST_CASE_METHOD(world, "folding never changes the order of one entity's writes") {
-  options.linger = std::chrono::milliseconds{200};
   writer w{options, clock};
+  auto busy = submit(w, {{&sleep_for, params{} << "1"}}); // all others are submitted meanwhile, on any machine
   auto a = org_id::make(clock.now()), b = org_id::make(clock.now());
   std::vector<std::future<std::string>> answers;
   answers.push_back(submit_of(w, a, insert_of_many("first", a)));
@@ -160,12 +160,12 @@ TEST_CASE_METHOD(world, "folding never changes the order of one entity's writes"
     CHECK(answers[i].get() == names[i]);
   CHECK(count("fourth") == 1);
   CHECK(count("last") == 1);
-  CHECK(w.stats().batches == 1);
+  CHECK(w.stats().batches <= 2); // the busy one may have come along
 }
 
 TEST_CASE_METHOD(world, "of units that were folded only the guilty one is refused") {
-  options.linger = std::chrono::milliseconds{200};
   writer w{options, clock};
+  auto busy = submit(w, {{&sleep_for, params{} << "1"}}); // all others are submitted meanwhile, on any machine
   auto a = org_id::make(clock.now()), b = org_id::make(clock.now()), c = org_id::make(clock.now());
   auto good = submit_of(w, a, insert_of_many("good", a));
   auto bad = submit_of(w, b, {&insert_many, params{} << R"([{"id":"no uuid","name":"bad"}])"});
