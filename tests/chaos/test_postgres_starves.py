@@ -14,11 +14,15 @@ from outage import outage  # noqa: F401
 
 
 def occupy(port, user, database):
-    """A session that does nothing but be there; nothing when there is no room for it."""
+    """A session that does nothing but be there; nothing when there is no room for it, which may be said only after it was
+    let in (slots that are kept for superusers)."""
     s = socket.create_connection(("127.0.0.1", port), timeout=5)
     pairs = f"user\0{user}\0database\0{database}\0\0".encode()
     s.sendall(struct.pack("!II", len(pairs) + 8, 196608) + pairs)
-    if s.recv(1) == b"R":  # let in
+    with s.makefile("rb") as said:
+        while (kind := said.read(1)) not in (b"Z", b"E", b""):
+            said.read(struct.unpack("!I", said.read(4))[0] - 4)
+    if kind == b"Z":  # ready
         return s
     s.close()
     return None
