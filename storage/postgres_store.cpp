@@ -62,6 +62,7 @@ copier_options copier_options_of(const store_options& x) {
 flusher_options flusher_options_of(const store_options& x) {
   flusher_options o;
   o.conninfo = x.conninfo;
+  o.clock = x.clock;
   o.session.of_run = true;
   o.session.by_keys = true;
   return o;
@@ -128,7 +129,9 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
   }
   auto x = std::make_unique<parts>(std::move(options), report->organization);
   if (x->options.engine) {
-    x->life = std::make_unique<pulse>(pulse_options_of(x->options), run, *x->options.clock);
+    auto beats = pulse_options_of(x->options);
+    beats.unwritten_since = [flusher = &x->flusher] { return flusher->unwritten_since(); };
+    x->life = std::make_unique<pulse>(std::move(beats), run, *x->options.clock);
     if (x->options.keeps_house)
       x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), *x->options.clock);
   }

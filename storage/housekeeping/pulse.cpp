@@ -1,5 +1,7 @@
 #include "storage/housekeeping/pulse.hpp"
 
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "storage/housekeeping/engine_run.hpp"
@@ -62,10 +64,17 @@ sql_status pulse::beat() {
 }
 
 // Results and runtimes are written up to a second late. What a crash takes of the last second was heard by nobody: a
-// gap that began only with the crash would call a job late whose ping came in that second.
+// gap that began only with the crash would call a job late whose ping came in that second. After an outage of the
+// database it may be more than a second: what was noted and is not written would be lost as well.
 timestamp pulse::known_until() {
-  std::lock_guard lock{mutex_};
-  return clock_.now() - (stopping_ ? std::chrono::seconds{0} : std::chrono::seconds{1});
+  bool last = false;
+  {
+    std::lock_guard lock{mutex_};
+    last = stopping_;
+  }
+  auto known = clock_.now() - (last ? std::chrono::seconds{0} : std::chrono::seconds{1});
+  auto unwritten = options_.unwritten_since ? options_.unwritten_since() : std::nullopt;
+  return unwritten ? std::min(known, *unwritten) : known;
 }
 
 sql_status pulse::write_gaps() {

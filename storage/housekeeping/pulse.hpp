@@ -18,6 +18,8 @@ struct pulse_options {
   std::chrono::milliseconds interval{1000};
   /// What the engine noticed since the last call: when it did not watch although it ran. May be empty.
   std::function<std::vector<observation_gap>()> noticed_gaps{};
+  /// When the oldest runtime that is not written yet was noted, if any is. May be empty.
+  std::function<std::optional<timestamp>()> unwritten_since{};
   session_options session{std::chrono::seconds{3}, std::chrono::seconds{2}, std::chrono::seconds{4}};
 };
 

@@ -80,6 +80,8 @@ bool runtime_flusher::note(monitor_id id, org_id org, const monitor_runtime& x) 
     ++stats_.refused;
     return false;
   }
+  if (!waiting_since_)
+    waiting_since_ = options_.clock->now();
   if (it == waiting_.end()) {
     waiting_.emplace(id, noted{id, org, x});
     if (waiting_.size() == 1)
@@ -105,6 +107,11 @@ void runtime_flusher::after_notes(std::function<void()> then) {
     }
   }
   then();
+}
+
+std::optional<timestamp> runtime_flusher::unwritten_since() {
+  std::lock_guard lock{mutex_};
+  return writing_since_ ? writing_since_ : waiting_since_; // a round begins with all that waits
 }
 
 void runtime_flusher::tell_listeners(bool all) {
@@ -155,6 +162,7 @@ void runtime_flusher::loop() {
       for (auto& [id, x] : waiting_)
         xs.push_back(std::move(x));
       waiting_.clear();
+      writing_since_ = std::exchange(waiting_since_, std::nullopt);
       stats_.waiting = 0;
       ++round_;
     }
@@ -162,10 +170,14 @@ void runtime_flusher::loop() {
       break;
     {
       std::lock_guard lock{mutex_};
+      auto since = std::exchange(writing_since_, std::nullopt);
       if (!std::exchange(kept_, false))
         written_round_ = round_;
-      else if (stop_deadline_ && steady_clock::now() >= *stop_deadline_)
-        break;
+      else {
+        waiting_since_ = since; // what was kept is the oldest
+        if (stop_deadline_ && steady_clock::now() >= *stop_deadline_)
+          break;
+      }
     }
     idle_.notify_all();
     tell_listeners(false);

@@ -17,6 +17,7 @@ namespace gochron::storage {
 
 struct flusher_options {
   std::string conninfo;
+  const wall_clock* clock = nullptr;  ///< outlives the flusher
   std::size_t max_monitors = 2000000; ///< with something to write; more are refused
   std::size_t batch = 200; ///< rows a statement: it holds them for its length, and who asks for a change may wait
   std::chrono::milliseconds interval{700};
@@ -42,6 +43,9 @@ public:
 
   /// Calls `then` when what was noted before is written: at once, or on the flusher's thread. Thread-safe.
   void after_notes(std::function<void()> then);
+
+  /// When the oldest of what is not written yet was noted; unset when everything is written. Thread-safe.
+  std::optional<timestamp> unwritten_since();
 
   /// Waits until what was noted before the call is written; false at the deadline. For tests.
   bool flush(std::chrono::milliseconds deadline);
@@ -71,6 +75,7 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_, idle_;
   std::unordered_map<monitor_id, noted> waiting_;
+  std::optional<timestamp> waiting_since_, writing_since_; ///< the oldest note of those that wait, and of this round
   std::vector<std::pair<std::uint64_t, std::function<void()>>> listeners_; ///< each with the round it waits for
   std::uint64_t round_ = 0, written_round_ = 0; ///< rounds begun and finished; notes go to the next one
   bool kept_ = false; ///< some of the present round's rows are held by somebody: they go to the next

@@ -1,3 +1,7 @@
+#include <atomic>
+#include <thread>
+
+#include "storage/housekeeping/engine_run.hpp"
 #include "storage/repository.hpp"
 #include "store_world.hpp"
 
@@ -199,4 +203,33 @@ TEST_CASE_METHOD(store_world, "a held row keeps nobody else's notes back, and it
   REQUIRE(somebody->execute("ROLLBACK"));
   CHECK(store->flush(10s));
   CHECK(number("SELECT count(*) FROM monitor_state WHERE sequence = 7") == 2);
+}
+
+TEST_CASE_METHOD(store_world, "the sign of life is never ahead of a note that is not written") {
+  std::atomic<int> beats{0};
+  options.noticed_gaps = [&] {
+    ++beats;
+    return std::vector<observation_gap>{};
+  };
+  open();
+  auto two_beats = [&] {
+    for (int wanted = beats + 3, i = 0; beats < wanted && i < 1000; ++i) // the first may have looked before
+      std::this_thread::sleep_for(10ms);
+  };
+  auto m = monitor();
+  REQUIRE(create(m));
+  auto somebody = sql();
+  REQUIRE(somebody->execute("BEGIN; SELECT FROM monitor_state FOR UPDATE"));
+  clock.advance(10min);
+  auto noted_at = clock.now();
+  monitor_runtime seen;
+  seen.sequence = 7;
+  REQUIRE(store->monitors().note(m.id, org, seen));
+  clock.advance(1h);
+  two_beats();
+  CHECK(*last_seen(*sql()) == noted_at); // a crash now takes the note: from there on nobody has watched
+  REQUIRE(somebody->execute("ROLLBACK"));
+  CHECK(store->flush(10s));
+  two_beats();
+  CHECK(*last_seen(*sql()) == clock.now() - 1s);
 }
