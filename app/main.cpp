@@ -5,6 +5,7 @@
 #include "app/configuration.hpp"
 #include "app/serve.hpp"
 #include "app/token_command.hpp"
+#include "http/openapi.hpp"
 
 namespace {
 
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
       ->delimiter(',');
   create->add_flag("--if-none", token.if_none, "Do nothing when there is a token already");
   auto* config = cli.add_subcommand("config", "Print the configuration in force");
+  auto* openapi = cli.add_subcommand("openapi", "Print the OpenAPI document that this binary serves");
   auto* version = cli.add_subcommand("version", "Print the version");
   CLI11_PARSE(cli, argc, argv);
 
@@ -99,6 +101,8 @@ int main(int argc, char** argv) {
       cli.get_option("--database-url")->clear(); // it may hold a password
     std::fputs(cli.config_to_str(true).c_str(), stdout);
   }
+  if (*openapi)
+    std::puts(gochron::http::render_openapi(gochron::http::all_operations(), GOCHRON_VERSION).c_str());
   if (*version)
     std::puts("gochron " GOCHRON_VERSION);
   return 0;

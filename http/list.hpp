@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/names.hpp"
+#include "core/schema/scalars.hpp"
 #include "http/call.hpp"
 #include "http/operation.hpp"
 
@@ -86,10 +87,9 @@ std::vector<parameter> list_parameters(std::vector<parameter> more = {});
 
 template <class Enum>
 parameter enum_parameter(std::string name, std::string doc) {
-  std::string schema = R"({"type":"array","items":{"type":"string","enum":[)";
-  for (auto x : core::names_of<Enum>())
-    (schema += (schema.back() == '[' ? "\"" : ",\"")).append(x) += '"';
-  return {std::move(name), std::move(doc), schema + "]}}", true};
+  parameter p{std::move(name), std::move(doc), {}, true};
+  p.type = core::array_of(core::enumeration<Enum>(), {.max = 200})->info();
+  return p;
 }
 
 parameter ids_parameter(std::string_view prefix);

@@ -17,6 +17,7 @@ struct parameter {
   std::string doc;
   std::string schema = R"({"type":"string"})"; ///< JSON Schema
   bool many = false;                           ///< a comma-separated list
+  core::type_info_ptr type = nullptr;          ///< in place of `schema`, where a table knows the type
 };
 
 /// A request body.
@@ -46,9 +47,12 @@ struct operation {
   std::string summary; ///< a few words
   std::string doc;     ///< sentences
   std::vector<parameter> query;
+  std::vector<parameter> headers; ///< that it takes, beyond those of versions
   std::optional<body_spec> body;
   success ok;
+  std::optional<success> also;    ///< another way to succeed, under another status
   std::vector<unsigned> problems; ///< beyond those that follow from scope, path, body and version
+  bool hidden = false;            ///< a page for people: not in the document
   std::function<void(call)> run;
 };
 

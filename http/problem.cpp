@@ -122,6 +122,16 @@ const problem_kind& kind_of(errc code) {
   return kinds[static_cast<std::size_t>(code)];
 }
 
+std::vector<std::string_view> problem_codes() {
+  std::vector<std::string_view> all;
+  for (const auto& k : kinds)
+    all.push_back(k.code);
+  for (const auto& k : protocol_kinds)
+    if (std::find(all.begin(), all.end(), k.code) == all.end())
+      all.push_back(k.code);
+  return all;
+}
+
 response problem_response(const error& e, std::string_view instance, std::string_view request_id) {
   return respond(kind_of(e.code), e, instance, request_id);
 }

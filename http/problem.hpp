@@ -1,5 +1,6 @@
 #pragma once
 #include <string_view>
+#include <vector>
 
 #include "gochron/error.hpp"
 #include "http/server/response.hpp"
@@ -17,6 +18,9 @@ struct problem_kind {
 
 /// The one table from our errors to the wire.
 const problem_kind& kind_of(errc code);
+
+/// Every code of ours, each once.
+std::vector<std::string_view> problem_codes();
 
 /// The answer to a request that failed with `e`. Never shows internals: the detail of `errc::internal` stays here.
 /// `instance` is the path of the request; empty: left out. Adds `Retry-After` and `WWW-Authenticate` where they belong.

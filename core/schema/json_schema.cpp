@@ -1,6 +1,7 @@
 #include "core/schema/json_schema.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 namespace gochron::core {
 namespace {
@@ -36,7 +37,7 @@ void flag(json_writer& w, std::string_view name, bool value) {
 }
 
 template <class N>
-void member(json_writer& w, std::string_view name, const std::optional<N>& value) {
+void bound(json_writer& w, std::string_view name, const std::optional<N>& value) {
   if (!value)
     return;
   w.key(name);
@@ -68,70 +69,39 @@ void write_names(json_writer& w, const type_info& x, bool nullable) {
   w.end_array();
 }
 
-bool is_shown(const property_info& x, schema_use use) {
-  return use == schema_use::response || !x.facts.read_only;
+// Of an alternative, the tag's object is required; of the others nothing is shown.
+bool is_required(const property_info& x, schema_use use, std::string_view tag) {
+  return use == schema_use::response ||
+         (use == schema_use::request && (x.facts.required || (!tag.empty() && x.tag == tag)));
 }
 
-bool is_required(const property_info& x, schema_use use) {
-  return use == schema_use::response || (use == schema_use::request && x.facts.required);
-}
-
-void write_required(json_writer& w, const type_info& x, schema_use use) {
-  if (std::none_of(x.properties.begin(), x.properties.end(), [&](const auto& p) { return is_required(p, use); }))
-    return;
-  w.key("required");
-  w.begin_array();
-  for (const auto& p : x.properties)
-    if (is_required(p, use))
-      w.text(p.name);
-  w.end_array();
-}
-
-// One branch for each alternative: the tag says its name, and its object is there.
-void write_alternatives(json_writer& w, const type_info& x, schema_use use) {
-  auto tagged = [](const property_info& p) { return !p.tag.empty(); };
-  if (use == schema_use::patch || std::none_of(x.properties.begin(), x.properties.end(), tagged))
-    return;
-  w.key("oneOf");
-  w.begin_array();
-  for (const auto& p : x.properties) {
-    if (!tagged(p))
-      continue;
-    w.begin_object();
-    member(w, "title", p.tag);
-    w.key("properties");
-    w.begin_object();
-    w.key(p.tag_property);
-    w.begin_object();
-    member(w, "const", p.tag);
-    w.end_object();
-    w.key(p.name);
-    w.begin_object();
-    member(w, "type", "object");
-    w.end_object();
-    w.end_object();
-    w.key("required");
-    w.begin_array();
-    w.text(p.tag_property);
-    w.text(p.name);
-    w.end_array();
-    w.end_object();
-  }
-  w.end_array();
+std::string tag_property_of(const type_info& x) {
+  auto it = std::find_if(x.properties.begin(), x.properties.end(), [](const auto& p) { return !p.tag.empty(); });
+  return it == x.properties.end() ? std::string{} : it->tag_property;
 }
 
 } // namespace
 
-std::string schema_book::component_name(const type_info& x, schema_use use) {
-  switch (use) {
-  case schema_use::request:
-    return x.component + "Input";
-  case schema_use::patch:
-    return x.component + "Patch";
-  case schema_use::response:
-    break;
-  }
-  return x.component;
+std::vector<std::string> tags_of(const type_info& x) {
+  std::vector<std::string> all;
+  for (const auto& p : x.properties)
+    if (!p.tag.empty())
+      all.push_back(p.tag);
+  return all;
+}
+
+bool is_shown(const property_info& x, schema_use use, std::string_view tag) {
+  if (!tag.empty() && !x.tag.empty() && x.tag != tag)
+    return false;
+  return use == schema_use::response || !x.facts.read_only;
+}
+
+std::string schema_book::component_name(const type_info& x, schema_use use, std::string_view tag) {
+  auto name = std::string{tag} + x.component;
+  name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  if (x.kind != json_kind::object || use == schema_use::response)
+    return name;
+  return name + (use == schema_use::request ? "Input" : "Patch");
 }
 
 void schema_book::write(json_writer& w, const type_info& x, schema_use use) {
@@ -149,7 +119,7 @@ void schema_book::write_components(json_writer& w) {
         continue;
       json_writer one;
       one.begin_object();
-      write_object(one, *what.first, what.second);
+      write_component(one, what);
       one.end_object();
       written.emplace(name, one.str());
     }
@@ -162,24 +132,60 @@ void schema_book::write_components(json_writer& w) {
   w.end_object();
 }
 
+std::string schema_book::refer(const type_info& x, schema_use use, std::string_view tag) {
+  auto name = component_name(x, use, tag);
+  components_.try_emplace(name, component{&x, use, std::string{tag}});
+  return root_ + name;
+}
+
+void schema_book::write_component(json_writer& w, const component& x) {
+  if (x.type->kind != json_kind::object)
+    return write_members(w, *x.type, x.use, false);
+  bool is_union = x.tag.empty() && x.use != schema_use::patch && !tags_of(*x.type).empty();
+  is_union ? write_union(w, x) : write_object(w, x);
+}
+
+void schema_book::write_union(json_writer& w, const component& x) {
+  auto by = tag_property_of(*x.type);
+  member(w, "description",
+         x.type->doc + " `" + by + "` says which, and names the one object with the details" +
+             (x.use == schema_use::response ? "; the objects of the other types are null." : "."));
+  w.key("oneOf");
+  w.begin_array();
+  for (const auto& tag : tags_of(*x.type)) {
+    w.begin_object();
+    member(w, "$ref", refer(*x.type, x.use, tag));
+    w.end_object();
+  }
+  w.end_array();
+  w.key("discriminator");
+  w.begin_object();
+  member(w, "propertyName", by);
+  w.key("mapping");
+  w.begin_object();
+  for (const auto& tag : tags_of(*x.type))
+    member(w, tag, refer(*x.type, x.use, tag));
+  w.end_object();
+  w.end_object();
+}
+
 // The members of a schema, without its braces: a property adds its own.
 void schema_book::write_body(json_writer& w, const type_info& x, schema_use use, bool nullable) {
-  if (x.kind == json_kind::object && !x.component.empty())
+  if (!x.component.empty())
     return write_reference(w, x, use, nullable);
   if (x.kind == json_kind::object)
-    return write_object(w, x, use);
+    return write_object(w, {&x, use, {}});
   write_members(w, x, use, nullable);
 }
 
 void schema_book::write_reference(json_writer& w, const type_info& x, schema_use use, bool nullable) {
-  auto name = component_name(x, use);
-  components_.try_emplace(name, &x, use);
+  auto to = refer(x, use);
   if (!nullable)
-    return member(w, "$ref", root_ + name);
+    return member(w, "$ref", to);
   w.key("anyOf");
   w.begin_array();
   w.begin_object();
-  member(w, "$ref", root_ + name);
+  member(w, "$ref", to);
   w.end_object();
   w.begin_object();
   member(w, "type", "null");
@@ -190,10 +196,10 @@ void schema_book::write_reference(json_writer& w, const type_info& x, schema_use
 void schema_book::write_members(json_writer& w, const type_info& x, schema_use use, bool nullable) {
   write_type(w, x.kind, nullable);
   write_names(w, x, nullable);
-  member(w, "minimum", x.minimum);
-  member(w, "maximum", x.maximum);
-  member(w, "minLength", x.min_length);
-  member(w, "maxLength", x.max_length);
+  bound(w, "minimum", x.minimum);
+  bound(w, "maximum", x.maximum);
+  bound(w, "minLength", x.min_length);
+  bound(w, "maxLength", x.max_length);
   if (!x.pattern.empty())
     member(w, "pattern", x.pattern);
   if (!x.format.empty())
@@ -203,49 +209,65 @@ void schema_book::write_members(json_writer& w, const type_info& x, schema_use u
     // An array replaces what was there, so its items are whole even in a patch.
     write(w, *x.items, use == schema_use::patch ? schema_use::request : use);
   }
-  member(w, "minItems", x.min_items);
-  member(w, "maxItems", x.max_items);
+  bound(w, "minItems", x.min_items);
+  bound(w, "maxItems", x.max_items);
   if (x.set || x.distinct)
     flag(w, "uniqueItems", true);
 }
 
-void schema_book::write_object(json_writer& w, const type_info& x, schema_use use) {
+void schema_book::write_object(json_writer& w, const component& x) {
   member(w, "type", "object");
-  if (!x.doc.empty())
-    member(w, "description", x.doc);
-  write_required(w, x, use);
+  if (!x.type->doc.empty())
+    member(w, "description", x.type->doc);
+  std::vector<const property_info*> shown, required;
+  for (const auto& p : x.type->properties)
+    if (is_shown(p, x.use, x.tag)) {
+      shown.push_back(&p);
+      if (is_required(p, x.use, x.tag))
+        required.push_back(&p);
+    }
+  if (!required.empty()) {
+    w.key("required");
+    w.begin_array();
+    for (auto* p : required)
+      w.text(p->name);
+    w.end_array();
+  }
   w.key("properties");
   w.begin_object();
-  for (const auto& p : x.properties) {
-    if (!is_shown(p, use))
-      continue;
-    w.key(p.name);
-    write_property(w, p, use);
+  for (auto* p : shown) {
+    w.key(p->name);
+    write_property(w, *p, x);
   }
   w.end_object();
-  if (use != schema_use::response)
+  if (x.use != schema_use::response)
     flag(w, "additionalProperties", false);
-  write_alternatives(w, x, use);
 }
 
-void schema_book::write_property(json_writer& w, const property_info& x, schema_use use) {
+void schema_book::write_property(json_writer& w, const property_info& x, const component& of) {
+  auto use = of.use;
   bool hidden = use == schema_use::response && x.facts.write_only;
-  bool nullable = x.type->nullable || (use == schema_use::patch && !x.facts.required);
+  bool chosen = !of.tag.empty() && x.tag == of.tag; // the alternative's own object is never null
+  bool is_tag = !of.tag.empty() && x.name == tag_property_of(*of.type);
+  bool nullable = !chosen && (x.type->nullable || (use == schema_use::patch && !x.facts.required));
   w.begin_object();
   if (hidden)
     member(w, "type", "null");
-  else
+  else if (is_tag) {
+    member(w, "type", "string");
+    member(w, "const", of.tag);
+  } else
     write_body(w, *x.type, use, nullable);
   member(w, "description", x.facts.doc);
   if (use == schema_use::response && x.facts.read_only)
     flag(w, "readOnly", true);
   if (use != schema_use::response && x.facts.write_only)
     flag(w, "writeOnly", true);
-  if (use == schema_use::request && !x.default_json.empty()) {
+  if (use == schema_use::request && !x.default_json.empty() && !chosen) {
     w.key("default");
     w.raw(x.default_json);
   }
-  if (!x.facts.example.empty() && !hidden) {
+  if (!x.facts.example.empty() && !hidden && !is_tag && !(chosen && x.facts.example == "null")) {
     w.key("examples");
     w.begin_array();
     w.raw(x.facts.example);

@@ -172,6 +172,21 @@ std::optional<std::size_t> read_name(const json_value& from, std::span<const std
   return std::nullopt;
 }
 
+std::string enum_component(std::string_view signature) {
+  auto type = signature.substr(signature.find("Enum = ") + 7);
+  type = type.substr(0, type.find_first_of(";],"));
+  if (auto scope = type.rfind(':'); scope != std::string_view::npos)
+    type.remove_prefix(scope + 1);
+  std::string name;
+  bool upper = true;
+  for (char c : type) {
+    if (c != '_')
+      name += upper ? static_cast<char>(c & ~0x20) : c;
+    upper = c == '_';
+  }
+  return name;
+}
+
 type_info describe_id(std::string_view prefix) {
   type_info x;
   x.kind = json_kind::text;

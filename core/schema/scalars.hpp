@@ -84,7 +84,10 @@ type_ptr<V> count() {
 /// The index of the name, or a violation `not_one_of` with the nearest name.
 std::optional<std::size_t> read_name(const json_value& from, std::span<const std::string_view> names, reader& r);
 
-/// One of core/names.hpp's names.
+/// `MonitorStatus`, of a compiler's words about a template that ends in `Enum = gochron::monitor_status]`.
+std::string enum_component(std::string_view signature);
+
+/// One of core/names.hpp's names. Documents call it as the enum is called here, in their own case.
 template <class Enum>
 class enum_type final : public type<Enum> {
 public:
@@ -100,6 +103,7 @@ private:
   static type_info describe() {
     type_info x;
     x.kind = json_kind::text;
+    x.component = enum_component(__PRETTY_FUNCTION__);
     x.names.assign(names_of<Enum>().begin(), names_of<Enum>().end());
     return x;
   }

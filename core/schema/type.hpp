@@ -44,7 +44,7 @@ enum class json_kind : std::uint8_t { any, boolean, integer, number, text, array
 /// What a JSON Schema says of a value. Constraints in here are enforced by the reader of the same type.
 struct type_info {
   json_kind kind = json_kind::any;
-  std::string component = {}; ///< an object's name among the OpenAPI components; empty: described in place
+  std::string component = {}; ///< an object's or enum's name among the OpenAPI components; empty: described in place
   std::string doc = {};
   bool nullable = false;
   std::optional<std::int64_t> minimum = {}, maximum = {};

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/event_body.hpp"
+#include "core/schema/example.hpp"
 #include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
 
@@ -84,47 +85,90 @@ TEST_CASE("every reference leads to a component") {
 }
 
 TEST_CASE("a response has every property, a body needs only what it must, a patch nothing") {
-  auto response = components().find("Monitor");
+  auto response = components().find("HttpMonitor");
   CHECK(texts(response->find("required")).size() == response->find("properties")->as<json_object>()->size());
-  CHECK(texts(components().find("MonitorInput")->find("required")) == std::set<std::string>{"name", "type"});
+  CHECK(texts(components().find("HttpMonitorInput")->find("required")) ==
+        std::set<std::string>{"name", "type", "http"});
   CHECK_FALSE(components().find("MonitorPatch")->find("required"));
 }
 
 TEST_CASE("a body has no read-only properties, and refuses unknown ones") {
-  auto input = components().find("MonitorInput");
+  auto input = components().find("HttpMonitorInput");
   CHECK_FALSE(input->find("properties")->find("id"));
   CHECK_FALSE(*input->find("additionalProperties")->as<bool>());
-  CHECK(*property_of("Monitor", "id").find("readOnly")->as<bool>());
+  CHECK(*property_of("HttpMonitor", "id").find("readOnly")->as<bool>());
 }
 
 TEST_CASE("bounds, defaults and names are those of the reader") {
-  const auto& interval = property_of("MonitorInput", "interval_seconds");
+  const auto& interval = property_of("TcpMonitorInput", "interval_seconds");
   CHECK(*interval.find("minimum")->as<std::int64_t>() == 1);
   CHECK(*interval.find("maximum")->as<std::int64_t>() == 86400);
   CHECK(*interval.find("default")->as<std::int64_t>() == 60);
-  CHECK(texts(property_of("MonitorInput", "type").find("enum")) == std::set<std::string>{"http", "tcp", "heartbeat"});
-  CHECK(*property_of("MonitorInput", "tags").find("uniqueItems")->as<bool>());
+  CHECK(texts(components().find("MonitorType")->find("enum")) == std::set<std::string>{"http", "tcp", "heartbeat"});
+  CHECK(*property_of("HttpMonitorInput", "tags").find("uniqueItems")->as<bool>());
   CHECK(*property_of("HttpAuthInput", "password").find("writeOnly")->as<bool>());
   CHECK(*property_of("HttpAuth", "password").find("type")->as<std::string>() == "null");
 }
 
 TEST_CASE("null is a type of what may be null, and of what a patch may reset") {
-  CHECK(texts(property_of("Monitor", "description").find("type")) == std::set<std::string>{"string", "null"});
+  CHECK(texts(property_of("HttpMonitor", "description").find("type")) == std::set<std::string>{"string", "null"});
   CHECK(texts(property_of("MonitorPatch", "interval_seconds").find("type")) ==
         std::set<std::string>{"integer", "null"});
   CHECK(*property_of("MonitorPatch", "name").find("type")->as<std::string>() == "string");
-  CHECK(property_of("Monitor", "status_reason").find("anyOf")->as<json_array>()->size() == 2);
+  CHECK(property_of("HttpMonitor", "status_reason").find("anyOf")->as<json_array>()->size() == 2);
 }
 
-TEST_CASE("a tagged union has one branch for each type") {
-  auto branches = components().find("MonitorInput")->find("oneOf")->as<json_array>();
-  REQUIRE(branches->size() == 3);
-  CHECK(*(*branches)[1].find("properties")->find("type")->find("const")->as<std::string>() == "tcp");
+TEST_CASE("a tagged union names one object for each type, and what tells them apart") {
+  for (std::string name : {"Monitor", "MonitorInput"}) {
+    auto whole = components().find(name);
+    REQUIRE(whole->find("oneOf")->as<json_array>()->size() == 3);
+    CHECK(*whole->find("discriminator")->find("propertyName")->as<std::string>() == "type");
+    auto mapping = whole->find("discriminator")->find("mapping");
+    CHECK(*mapping->find("tcp")->as<std::string>() == "#/components/schemas/Tcp" + name);
+    CHECK(*property_of("Tcp" + name, "type").find("const")->as<std::string>() == "tcp");
+    CHECK(*property_of("Tcp" + name, "tcp").find("$ref")->as<std::string>() ==
+          (name == "Monitor" ? "#/components/schemas/TcpCheck" : "#/components/schemas/TcpCheckInput"));
+    CHECK_FALSE(components().find("Tcp" + name)->find("properties")->find("http"));
+  }
+  CHECK_FALSE(components().find("MonitorPatch")->find("oneOf"));
+}
+
+TEST_CASE("an enum has a name of its own, in every use the same") {
+  CHECK(*property_of("HttpMonitor", "status").find("$ref")->as<std::string>() == "#/components/schemas/MonitorStatus");
+  CHECK(*property_of("MonitorPatch", "type").find("$ref")->as<std::string>() == "#/components/schemas/MonitorType");
+  CHECK(components().find("MonitorStatus")->find("enum")->as<json_array>()->size() == 7);
+}
+
+TEST_CASE("an example of a body is accepted, for each alternative") {
+  for (const auto& tag : tags_of(*monitor_schema()->info())) {
+    INFO(tag);
+    CHECK(create<monitor_spec>(example_of(*monitor_schema()->info(), schema_use::request, tag)));
+  }
+  CHECK(create<channel_spec>(example_of(*channel_schema()->info(), schema_use::request)));
+}
+
+TEST_CASE("an example of an answer has every property") {
+  for (const auto& tag : tags_of(*monitor_schema()->info())) {
+    auto x = parse_json(example_of(*monitor_schema()->info(), schema_use::response, tag));
+    REQUIRE(x);
+    for (const auto& p : *components()
+                              .find((tag == "http"  ? "Http"
+                                     : tag == "tcp" ? "Tcp"
+                                                    : "Heartbeat") +
+                                    std::string{"Monitor"})
+                              ->find("properties")
+                              ->as<json_object>()) {
+      INFO(tag << " " << p.name);
+      CHECK(x->find(p.name));
+    }
+  }
 }
 
 TEST_CASE("every property says what it is") {
   int seen = 0;
-  for (const auto& component : *components().as<json_object>())
+  for (const auto& component : *components().as<json_object>()) {
+    if (!component.value.find("properties"))
+      continue; // a union or an enum
     for (const auto& p : *component.value.find("properties")->as<json_object>()) {
       INFO(component.name << "." << p.name);
       auto doc = p.value.find("description");
@@ -132,6 +176,7 @@ TEST_CASE("every property says what it is") {
       CHECK(doc->as<std::string>()->ends_with('.'));
       ++seen;
     }
+  }
   CHECK(seen > 200);
 }
 

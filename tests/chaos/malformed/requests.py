@@ -76,14 +76,23 @@ class Things:
         self.operations = [(method.upper(), path, operation) for path, item in self.spec["paths"].items()
                            for method, operation in item.items() if not (method == "delete" and path.startswith("/api"))]
 
+    def resolved(self, node):
+        for part in node.get("$ref", "").removeprefix("#/").split("/") if "$ref" in node else ():
+            node = (self.spec if part == "components" else node)[part]
+        return node
+
     def fill(self, path, dice):
         noun = path.split("/")[2] if path.startswith("/api/") else ""
         path = path.replace("{id}", dice.choice(self.ids.get(noun) or ["x"])).replace("{token}", self.ping)
         return path.replace("{verb}", dice.choice(["start", "fail", "log", "0", "1", "255"]))
 
 
+def example_of(media):
+    return media["example"] if "example" in media else next(iter(media["examples"].values()))["value"]
+
+
 def _sample(schema, things, dice):
-    one = schema.get("items", schema)
+    one = things.resolved(schema.get("items", schema))
     if "enum" in one:
         return dice.choice(one["enum"])
     kind = one.get("format") or one.get("type")
@@ -96,13 +105,13 @@ def valid(things, dice):
     """A request that a careful client could send."""
     method, template, operation = dice.choice(things.operations)
     query = [(p["name"], things.cursor if p["name"] == "cursor" else _sample(p["schema"], things, dice))
-             for p in operation.get("parameters", []) if p["in"] == "query" and dice.random() < 0.4]
+             for p in map(things.resolved, operation.get("parameters", [])) if p["in"] == "query" and dice.random() < 0.4]
     body = None
     if "requestBody" in operation:
         media = next(iter(operation["requestBody"]["content"].values()))
         collection = "/".join(template.split("/")[:3])
         deep = DEEP.get(collection) if template in (collection, collection + "/{id}") else None
-        body = copy.deepcopy(dice.choice(deep) if deep and dice.random() < 0.7 else media["example"])
+        body = copy.deepcopy(dice.choice(deep) if deep and dice.random() < 0.7 else example_of(media))
         if "key" in body:
             body["key"] %= dice.randrange(10**9)
         if body.get("channel_ids"):

@@ -124,14 +124,17 @@ class Api:
             return
         documented = operation["responses"].get(str(answer.status))
         assert documented, f"{answer.status} is not documented for {method} {path}: {answer!r}"
-        if "$ref" in documented:
-            documented = self._resolve(documented["$ref"])
+        documented = self.resolved(documented)
         if answer.json is None:
             return
         for kind, content in documented.get("content", {}).items():
             if kind == answer.headers["content-type"].split(";")[0] and "schema" in content:
                 broken = violations(answer.json, content["schema"], self.spec)
                 assert not broken, f"{method} {path} breaks its schema: {broken[:5]}\n{answer!r}"
+
+    def resolved(self, node):
+        """What a node of the document is, or refers to."""
+        return self._resolve(node["$ref"]) if "$ref" in node else node
 
     def _resolve(self, ref):
         node = self.spec

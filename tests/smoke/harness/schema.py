@@ -3,7 +3,7 @@ in silence."""
 import re
 
 ANNOTATIONS = {"title", "description", "default", "example", "examples", "readOnly", "writeOnly", "deprecated", "format",
-               "$comment", "contentMediaType"}
+               "$comment", "contentMediaType", "discriminator"}
 TYPES = {
     "object": lambda x: isinstance(x, dict),
     "array": lambda x: isinstance(x, list),

@@ -1,0 +1,110 @@
+#include <algorithm>
+
+#include "http/openapi_parts.hpp"
+
+/// What follows of an operation's row without its saying so.
+namespace gochron::http::openapi {
+namespace {
+
+bool has_id(const operation& op) {
+  return op.path.find("{id}") != std::string::npos || op.path.find("{key}") != std::string::npos;
+}
+
+bool has_header(const operation& op, std::string_view name) {
+  return std::any_of(op.headers.begin(), op.headers.end(), [&](const auto& p) { return p.name == name; });
+}
+
+bool is_versioned(std::string_view path) {
+  const auto& all = all_operations();
+  return std::any_of(all.begin(), all.end(),
+                     [&](const auto& op) { return op.path == path && op.method == "GET" && op.ok.versioned; });
+}
+
+// The edits of one resource, and actions that change its configuration: all that take a version in their message.
+bool takes_version(const operation& op) {
+  if (op.scope.empty() || !has_id(op))
+    return false;
+  if (op.method == "PUT" || op.method == "PATCH")
+    return op.ok.versioned;
+  if (op.method == "DELETE")
+    return is_versioned(op.path);
+  return op.method == "POST" && op.ok.versioned && !op.body;
+}
+
+} // namespace
+
+bool is_conditional(const operation& op) {
+  return op.method == "GET" && op.ok.versioned;
+}
+
+std::set<unsigned> problems_of(const operation& op) {
+  std::set<unsigned> all{op.problems.begin(), op.problems.end()};
+  all.insert(400);
+  if (op.ok.media == "application/json")
+    all.insert(406);
+  if (op.scope.empty())
+    return all;
+  all.insert({401, 403, 422, 503});
+  if (op.path.find('{') != std::string::npos)
+    all.insert(404);
+  if (op.body)
+    all.insert({408, 413, 415});
+  if (takes_version(op))
+    all.insert(412);
+  return all;
+}
+
+std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
+  std::vector<std::string_view> names{"RequestId"};
+  bool good = status == op.ok.status || (op.also && status == op.also->status);
+  if (op.ok.versioned && (good || status == 304) && status != 204)
+    names.push_back("ETag");
+  if (status == 201)
+    names.push_back("Location");
+  if (status == 401)
+    names.push_back("WWWAuthenticate");
+  if (status == 409 || status == 429 || status == 503)
+    names.push_back("RetryAfter");
+  if (good && has_header(op, "Idempotency-Key"))
+    names.push_back("IdempotencyReplayed");
+  return names;
+}
+
+std::vector<parameter> headers_read_by(const operation& op) {
+  auto all = op.headers;
+  if (takes_version(op))
+    all.push_back({"If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise."});
+  if (!op.scope.empty() && is_conditional(op))
+    all.push_back({"If-None-Match", "An `ETag`: 304 without a body when it is the present one."});
+  return all;
+}
+
+std::string camel(std::string_view name) {
+  std::string out;
+  bool upper = true;
+  for (char c : name) {
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (letter)
+      out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    upper = !letter;
+  }
+  return out;
+}
+
+void put(core::json_writer& w, std::string_view key, std::string_view value) {
+  w.key(key);
+  w.text(value);
+}
+
+void refer(core::json_writer& w, std::string_view kind, std::string_view name) {
+  w.begin_object();
+  put(w, "$ref", std::string{"#/components/"}.append(kind).append("/").append(name));
+  w.end_object();
+}
+
+void refer(core::json_writer& w, std::string_view key, std::string_view kind, std::string_view name) {
+  w.key(key);
+  refer(w, kind, name);
+}
+
+} // namespace gochron::http::openapi
