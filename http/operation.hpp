@@ -67,6 +67,7 @@ operations delivery_operations();
 operations incident_operations();
 operations token_operations();
 operations ping_operations();
+operations site_operations();
 operations system_operations();
 
 /// All of them, /openapi.json last.
