@@ -39,6 +39,10 @@ GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
+              "redeliver")
+GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
+              "user")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES

@@ -13,7 +13,7 @@ namespace gochron::http {
 namespace {
 
 // In the order of errc.
-constexpr std::array<problem_kind, 14> kinds{{
+constexpr std::array<problem_kind, 16> kinds{{
     {400, "malformed", "The request is malformed"},
     {422, "invalid", "The request breaks a rule"},
     {401, "unauthenticated", "A valid token is needed"},
@@ -24,6 +24,8 @@ constexpr std::array<problem_kind, 14> kinds{{
     {413, "too_large", "The request is too large"},
     {415, "unsupported_media_type", "The media type is not spoken here"},
     {422, "plan_limit_exceeded", "The plan's limit is reached"},
+    {422, "idempotency_key_reused", "The idempotency key belongs to another request"},
+    {409, "idempotency_key_in_use", "A request with this idempotency key is still running"},
     {503, "busy", "The server is busy"},
     {503, "unavailable", "The service is unavailable"},
     {503, "timed_out", "The answer was not ready in time"},

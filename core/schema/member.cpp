@@ -17,6 +17,12 @@ member_plan plan_of(const property_info& x, audience to) {
     if (x.facts.read_only || (x.facts.sealed && to == audience::plain))
       return member_plan::skip;
     return x.tag.empty() ? member_plan::direct : member_plan::unless_empty;
+  case audience::audit:
+    if (x.facts.read_only)
+      return member_plan::skip;
+    if (x.facts.sealed || x.facts.write_only)
+      return member_plan::null;
+    return x.tag.empty() ? member_plan::direct : member_plan::unless_empty;
   case audience::sealed:
     if (x.facts.sealed)
       return member_plan::unless_default;

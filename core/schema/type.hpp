@@ -64,6 +64,7 @@ enum class audience : std::uint8_t {
   plain,  ///< the stored document: no read-only, no sealed properties
   sealed, ///< only sealed properties that differ from their default, and what contains them
   whole,  ///< all that can be configured: the inside of a sealed property
+  audit,  ///< all that can be configured, what is sealed or write-only as null
 };
 
 struct write_options {

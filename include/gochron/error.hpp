@@ -21,6 +21,8 @@ enum class errc : std::uint8_t {
   too_large,       ///< over a documented bound
   unsupported,     ///< a media type or method that is not spoken here
   limit_exceeded,  ///< over a cap of the organisation's plan
+  key_reused,      ///< an Idempotency-Key that belongs to another request
+  under_way,       ///< a request with this Idempotency-Key is still running; `retry_after` is set
   busy,            ///< a bounded queue is full; `retry_after` says when to come back
   unavailable,     ///< a dependency (the database) is away; `retry_after` is set
   timed_out,       ///< nobody answered in time

@@ -87,6 +87,9 @@ struct attempt {
 struct result {
   static constexpr std::string_view prefix = "res";
 };
+struct audit {
+  static constexpr std::string_view prefix = "aud";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;
@@ -100,6 +103,7 @@ using event_id = id<tag::event>;
 using delivery_id = id<tag::delivery>;
 using attempt_id = id<tag::attempt>;
 using result_id = id<tag::result>;
+using audit_id = id<tag::audit>;
 
 } // namespace gochron
 

@@ -6,14 +6,12 @@
 #include <vector>
 
 #include "gochron/alert_rule.hpp"
+#include "gochron/change.hpp"
 #include "gochron/monitor.hpp"
 
 namespace gochron {
 
 enum class incident_state : std::uint8_t { triggered, acknowledged, resolved };
-
-/// Who did something: `system`, or `token:tok_...`.
-using actor_name = std::string;
 
 struct incident {
   incident_id id;
@@ -130,7 +128,8 @@ struct transition {
   std::optional<gochron::incident> incident; ///< the whole row after the step: inserted or replaced
   std::vector<timeline_entry> timeline;
   std::vector<event> events;
-  std::vector<delivery> deliveries; ///< each of one of `events`
+  std::vector<delivery> deliveries;       ///< each of one of `events`
+  std::shared_ptr<const write_note> note; ///< of the request that caused it; null: none did
 };
 
 } // namespace gochron

@@ -1,0 +1,31 @@
+#pragma once
+#include "gochron/alert_rule.hpp"
+#include "gochron/change.hpp"
+#include "gochron/channel.hpp"
+#include "gochron/incident.hpp"
+#include "gochron/monitor.hpp"
+
+/// What the audit log says of a change. `before` is null for what is new, `after` for what is gone. The patch is
+/// between the configurable parts as the API shows them; what is sealed or write-only is in it as null.
+namespace gochron::core {
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const monitor_record* before,
+                     const monitor_record* after);
+/// `audit_action::roll_secret` shows the secret's new version.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const channel_record* before,
+                     const channel_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const alert_rule_record* before,
+                     const alert_rule_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const token_record* before,
+                     const token_record* after);
+/// The patch is between all that the API shows.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident* before,
+                     const incident* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const delivery* before,
+                     const delivery* after);
+
+/// Of a resource of which no more is known than its id.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, org_id org, audited_resource type,
+                     std::string id);
+
+} // namespace gochron::core
