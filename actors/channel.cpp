@@ -1,6 +1,7 @@
 #include "actors/channel.hpp"
 
 #include "core/alert_matching.hpp"
+#include "core/audit_entries.hpp"
 #include "core/retry_schedule.hpp"
 #include "core/webhook_signature.hpp"
 
@@ -51,7 +52,7 @@ void channel_actor_state::edit(const edit_channel& x) {
     next.spec = std::move(*wanted);
     if (revive)
       next.health = core::enabled_again(record->health);
-    save(std::move(next), x.reply);
+    save(std::move(next), audit_action::update, x.by, x.reply);
   };
   lane.push(std::move(write), give_up(x.reply));
 }
@@ -62,16 +63,19 @@ void channel_actor_state::roll(const roll_secret& x) {
   auto write = [this, x] {
     auto next = *record;
     next.secret = core::roll(record->secret, x.overlap, now());
-    save(std::move(next), x.reply);
+    save(std::move(next), audit_action::roll_secret, x.by, x.reply);
   };
   lane.push(std::move(write), give_up(x.reply));
 }
 
-void channel_actor_state::save(channel_record next, reply_to<channel_record> reply) {
+void channel_actor_state::save(channel_record next, audit_action what, const written_by<channel_record>& by,
+                               reply_to<channel_record> reply) {
   ++next.version;
   next.updated_at = now();
-  deps->channels.update(std::move(next), reply_to<channel_record>{later([this, reply](result<channel_record> saved) {
-                          if (saved) {
+  auto note = by.note(core::entry_of(by.origin(), what, next.updated_at, record.get(), &next), &next);
+  deps->channels.update(std::move(next), std::move(note),
+                        reply_to<channel_record>{later([this, reply, dry = by.dry](result<channel_record> saved) {
+                          if (saved && !dry) {
                             publish(*saved);
                             claim();
                           }
@@ -88,8 +92,9 @@ void channel_actor_state::remove(const remove_channel& x) {
       x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
       return lane.done();
     }
-    deps->channels.remove(record->org, record->id, reply_to<void>{later([this, x](status s) {
-                            bool gone = s.has_value();
+    auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
+    deps->channels.remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
+                            bool gone = s.has_value() && !x.by.dry;
                             if (gone)
                               deps->alerts.erase(record->org, record->id);
                             x.reply(std::move(s));

@@ -52,7 +52,8 @@ struct channel_actor_state {
   void edit(const edit_channel& x);
   void remove(const remove_channel& x);
   void roll(const roll_secret& x);
-  void save(channel_record next, reply_to<channel_record> reply);
+  void save(channel_record next, audit_action what, const written_by<channel_record>& by,
+            reply_to<channel_record> reply);
   void publish(channel_record x);
   bool active() const { return record->spec.enabled && record->health.state != channel_state::disabled; }
   timestamp now() const { return deps->clock.now(); }

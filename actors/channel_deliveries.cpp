@@ -5,6 +5,7 @@
 
 #include "actors/random.hpp"
 #include "core/alert_matching.hpp"
+#include "core/audit_entries.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
 #include "core/listening.hpp"
@@ -244,6 +245,8 @@ void channel_actor_state::written(std::vector<attempt_outcome> xs, const status&
 void channel_actor_state::test(const test_channel& x) {
   if (lane.full() || tests.size() >= 8)
     return x.reply(try_later(errc::busy, "Too much is waiting for this channel."));
+  if (x.dry)
+    return x.reply(delivery_attempt{});
   event e;
   e.id = event_id::make(now());
   e.org = record->org;
@@ -272,8 +275,16 @@ void channel_actor_state::test(const test_channel& x) {
 void channel_actor_state::redeliver_one(const redeliver& x) {
   if (!active())
     return x.reply(fail(errc::conflict, "The channel is not enabled."));
-  deps->channels.redeliver(x.org, x.id, now(), reply_to<delivery>{later([this, x](result<delivery> d) {
-                             bool due = d.has_value();
+  auto t = now();
+  auto after = *x.seen;
+  after.state = delivery_state::pending;
+  after.attempts_base = after.attempts;
+  after.next_attempt_at = t;
+  after.finished_at.reset();
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::redeliver, t, x.seen.get(), &after), &after);
+  deps->channels.redeliver(x.org, x.id, after.attempts, t, std::move(note),
+                           reply_to<delivery>{later([this, x](result<delivery> d) {
+                             bool due = d.has_value() && !x.by.dry;
                              x.reply(std::move(d));
                              if (due)
                                claim();

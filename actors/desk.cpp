@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/audit_entries.hpp"
 #include "core/token_format.hpp"
 
 namespace gochron::actors {
@@ -54,8 +55,10 @@ void desk_state::create(const create_rule& x) {
   row.org = x.org;
   row.created_at = row.updated_at = t;
   row.spec = x.spec;
-  rules->create(std::move(row), reply_to<alert_rule_record>{later([this, x](result<alert_rule_record> saved) {
-                  if (saved)
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
+  rules->create(std::move(row), std::move(note),
+                reply_to<alert_rule_record>{later([this, x](result<alert_rule_record> saved) {
+                  if (saved && !x.by.dry)
                     deps->alerts.put(*saved);
                   x.reply(std::move(saved));
                 })});
@@ -73,20 +76,22 @@ void desk_state::edit(const edit_rule& x) {
   if (*wanted == now->spec)
     return x.reply(std::move(*now));
   auto based_on = now->version;
-  now->spec = std::move(*wanted);
-  ++now->version;
-  now->updated_at = deps->clock.now();
-  rules->update(std::move(*now), reply_to<alert_rule_record>{later([=, this](result<alert_rule_record> saved) {
-                  // Another edit came between: without If-Match the caller did not ask to be told, so do it over on the
-                  // new row.
-                  auto present = deps->alerts.rule(x.org, x.id);
-                  if (!saved && saved.error().code == errc::stale && !x.if_version && present &&
-                      present->version != based_on)
-                    return edit(x);
-                  if (saved)
-                    deps->alerts.put(*saved);
-                  x.reply(std::move(saved));
-                })});
+  auto next = *now;
+  next.spec = std::move(*wanted);
+  ++next.version;
+  next.updated_at = deps->clock.now();
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::update, next.updated_at, &*now, &next), &next);
+  rules->update(
+      std::move(next), std::move(note), reply_to<alert_rule_record>{later([=, this](result<alert_rule_record> saved) {
+        // Another edit came between: without If-Match the caller did not ask to be told, so do it over on the
+        // new row.
+        auto present = deps->alerts.rule(x.org, x.id);
+        if (!saved && saved.error().code == errc::stale && !x.if_version && present && present->version != based_on)
+          return edit(x);
+        if (saved && !x.by.dry)
+          deps->alerts.put(*saved);
+        x.reply(std::move(saved));
+      })});
 }
 
 void desk_state::remove(const remove_rule& x) {
@@ -95,8 +100,9 @@ void desk_state::remove(const remove_rule& x) {
     return x.reply(fail(errc::not_found, "No such alert rule."));
   if (x.if_version && *x.if_version != now->version)
     return x.reply(fail(errc::stale, "The rule has changed: its version is " + std::to_string(now->version) + "."));
-  rules->remove(x.org, x.id, reply_to<void>{later([this, x](status s) {
-                  if (s)
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
+  rules->remove(x.org, x.id, std::move(note), reply_to<void>{later([this, x](status s) {
+                  if (s && !x.by.dry)
                     deps->alerts.erase(x.org, x.id);
                   x.reply(std::move(s));
                 })});
@@ -115,17 +121,22 @@ void desk_state::create(const create_token& x) {
   made.record.created_at = t;
   made.record.expires_at = x.expires_at;
   auto row = made.record;
-  tokens->create(std::move(row), reply_to<token_record>{later([this, x, made](result<token_record> saved) {
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &made);
+  tokens->create(std::move(row), std::move(note),
+                 reply_to<token_record>{later([this, x, made](result<token_record> saved) {
                    if (!saved)
                      return x.reply(fail(saved.error()));
-                   cache->put(*saved);
+                   if (!x.by.dry)
+                     cache->put(*saved);
                    x.reply(created_token{std::move(*saved), made.secret});
                  })});
 }
 
 void desk_state::remove(const remove_token& x) {
-  tokens->remove(x.org, x.id, reply_to<void>{later([this, x](status s) {
-                   if (s)
+  auto entry = core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), x.org, audited_resource::token,
+                              x.id.str());
+  tokens->remove(x.org, x.id, x.by.note(std::move(entry)), reply_to<void>{later([this, x](status s) {
+                   if (s && !x.by.dry)
                      cache->forget(x.id);
                    x.reply(std::move(s));
                  })});

@@ -68,10 +68,12 @@ using channel_actor =
 /// A monitor or a channel to be created, its id and first row already made.
 struct new_monitor {
   monitor_record record;
+  written_by<monitor_view> by;
   reply_to<monitor_view> reply;
 };
 struct new_channel {
   channel_record record;
+  written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 

@@ -188,6 +188,7 @@ void local_engine::tell(create_monitor x) {
   if (x.spec.type() == monitor_type::heartbeat)
     m.record.ping_token = make_ping_token();
   m.record.spec = std::move(x.spec);
+  m.by = std::move(x.by);
   m.reply = std::move(x.reply);
   to_shard(m.record.id.value, std::move(m));
 }
@@ -200,6 +201,7 @@ void local_engine::tell(create_channel x) {
   m.record.created_at = m.record.updated_at = t;
   m.record.secret = core::make_webhook_secret(t);
   m.record.spec = std::move(x.spec);
+  m.by = std::move(x.by);
   m.reply = std::move(x.reply);
   to_shard(m.record.id.value, std::move(m));
 }

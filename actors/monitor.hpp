@@ -108,6 +108,9 @@ struct monitor_state {
   // monitor_edits.cpp
   void on(const edit_monitor& x);
   void write_edit(const edit_monitor& x);
+  void rehearse_edit(const edit_monitor& x, monitor_record next, audit_entry entry);
+  monitor_view view_after(const monitor_record& next, const std::optional<transition>& step) const;
+  void write_removal(const remove_monitor& x);
   std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
   void on(const remove_monitor& x);
 

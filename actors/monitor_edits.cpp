@@ -1,6 +1,8 @@
 #include "actors/incident_steps.hpp"
 #include "actors/monitor.hpp"
+#include "core/audit_entries.hpp"
 #include "core/heartbeat_machine.hpp"
+#include "core/round_clock.hpp"
 
 namespace gochron::actors {
 
@@ -30,9 +32,14 @@ void monitor_state::write_edit(const edit_monitor& x) {
   next.spec = std::move(*wanted);
   ++next.version;
   next.updated_at = now();
+  auto entry = core::entry_of(x.by.origin(), audit_action::update, next.updated_at, record.get(), &next);
+  if (x.by.dry)
+    return rehearse_edit(x, std::move(next), std::move(entry));
 
   auto before = runtime;
-  auto step = pause_step(next, x.who);
+  auto step = pause_step(next, x.by.who());
+  auto shown_then = x.by.keep ? std::optional{view_after(next, step)} : std::nullopt;
+  auto note = x.by.note(std::move(entry), shown_then ? &*shown_then : nullptr);
   auto done = [this, x, step, before](result<monitor_record> saved) {
     editing = false;
     if (!saved) {
@@ -51,7 +58,28 @@ void monitor_state::write_edit(const edit_monitor& x) {
     lane.done();
   };
   editing = true;
-  deps->monitors.update(std::move(next), step, reply_to<monitor_record>{later(std::move(done))});
+  deps->monitors.update(std::move(next), step, std::move(note), reply_to<monitor_record>{later(std::move(done))});
+}
+
+void monitor_state::rehearse_edit(const edit_monitor& x, monitor_record next, audit_entry entry) {
+  deps->monitors.update(std::move(next), std::nullopt, x.by.note(std::move(entry), nullptr),
+                        reply_to<monitor_record>{later([this, x](const result<monitor_record>& would) {
+                          would ? x.reply(view()) : x.reply(fail(would.error()));
+                          lane.done();
+                        })});
+}
+
+// What view() will say once this edit is adopted. `runtime` is that after the step, if there is one.
+monitor_view monitor_state::view_after(const monitor_record& next, const std::optional<transition>& step) const {
+  auto v = view();
+  v.record = next;
+  if (step)
+    v.runtime = runtime;
+  if (next.spec.paused)
+    v.next_check_at.reset();
+  else if (!is_heartbeat())
+    v.next_check_at = core::next_round(next.id, next.spec.interval, now());
+  return v;
 }
 
 // Pausing and resuming move the status with the spec, in one transaction; other edits leave the status alone.
@@ -82,40 +110,49 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
 void monitor_state::on(const remove_monitor& x) {
   if (lane.refuses())
     return x.reply(not_taken());
-  auto write = [this, x] {
-    if (x.if_version && *x.if_version != record->version) {
-      x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+  lane.push([this, x] { write_removal(x); }, give_up(x.reply));
+}
+
+void monitor_state::write_removal(const remove_monitor& x) {
+  if (x.if_version && *x.if_version != record->version) {
+    x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+    return lane.done();
+  }
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
+  if (x.by.dry)
+    return deps->monitors.remove(record->org, record->id, std::nullopt, std::move(note),
+                                 reply_to<void>{later([this, x](status would) {
+                                   x.reply(std::move(would));
+                                   lane.done();
+                                 })});
+  editing = true;
+  catch_up();
+  abandon_round("The monitor was deleted.");
+  std::optional<transition> step;
+  auto before = runtime;
+  if (open) {
+    keep_shown();
+    runtime.open_incident.reset();
+    ++runtime.sequence;
+    auto c = context();
+    step = begin_step(c);
+    add_resolved(*step, c, *open, x.by.who(), "The monitor was deleted.", std::nullopt, nullptr);
+  }
+  auto done = [this, x, step, before](status s) {
+    if (!s) {
+      editing = false;
+      runtime = before;
+      x.reply(std::move(s));
       return lane.done();
     }
-    editing = true;
-    catch_up();
-    abandon_round("The monitor was deleted.");
-    std::optional<transition> step;
-    auto before = runtime;
-    if (open) {
-      keep_shown();
-      runtime.open_incident.reset();
-      ++runtime.sequence;
-      auto c = context();
-      step = begin_step(c);
-      add_resolved(*step, c, *open, x.who, "The monitor was deleted.", std::nullopt, nullptr);
-    }
-    deps->monitors.remove(record->org, record->id, step, reply_to<void>{later([this, x, step, before](status s) {
-                            if (!s) {
-                              editing = false;
-                              runtime = before;
-                              x.reply(std::move(s));
-                              return lane.done();
-                            }
-                            if (step)
-                              committed(*step);
-                            if (is_heartbeat())
-                              deps->pings.erase(record->ping_token);
-                            x.reply({});
-                            self->quit(caf::exit_reason::user_shutdown);
-                          })});
+    if (step)
+      committed(*step);
+    if (is_heartbeat())
+      deps->pings.erase(record->ping_token);
+    x.reply({});
+    self->quit(caf::exit_reason::user_shutdown);
   };
-  lane.push(std::move(write), give_up(x.reply));
+  deps->monitors.remove(record->org, record->id, step, std::move(note), reply_to<void>{later(std::move(done))});
 }
 
 } // namespace gochron::actors

@@ -33,7 +33,6 @@ void monitor_state::resume_by(const ping_monitor& x) {
   edit_monitor wanted;
   wanted.org = record->org;
   wanted.id = record->id;
-  wanted.who = "system";
   wanted.edit = [](const monitor_spec& spec) -> result<monitor_spec> {
     auto next = spec;
     next.paused = false;

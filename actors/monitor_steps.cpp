@@ -3,6 +3,7 @@
 #include "actors/incident_steps.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
+#include "core/audit_entries.hpp"
 #include "core/incident_text.hpp"
 #include "core/listening.hpp"
 
@@ -125,6 +126,8 @@ void monitor_state::on(const handle_incident& x) {
     return x.reply(*open);
   if (lane.refuses())
     return x.reply(not_taken());
+  if (x.by.dry)
+    return x.reply(*open);
   keep_shown();
   ++runtime.sequence;
   if (!acknowledge)
@@ -132,10 +135,14 @@ void monitor_state::on(const handle_incident& x) {
   auto c = context();
   auto step = begin_step(c);
   if (acknowledge)
-    add_acknowledged(step, c, *open, x.who, x.note);
+    add_acknowledged(step, c, *open, x.by.who(), x.note);
   else
-    add_resolved(step, c, *open, x.who, x.note, std::nullopt, nullptr);
+    add_resolved(step, c, *open, x.by.who(), x.note, std::nullopt, nullptr);
   auto after = *step.incident;
+  auto what = acknowledge ? audit_action::acknowledge : audit_action::resolve;
+  const incident& before = *open;
+  step.note = std::make_shared<const write_note>(
+      x.by.note(core::entry_of(x.by.origin(), what, c.now, &before, &after), &after));
   take(std::move(step));
   // Behind the commit in the lane: the answer is given when the step is durable.
   lane.push([this, after = std::move(after), reply = x.reply] {

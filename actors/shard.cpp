@@ -2,6 +2,8 @@
 
 #include "actors/channel.hpp"
 #include "actors/monitor.hpp"
+#include "core/audit_entries.hpp"
+#include "core/round_clock.hpp"
 
 namespace gochron::actors {
 
@@ -53,19 +55,34 @@ void shard_state::take_over(adopt& x) {
     start(place(c.id, c.org), std::move(c));
 }
 
+// What a monitor begins with.
+loaded_monitor shard_state::newborn(monitor_record x) {
+  loaded_monitor fresh;
+  fresh.record = std::move(x);
+  fresh.runtime.status_since = fresh.record.created_at;
+  if (fresh.record.spec.paused) {
+    fresh.runtime.state.status = monitor_status::paused;
+    ++fresh.runtime.sequence;
+  }
+  return fresh;
+}
+
 void shard_state::create(const new_monitor& x) {
   auto row = x.record;
-  deps->monitors.create(std::move(row), reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
+  auto first = newborn(row);
+  monitor_view shown{row, std::move(first.runtime), {}, {}, false};
+  if (!row.spec.paused && row.spec.type() != monitor_type::heartbeat)
+    shown.next_check_at = core::next_round(row.id, row.spec.interval, deps->clock.now());
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
+  deps->monitors.create(std::move(row), std::move(note),
+                        reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
                           if (!saved)
                             return x.reply(fail(saved.error()));
-                          loaded_monitor fresh;
-                          fresh.record = std::move(*saved);
-                          fresh.runtime.status_since = fresh.record.created_at;
-                          if (fresh.record.spec.paused) {
-                            fresh.runtime.state.status = monitor_status::paused;
-                            ++fresh.runtime.sequence;
+                          if (x.by.dry)
+                            return x.reply(monitor_view{std::move(*saved), {}, {}, {}, false});
+                          auto fresh = newborn(std::move(*saved));
+                          if (fresh.record.spec.paused)
                             deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
-                          }
                           auto id = fresh.record.id;
                           auto org = fresh.record.org;
                           start(place(id, org), std::move(fresh));
@@ -76,8 +93,10 @@ void shard_state::create(const new_monitor& x) {
 
 void shard_state::create(const new_channel& x) {
   auto row = x.record;
-  deps->channels.create(std::move(row), reply_to<channel_record>{later([this, x](result<channel_record> saved) {
-                          if (saved) {
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
+  deps->channels.create(std::move(row), std::move(note),
+                        reply_to<channel_record>{later([this, x](result<channel_record> saved) {
+                          if (saved && !x.by.dry) {
                             start(place(saved->id, saved->org), *saved);
                             deps->alerts.put(*saved); // before the answer: a rule may name it at once
                             ++deps->counts.channels;

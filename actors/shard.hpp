@@ -47,6 +47,7 @@ struct shard_state {
   // shard.cpp
   void come_back();
   void take_over(adopt& x);
+  static loaded_monitor newborn(monitor_record x);
   void create(const new_monitor& x);
   void create(const new_channel& x);
   std::uint32_t place(std::variant<monitor_id, channel_id> id, org_id org);

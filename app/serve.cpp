@@ -97,6 +97,8 @@ http::services house::services() {
   std::string cursor_key{reinterpret_cast<const char*>(mac.data()), mac.size()};
   return {*engine_,
           store_->queries(),
+          store_->answers(),
+          store_->audit(),
           clock_,
           config_.base_url,
           std::move(cursor_key),

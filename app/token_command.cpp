@@ -5,6 +5,7 @@
 #include <future>
 
 #include "app/database.hpp"
+#include "core/audit_entries.hpp"
 #include "core/token_format.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/postgres_store.hpp"
@@ -67,7 +68,11 @@ int create_token(const configuration& c, const token_request& wanted) {
   std::sort(row.scopes.begin(), row.scopes.end());
   row.digest = core::token_digest(secret);
   row.hint = core::token_hint(secret);
-  auto saved = wait_for<token_record>([&](auto reply) { (*store)->tokens().create(row, reply); });
+  change_origin from;
+  from.who = "cli";
+  write_note note;
+  note.entry = core::entry_of(from, audit_action::create, row.created_at, nullptr, &row);
+  auto saved = wait_for<token_record>([&](auto reply) { (*store)->tokens().create(row, note, reply); });
   if (!saved)
     return complain(saved.error().detail);
   std::printf("%s\n", secret.c_str());

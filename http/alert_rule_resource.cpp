@@ -8,7 +8,7 @@ const noun rules{"/api/alert-rules", "Alert rules", "alert-rules"};
 constexpr auto example = R"({"name":"Production pages","selector":{"tags":["env:prod"]},"severity":"critical",)"
                          R"("channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]})";
 
-reply_to<alert_rule_record> shown(const call& c) {
+reply_to<alert_rule_record> present(const call& c) {
   return reply_to<alert_rule_record>{
       [c](result<alert_rule_record> x) { x ? c.one(x, *core::alert_rule_schema(), x->version) : c.refuse(x.error()); }};
 }
@@ -19,12 +19,10 @@ void create(call c) {
   auto spec = core::create<alert_rule_spec>(*c.request().body);
   if (!spec)
     return c.refuse(spec.error());
-  c.with().engine.tell(
-      create_rule{c.org(), std::move(*spec), reply_to<alert_rule_record>{[c](result<alert_rule_record> x) {
-                    if (!x)
-                      return c.refuse(x.error());
-                    c.created(*x, *core::alert_rule_schema(), "/api/alert-rules/" + x->id.str(), x->version);
-                  }}});
+  auto [by, reply] = c.write<alert_rule_record>([c](const alert_rule_record& x) {
+    return c.created(x, *core::alert_rule_schema(), "/api/alert-rules/" + x.id.str(), x.version);
+  });
+  c.with().engine.tell(create_rule{c.org(), std::move(*spec), std::move(by), std::move(reply)});
 }
 
 const std::vector<parameter>& filters() {
@@ -42,18 +40,21 @@ void list(call c) {
 }
 
 void get(call c) {
-  with_target<rule_id>(c, [&](rule_id id, auto) { c.with().engine.tell(get_rule{c.org(), id, shown(c)}); });
+  with_target<rule_id>(c, [&](rule_id id, auto) { c.with().engine.tell(get_rule{c.org(), id, present(c)}); });
 }
 
 void edit(call c) {
   with_target<rule_id>(c, [&](rule_id id, auto version) {
-    c.with().engine.tell(edit_rule{c.org(), id, version, edit_by_body<alert_rule_spec>(c), shown(c)});
+    auto [by, reply] = c.write<alert_rule_record>(
+        [c](const alert_rule_record& x) { return c.shown(x, *core::alert_rule_schema(), x.version); });
+    c.with().engine.tell(
+        edit_rule{c.org(), id, version, edit_by_body<alert_rule_spec>(c), std::move(by), std::move(reply)});
   });
 }
 
 void remove(call c) {
   with_target<rule_id>(c, [&](rule_id id, auto version) {
-    c.with().engine.tell(remove_rule{c.org(), id, version, c.done()});
+    c.with().engine.tell(remove_rule{c.org(), id, version, c.by(), c.done()});
   });
 }
 

@@ -106,7 +106,22 @@ void api::admit(std::shared_ptr<call::state> s, const operation& op) {
     return c.refuse(*e);
   if (!op.body && !op.scope.empty() && !s->request.body->empty())
     return c.refuse({errc::malformed, "This operation takes no body.", {}, {}, {}});
-  op.run(c);
+  if (auto read = read_write_headers(*s, op); !read)
+    return c.refuse(read.error());
+  run(s, op);
+}
+
+// The key is claimed before what is kept is looked at: of many at once one alone goes on, and whoever claims it later
+// finds the answer of that one.
+void api::run(const std::shared_ptr<call::state>& s, const operation& op) {
+  call c{s};
+  if (!s->key)
+    return op.run(c);
+  auto claim = running_->claim(s->who.id, s->key->key);
+  if (!claim)
+    return c.refuse(claim.error());
+  s->key->claim = std::move(*claim);
+  replay_or(c, [c, &op] { op.run(c); });
 }
 
 std::optional<error> api::media_problem(const request& r, const operation& op) {

@@ -6,6 +6,7 @@
 
 #include "http/operation.hpp"
 #include "http/router.hpp"
+#include "http/write_conventions.hpp"
 
 namespace gochron::http {
 
@@ -25,6 +26,7 @@ public:
 
 private:
   void authorise(std::shared_ptr<call::state> s, const operation& op);
+  void run(const std::shared_ptr<call::state>& s, const operation& op);
   void admit(std::shared_ptr<call::state> s, const operation& op);
   std::shared_ptr<void> hold(token_id id);
   static std::optional<error> media_problem(const request& r, const operation& op);
@@ -36,6 +38,7 @@ private:
     std::unordered_map<token_id, int> calls;
   };
   std::shared_ptr<in_flight> in_flight_ = std::make_shared<in_flight>(); ///< a call may outlive this api
+  std::shared_ptr<running_keys> running_ = std::make_shared<running_keys>();
 };
 
 } // namespace gochron::http

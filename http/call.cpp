@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/kept_response.hpp"
 #include "http/problem.hpp"
 #include "http/server/text.hpp"
 
@@ -28,7 +29,38 @@ std::string_view call::param(std::string_view name) const {
   return it == s_->params.end() ? std::string_view{} : it->second;
 }
 
+// Of a dry write only that it would succeed is said. What a request with a key is told is kept before it is told, in
+// the transaction of the effect where there was one.
 void call::answer(response r) const {
+  bool good = r.status >= 200 && r.status < 300;
+  if (good && s_->dry)
+    return send({.status = 204, .content_type = {}, .headers = {}, .body = {}});
+  if (good && s_->key)
+    return s_->key->given ? send(*s_->key->given) : keep_then_send(std::move(r));
+  send(std::move(r));
+}
+
+kept_answer call::to_keep(response r) const {
+  kept_answer x{org(), s_->who.id, s_->key->key, s_->key->fingerprint, write_response(r)};
+  s_->key->given = std::make_shared<const response>(std::move(r));
+  return x;
+}
+
+void call::keep_then_send(response r) const {
+  auto x = to_keep(std::move(r));
+  s_->with->answers.keep(std::move(x), reply_to<void>{[c = *this](status kept) {
+                           kept ? c.send(*c.s_->key->given) : c.refuse(kept.error());
+                         }});
+}
+
+void call::replay(response r) const {
+  r.headers.push_back({"Idempotency-Replayed", "true"});
+  send(std::move(r));
+}
+
+void call::send(response r) const {
+  if (s_->key)
+    s_->key->claim.reset(); // before anybody can hear the answer and ask again
   if (!s_->who.id.is_nil())
     r.headers.push_back({"Cache-Control", "no-store"});
   reply(s_->ticket, std::move(r));

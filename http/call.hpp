@@ -10,6 +10,7 @@
 
 #include "core/schema/object.hpp"
 #include "core/schema/read_models.hpp"
+#include "gochron/audit.hpp"
 #include "gochron/engine.hpp"
 #include "gochron/store.hpp"
 #include "http/server/request.hpp"
@@ -22,6 +23,8 @@ namespace gochron::http {
 struct services {
   gochron::engine& engine;
   query_store& queries;
+  answer_store& answers;
+  audit_store& audit;
   const wall_clock& clock;
   std::string base_url;                 ///< of links and ping URLs, without a slash at its end; empty: from Host
   std::string cursor_key;               ///< cursors are signed with it
@@ -34,6 +37,14 @@ struct services {
 /// copies share everything. The answer may come from any thread; the second one is dropped by the server.
 class call {
 public:
+  /// A request that carries an Idempotency-Key.
+  struct repeatable {
+    std::string key;
+    sha256_digest fingerprint{};
+    std::shared_ptr<void> claim;                ///< nobody else works under this key while it is held
+    std::shared_ptr<const response> given = {}; ///< the answer that the transaction keeps
+  };
+
   struct state {
     http::request request;
     http::ticket ticket;
@@ -42,6 +53,10 @@ public:
     token_record who;                                        ///< nil on public operations
     std::string base_url;
     std::shared_ptr<void> held; ///< what is let go when the call ends
+    // of writes:
+    std::shared_ptr<const change_origin> origin;
+    bool dry = false; ///< `validate_only`
+    std::optional<repeatable> key;
   };
   explicit call(std::shared_ptr<state> s) : s_(std::move(s)) {}
 
@@ -49,7 +64,8 @@ public:
   const services& with() const { return *s_->with; }
   org_id org() const { return s_->who.org; }
   const token_record& who() const { return s_->who; }
-  actor_name actor() const { return "token:" + s_->who.id.str(); }
+  bool dry() const { return s_->dry; }
+  const repeatable& key() const { return *s_->key; }
   std::string_view param(std::string_view name) const;
   const http::ticket& ticket() const { return s_->ticket; }
   core::write_options options(bool show_secret = false) const {
@@ -57,8 +73,23 @@ public:
   }
 
   void answer(response r) const;
+  /// The answer of an earlier request with the same key.
+  void replay(response r) const;
   void refuse(const error& e) const;
   void json(unsigned status, std::string body, std::vector<header> headers = {}) const;
+
+  /// A write's `by` and the place for its answer, which `show` makes of what was written: `response (const T&)`. Where
+  /// the request has a key, that answer is kept in the transaction of the write.
+  template <class T, class Show>
+  std::pair<written_by<T>, reply_to<T>> write(Show show) const {
+    written_by<T> by{s_->origin, s_->dry, {}};
+    if (s_->key && !s_->dry)
+      by.keep = [c = *this, show](const T& x) { return c.to_keep(show(x)); };
+    return {std::move(by),
+            reply_to<T>{[c = *this, show](result<T> x) { x ? c.answer(show(*x)) : c.refuse(x.error()); }}};
+  }
+  /// Of a write that is answered with 204.
+  written_by<void> by() const { return {s_->origin, s_->dry}; }
 
   /// The id in the path, or nothing: then 404 was answered. An id of another kind is as unknown as any.
   template <class Id>
@@ -95,14 +126,24 @@ public:
     json(200, render(schema, *x), std::move(headers));
   }
 
-  /// 201 with Location.
+  /// 200 with what a write has made of a resource.
   template <class T>
-  void created(const T& x, const core::object_schema<T>& schema, const std::string& location,
-               std::optional<std::int64_t> version, bool show_secret = false) const {
-    std::vector<header> headers{{"Location", location}};
+  response shown(const T& x, const core::object_schema<T>& schema, std::optional<std::int64_t> version = std::nullopt,
+                 bool show_secret = false) const {
+    std::vector<header> headers;
     if (version)
       headers.push_back({"ETag", etag(*version)});
-    json(201, render(schema, x, show_secret), std::move(headers));
+    return {200, "application/json", std::move(headers), render(schema, x, show_secret)};
+  }
+
+  /// 201 with Location.
+  template <class T>
+  response created(const T& x, const core::object_schema<T>& schema, const std::string& location,
+                   std::optional<std::int64_t> version, bool show_secret = false) const {
+    auto r = shown(x, schema, version, show_secret);
+    r.status = 201;
+    r.headers.insert(r.headers.begin(), {"Location", location});
+    return r;
   }
 
   /// 204, or the error.
@@ -112,6 +153,10 @@ public:
   bool none_match(std::int64_t version) const;
 
 private:
+  kept_answer to_keep(response r) const;
+  void keep_then_send(response r) const;
+  void send(response r) const;
+
   std::shared_ptr<state> s_;
 };
 

@@ -8,14 +8,15 @@ const noun channels{"/api/channels", "Channels", "channels"};
 constexpr auto example = R"({"name":"Incident pipeline","type":"webhook","webhook":)"
                          R"({"url":"https://hooks.example/gochron","timeout_seconds":10}})";
 
-reply_to<channel_record> shown(const call& c, bool with_secret = false) {
-  return reply_to<channel_record>{[c, with_secret](result<channel_record> x) {
-    if (!x)
-      return c.refuse(x.error());
-    if (!with_secret)
-      return c.one(x, *core::channel_schema(), x->version);
-    c.json(200, c.render(*core::channel_schema(), *x, true), {{"ETag", call::etag(x->version)}});
-  }};
+reply_to<channel_record> present(const call& c) {
+  return reply_to<channel_record>{
+      [c](result<channel_record> x) { x ? c.one(x, *core::channel_schema(), x->version) : c.refuse(x.error()); }};
+}
+
+auto write(const call& c, bool with_secret = false) {
+  return c.write<channel_record>([c, with_secret](const channel_record& x) {
+    return c.shown(x, *core::channel_schema(), x.version, with_secret);
+  });
 }
 
 void create(call c) {
@@ -24,12 +25,10 @@ void create(call c) {
   auto spec = core::create<channel_spec>(*c.request().body);
   if (!spec)
     return c.refuse(spec.error());
-  c.with().engine.tell(
-      create_channel{c.org(), std::move(*spec), reply_to<channel_record>{[c](result<channel_record> x) {
-                       if (!x)
-                         return c.refuse(x.error());
-                       c.created(*x, *core::channel_schema(), "/api/channels/" + x->id.str(), x->version, true);
-                     }}});
+  auto [by, reply] = c.write<channel_record>([c](const channel_record& x) {
+    return c.created(x, *core::channel_schema(), "/api/channels/" + x.id.str(), x.version, true);
+  });
+  c.with().engine.tell(create_channel{c.org(), std::move(*spec), std::move(by), std::move(reply)});
 }
 
 const std::vector<parameter>& filters() {
@@ -47,18 +46,20 @@ void list(call c) {
 }
 
 void get(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) { c.with().engine.tell(get_channel{c.org(), id, shown(c)}); });
+  with_target<channel_id>(c, [&](channel_id id, auto) { c.with().engine.tell(get_channel{c.org(), id, present(c)}); });
 }
 
 void edit(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto version) {
-    c.with().engine.tell(edit_channel{c.org(), id, version, edit_by_body<channel_spec>(c), shown(c)});
+    auto [by, reply] = write(c);
+    c.with().engine.tell(
+        edit_channel{c.org(), id, version, edit_by_body<channel_spec>(c), std::move(by), std::move(reply)});
   });
 }
 
 void remove(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto version) {
-    c.with().engine.tell(remove_channel{c.org(), id, version, c.done()});
+    c.with().engine.tell(remove_channel{c.org(), id, version, c.by(), c.done()});
   });
 }
 
@@ -71,14 +72,15 @@ void roll(call c) {
         return c.refuse(body.error());
       wanted = *body;
     }
-    c.with().engine.tell(roll_secret{c.org(), id, wanted.overlap, shown(c, true)});
+    auto [by, reply] = write(c, true);
+    c.with().engine.tell(roll_secret{c.org(), id, wanted.overlap, std::move(by), std::move(reply)});
   });
 }
 
 void test(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a receiver may take 30
-    c.with().engine.tell(test_channel{c.org(), id, reply_to<delivery_attempt>{[c](result<delivery_attempt> x) {
+    c.with().engine.tell(test_channel{c.org(), id, c.dry(), reply_to<delivery_attempt>{[c](result<delivery_attempt> x) {
                                         c.one(x, *core::delivery_attempt_schema());
                                       }}});
   });

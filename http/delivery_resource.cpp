@@ -61,8 +61,9 @@ void again(call c) {
   if (refused_parameters(c))
     return;
   with_delivery(c, [c](const delivery& x) {
-    c.with().engine.tell(redeliver{
-        c.org(), x.channel, x.id, reply_to<delivery>{[c](result<delivery> y) { c.one(y, *core::delivery_schema()); }}});
+    auto [by, reply] = c.write<delivery>([c](const delivery& y) { return c.shown(y, *core::delivery_schema()); });
+    c.with().engine.tell(
+        redeliver{c.org(), x.channel, x.id, std::make_shared<const delivery>(x), std::move(by), std::move(reply)});
   });
 }
 

@@ -93,9 +93,8 @@ std::function<void(call)> handle(incident_verb verb) {
     with_incident(c, [c, verb, note = wanted.note.value_or("")](const incident& x) {
       if (x.state == incident_state::resolved)
         return c.refuse({errc::conflict, "The incident is already resolved.", {}, {}, {}});
-      c.with().engine.tell(
-          handle_incident{c.org(), x.monitor, x.id, verb, c.actor(), note,
-                          reply_to<incident>{[c](result<incident> y) { c.one(y, *core::incident_schema()); }}});
+      auto [by, reply] = c.write<incident>([c](const incident& y) { return c.shown(y, *core::incident_schema()); });
+      c.with().engine.tell(handle_incident{c.org(), x.monitor, x.id, verb, note, std::move(by), std::move(reply)});
     });
   };
 }

@@ -95,7 +95,8 @@ void query_reader::wrong(std::string_view name, std::string code, std::string de
 std::optional<error> query_reader::problem(const std::vector<parameter>& known) {
   std::vector<std::string_view> seen;
   for (auto& [name, value] : call_.request().query) {
-    if (std::none_of(known.begin(), known.end(), [&](auto& x) { return x.name == name; }))
+    bool common = name == "validate_only" && call_.request().method != "GET"; // write_conventions.cpp
+    if (!common && std::none_of(known.begin(), known.end(), [&](auto& x) { return x.name == name; }))
       wrong(name, "unknown_parameter", "This operation has no such parameter.");
     else if (std::find(seen.begin(), seen.end(), name) != seen.end())
       wrong(name, "repeated", "Given more than once; lists are separated by commas.");

@@ -12,9 +12,13 @@ constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","tea
                          R"("failure_threshold":2,"http":{"url":"https://shop.example/health","method":"GET",)"
                          R"("expected_status":["2xx"],"required_keyword":"ok"}})";
 
-reply_to<monitor_view> shown(const call& c) {
+reply_to<monitor_view> present(const call& c) {
   return reply_to<monitor_view>{
       [c](result<monitor_view> x) { x ? c.one(x, *core::monitor_schema(), x->record.version) : c.refuse(x.error()); }};
+}
+
+response as_it_is_now(const call& c, const monitor_view& x) {
+  return c.shown(x, *core::monitor_schema(), x.record.version);
 }
 
 void create(call c) {
@@ -23,12 +27,10 @@ void create(call c) {
   auto spec = core::create<monitor_spec>(*c.request().body);
   if (!spec)
     return c.refuse(spec.error());
-  c.with().engine.tell(create_monitor{c.org(), std::move(*spec), reply_to<monitor_view>{[c](result<monitor_view> x) {
-                                        if (!x)
-                                          return c.refuse(x.error());
-                                        c.created(*x, *core::monitor_schema(), "/api/monitors/" + x->record.id.str(),
-                                                  x->record.version);
-                                      }}});
+  auto [by, reply] = c.write<monitor_view>([c](const monitor_view& x) {
+    return c.created(x, *core::monitor_schema(), "/api/monitors/" + x.record.id.str(), x.record.version);
+  });
+  c.with().engine.tell(create_monitor{c.org(), std::move(*spec), std::move(by), std::move(reply)});
 }
 
 const std::vector<parameter>& filters() {
@@ -136,30 +138,33 @@ void list(call c) {
 }
 
 void get(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto) { c.with().engine.tell(get_monitor{c.org(), id, shown(c)}); });
+  with_target<monitor_id>(c, [&](monitor_id id, auto) { c.with().engine.tell(get_monitor{c.org(), id, present(c)}); });
+}
+
+void edit_with(const call& c, monitor_id id, std::optional<std::int64_t> version, edit_of<monitor_spec> edit) {
+  auto [by, reply] = c.write<monitor_view>([c](const monitor_view& x) { return as_it_is_now(c, x); });
+  c.with().engine.tell(edit_monitor{c.org(), id, version, std::move(edit), std::move(by), std::move(reply)});
 }
 
 void edit(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-    c.with().engine.tell(edit_monitor{c.org(), id, version, edit_by_body<monitor_spec>(c), c.actor(), shown(c)});
-  });
+  with_target<monitor_id>(
+      c, [&](monitor_id id, auto version) { edit_with(c, id, version, edit_by_body<monitor_spec>(c)); });
 }
 
 void remove(call c) {
   with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-    c.with().engine.tell(remove_monitor{c.org(), id, version, c.actor(), c.done()});
+    c.with().engine.tell(remove_monitor{c.org(), id, version, c.by(), c.done()});
   });
 }
 
 std::function<void(call)> set_paused(bool paused) {
   return [paused](call c) {
     with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-      auto edit = [paused](const monitor_spec& now) -> result<monitor_spec> {
+      edit_with(c, id, version, [paused](const monitor_spec& now) -> result<monitor_spec> {
         auto next = now;
         next.paused = paused;
         return next;
-      };
-      c.with().engine.tell(edit_monitor{c.org(), id, version, edit, c.actor(), shown(c)});
+      });
     });
   };
 }
@@ -168,8 +173,9 @@ void run(call c) {
   with_target<monitor_id>(c, [&](monitor_id id, auto) {
     // Retries and a slow target may take longer than any other request.
     extend_deadline(c.ticket(), std::chrono::minutes{5});
-    c.with().engine.tell(run_monitor{
-        c.org(), id, reply_to<check_result>{[c](result<check_result> x) { c.one(x, *core::check_result_schema()); }}});
+    c.with().engine.tell(run_monitor{c.org(), id, c.dry(), reply_to<check_result>{[c](result<check_result> x) {
+                                       c.one(x, *core::check_result_schema());
+                                     }}});
   });
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "http/openapi_parts.hpp"
+#include "http/write_conventions.hpp"
 
 namespace gochron::http {
 namespace {
@@ -115,10 +116,12 @@ const operations& all_operations() {
   static const auto all = [] {
     operations found;
     for (auto part : {monitor_operations, monitor_history_operations, alert_rule_operations, channel_operations,
-                      delivery_operations, incident_operations, token_operations, ping_operations, site_operations,
-                      system_operations, openapi_operations})
-      for (auto& op : part())
+                      delivery_operations, incident_operations, token_operations, audit_operations, ping_operations,
+                      site_operations, system_operations, openapi_operations})
+      for (auto& op : part()) {
+        add_write_conventions(op);
         found.push_back(std::move(op));
+      }
     return found;
   }();
   return all;

@@ -66,6 +66,7 @@ operations channel_operations();
 operations delivery_operations();
 operations incident_operations();
 operations token_operations();
+operations audit_operations();
 operations ping_operations();
 operations site_operations();
 operations system_operations();

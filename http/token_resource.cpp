@@ -25,12 +25,11 @@ void create(call c) {
     return c.refuse(wanted.error());
   if (auto e = may_not_give(c, *wanted))
     return c.refuse(*e);
-  c.with().engine.tell(create_token{
-      c.org(), wanted->name, wanted->scopes, wanted->expires_at, reply_to<created_token>{[c](result<created_token> x) {
-        if (!x)
-          return c.refuse(x.error());
-        c.created(*x, *core::created_token_schema(), "/api/tokens/" + x->record.id.str(), {}, true);
-      }}});
+  auto [by, reply] = c.write<created_token>([c](const created_token& x) {
+    return c.created(x, *core::created_token_schema(), "/api/tokens/" + x.record.id.str(), {}, true);
+  });
+  c.with().engine.tell(
+      create_token{c.org(), wanted->name, wanted->scopes, wanted->expires_at, std::move(by), std::move(reply)});
 }
 
 const std::vector<parameter>& filters() {
@@ -60,7 +59,9 @@ void get(call c) {
 }
 
 void remove(call c) {
-  with_target<token_id>(c, [&](token_id id, auto) { c.with().engine.tell(remove_token{c.org(), id, c.done()}); });
+  with_target<token_id>(c, [&](token_id id, auto) {
+    c.with().engine.tell(remove_token{c.org(), id, c.by(), c.done()});
+  });
 }
 
 } // namespace

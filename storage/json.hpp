@@ -32,6 +32,12 @@ public:
     return *this;
   }
 
+  /// A value that is JSON already.
+  json_writer& raw(const char* name, std::string_view json) {
+    key(name);
+    return writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType), *this;
+  }
+
   void value(std::string_view x) {
     auto clean = clean_text(x);
     writer_.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));

@@ -2,6 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "storage/audit/answer_repository.hpp"
+#include "storage/audit/audit_repository.hpp"
+#include "storage/audit/chain_sealer.hpp"
 #include "storage/channel/channel_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
@@ -75,6 +78,14 @@ pulse_options pulse_options_of(const store_options& x) {
   return o;
 }
 
+chain_sealer_options sealer_options_of(const store_options& x) {
+  chain_sealer_options o;
+  o.conninfo = x.conninfo;
+  o.session.of_run = true;
+  o.session.by_keys = true;
+  return o;
+}
+
 housekeeping_options housekeeping_options_of(const store_options& x) {
   housekeeping_options o;
   o.conninfo = x.conninfo;
@@ -98,8 +109,11 @@ struct postgres_store::parts {
   rule_repository rules{deps};
   token_repository tokens{deps};
   query_repository queries{deps};
+  answer_repository answers{deps};
+  audit_repository audit{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
+  std::unique_ptr<chain_sealer> chains;
 
   parts(store_options x, org_id org)
     : options(std::move(x)), organization(org), sealer(options.key),
@@ -132,6 +146,8 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
     auto beats = pulse_options_of(x->options);
     beats.unwritten_since = [flusher = &x->flusher] { return flusher->unwritten_since(); };
     x->life = std::make_unique<pulse>(std::move(beats), run, *x->options.clock);
+    if (x->options.seals)
+      x->chains = std::make_unique<chain_sealer>(sealer_options_of(x->options));
     if (x->options.keeps_house)
       x->keeper = std::make_unique<housekeeping>(housekeeping_options_of(x->options), *x->options.clock);
   }
@@ -152,6 +168,12 @@ token_store& postgres_store::tokens() {
 }
 query_store& postgres_store::queries() {
   return parts_->queries;
+}
+answer_store& postgres_store::answers() {
+  return parts_->answers;
+}
+audit_store& postgres_store::audit() {
+  return parts_->audit;
 }
 org_id postgres_store::organization() const {
   return parts_->organization;
@@ -212,6 +234,8 @@ void postgres_store::stop() {
   parts_->reads.stop();
   if (parts_->keeper)
     parts_->keeper->stop();
+  if (parts_->chains)
+    parts_->chains->stop();
   if (parts_->life) // the last to go: until here somebody watched
     parts_->life->stop();
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/sealer.hpp"
+#include "gochron/audit.hpp"
 #include "gochron/store.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
 
@@ -19,7 +20,8 @@ struct store_options {
   std::function<void(timestamp)> last_seen{};
   /// Asked each second, for the database: when this run did not watch.
   std::function<std::vector<observation_gap>()> noticed_gaps{};
-  bool engine = true;      ///< false for a command beside the engine: no housekeeping, no sign of life
+  bool engine = true;      ///< false for a command beside the engine: no housekeeping, no sign of life, no sealing
+  bool seals = true;       ///< puts the audit log into its chains
   bool keeps_house = true; ///< false where somebody else does: two rounds at once meet at the same rows
   std::size_t writers = 1;
   std::size_t readers = 4;
@@ -54,6 +56,8 @@ public:
   rule_store& rules();
   token_store& tokens();
   query_store& queries();
+  answer_store& answers();
+  audit_store& audit();
 
   /// The installation's first organisation.
   org_id organization() const;

@@ -1,16 +1,19 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gochron/change.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/token.hpp"
 
 /// What the REST layer says to the actors. Each message carries the place for its answer. Every one names the
-/// organisation of the caller: an id of another organisation is answered `not_found`.
+/// organisation of the caller: an id of another organisation is answered `not_found`. Those that write say in `by`
+/// where they come from; a dry one is checked like any other, has no effect, and is answered with anything.
 namespace gochron {
 
 /// Turns the present spec into the wanted one, or says what is wrong. Run by the actor that owns the spec, so two edits
@@ -24,6 +27,7 @@ using edit_of = std::function<result<Spec>(const Spec&)>;
 struct create_monitor {
   org_id org;
   monitor_spec spec;
+  written_by<monitor_view> by;
   reply_to<monitor_view> reply;
 };
 
@@ -40,7 +44,7 @@ struct edit_monitor {
   monitor_id id;
   std::optional<std::int64_t> if_version;
   edit_of<monitor_spec> edit;
-  actor_name who;
+  written_by<monitor_view> by;
   reply_to<monitor_view> reply;
 };
 
@@ -49,7 +53,7 @@ struct remove_monitor {
   org_id org;
   monitor_id id;
   std::optional<std::int64_t> if_version;
-  actor_name who;
+  written_by<void> by;
   reply_to<void> reply;
 };
 
@@ -57,6 +61,7 @@ struct remove_monitor {
 struct run_monitor {
   org_id org;
   monitor_id id;
+  bool dry = false; ///< only says whether it may run
   reply_to<check_result> reply;
 };
 
@@ -89,8 +94,8 @@ struct handle_incident {
   monitor_id monitor;
   incident_id id;
   incident_verb verb = incident_verb::acknowledge;
-  actor_name who;
   std::string note;
+  written_by<incident> by;
   reply_to<incident> reply;
 };
 
@@ -100,6 +105,7 @@ struct handle_incident {
 struct create_channel {
   org_id org;
   channel_spec spec;
+  written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 
@@ -115,6 +121,7 @@ struct edit_channel {
   channel_id id;
   std::optional<std::int64_t> if_version;
   edit_of<channel_spec> edit;
+  written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 
@@ -122,6 +129,7 @@ struct remove_channel {
   org_id org;
   channel_id id;
   std::optional<std::int64_t> if_version;
+  written_by<void> by;
   reply_to<void> reply;
 };
 
@@ -129,6 +137,7 @@ struct roll_secret {
   org_id org;
   channel_id id;
   seconds overlap{86400};
+  written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 
@@ -136,6 +145,7 @@ struct roll_secret {
 struct test_channel {
   org_id org;
   channel_id id;
+  bool dry = false; ///< only says whether there is such a channel with room for a test
   reply_to<delivery_attempt> reply;
 };
 
@@ -144,6 +154,8 @@ struct redeliver {
   org_id org;
   channel_id channel;
   delivery_id id;
+  std::shared_ptr<const delivery> seen; ///< as it was when this was asked for; `conflict` when it is no longer so
+  written_by<delivery> by;
   reply_to<delivery> reply;
 };
 
@@ -152,6 +164,7 @@ struct redeliver {
 struct create_rule {
   org_id org;
   alert_rule_spec spec;
+  written_by<alert_rule_record> by;
   reply_to<alert_rule_record> reply;
 };
 
@@ -166,6 +179,7 @@ struct edit_rule {
   rule_id id;
   std::optional<std::int64_t> if_version;
   edit_of<alert_rule_spec> edit;
+  written_by<alert_rule_record> by;
   reply_to<alert_rule_record> reply;
 };
 
@@ -173,6 +187,7 @@ struct remove_rule {
   org_id org;
   rule_id id;
   std::optional<std::int64_t> if_version;
+  written_by<void> by;
   reply_to<void> reply;
 };
 
@@ -186,6 +201,7 @@ struct create_token {
   std::string name;
   std::vector<std::string> scopes;
   std::optional<timestamp> expires_at;
+  written_by<created_token> by;
   reply_to<created_token> reply;
 };
 
@@ -193,6 +209,7 @@ struct create_token {
 struct remove_token {
   org_id org;
   token_id id;
+  written_by<void> by;
   reply_to<void> reply;
 };
 

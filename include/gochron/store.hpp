@@ -16,6 +16,10 @@
 /// Writes: the answer comes after COMMIT. Errors: `conflict` (unique key), `stale` (version guard), `not_found`,
 /// `invalid` (a value that Postgres refuses), `busy` (the bounded queue is full), `unavailable` (no connection within
 /// the write deadline, and certainly nothing written). A commit in doubt is resolved by reading, never repeated.
+///
+/// What is asked for through the API comes with a `write_note`: its entry in the audit log and the answer to keep are
+/// written in the same transaction, and only if the write takes effect. A dry one is rolled back, answered as if it had
+/// been written.
 namespace gochron {
 
 /// A place in a keyset-ordered list: the sort key of the last row as text, and its id.
@@ -107,12 +111,14 @@ struct loaded_monitor {
 class monitor_store {
 public:
   virtual ~monitor_store() = default;
-  virtual void create(monitor_record x, reply_to<monitor_record> done) = 0;
+  virtual void create(monitor_record x, write_note note, reply_to<monitor_record> done) = 0;
   /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction.
-  virtual void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) = 0;
+  virtual void update(monitor_record x, std::optional<transition> step, write_note note,
+                      reply_to<monitor_record> done) = 0;
   /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open. `conflict` with
   /// `blocked_by` while a rule names it.
-  virtual void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) = 0;
+  virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
+                      reply_to<void> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
@@ -141,12 +147,12 @@ struct due_deliveries {
 class channel_store {
 public:
   virtual ~channel_store() = default;
-  virtual void create(channel_record x, reply_to<channel_record> done) = 0;
+  virtual void create(channel_record x, write_note note, reply_to<channel_record> done) = 0;
   /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
   /// health says disabled, has its pending deliveries canceled in the same transaction.
-  virtual void update(channel_record x, reply_to<channel_record> done) = 0;
+  virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
   /// `conflict` with `blocked_by` while a rule names it.
-  virtual void remove(org_id org, channel_id id, reply_to<void> done) = 0;
+  virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
   /// incident holds and no incident waits for another; due at or before `now`, ids in `except` (in flight) left out,
@@ -159,24 +165,25 @@ public:
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
   /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
-  /// `conflict` while it is pending.
-  virtual void redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) = 0;
+  /// `conflict` while it is pending, or when it was tried since it had that many `attempts`.
+  virtual void redeliver(org_id org, delivery_id id, std::int32_t attempts, timestamp now, write_note note,
+                         reply_to<delivery> done) = 0;
 };
 
 class rule_store {
 public:
   virtual ~rule_store() = default;
   /// `invalid` with a pointer for each channel or monitor id that this organisation has not.
-  virtual void create(alert_rule_record x, reply_to<alert_rule_record> done) = 0;
-  virtual void update(alert_rule_record x, reply_to<alert_rule_record> done) = 0;
-  virtual void remove(org_id org, rule_id id, reply_to<void> done) = 0;
+  virtual void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
+  virtual void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
+  virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
 };
 
 class token_store {
 public:
   virtual ~token_store() = default;
-  virtual void create(token_record x, reply_to<token_record> done) = 0;
-  virtual void remove(org_id org, token_id id, reply_to<void> done) = 0;
+  virtual void create(token_record x, write_note note, reply_to<token_record> done) = 0;
+  virtual void remove(org_id org, token_id id, write_note note, reply_to<void> done) = 0;
   virtual void find(sha256_digest digest, reply_to<token_record> done) = 0;
   /// Written at most once a minute a token, by the caller's care. Never answered.
   virtual void touch(token_id id, timestamp at, std::string ip) = 0;

@@ -1,17 +1,20 @@
 #include "storage/channel/channel_repository.hpp"
 
+#include "storage/audit/note_rows.hpp"
 #include "storage/channel/channel_rows.hpp"
+#include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
 namespace {
 
 const statement create_channel{"create_channel", R"(
+WITH gate AS (
 INSERT INTO channels (id, org_id, version, created_at, updated_at, name, enabled, spec, sealed, secret_sealed,
                       previous_secret_sealed, secret_version, secret_created_at, previous_expires_at, health_state,
                       consecutive_failures, failing_since, last_success_at, disabled_reason)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 ON CONFLICT DO NOTHING
-RETURNING id)"};
+RETURNING id))" + note_ctes("$20::jsonb") + "SELECT id FROM gate"};
 
 const statement update_channel{"update_channel", R"(
 WITH gate AS (
@@ -24,7 +27,8 @@ WITH gate AS (
 canceled AS (
   UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $4
   FROM gate
-  WHERE d.channel_id = gate.id AND d.state = 'pending' AND (NOT $6::boolean OR $14::text = 'disabled'))
+  WHERE d.channel_id = gate.id AND d.state = 'pending' AND (NOT $6::boolean OR $14::text = 'disabled')))" +
+                                                     note_ctes("$19::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM channels WHERE id = $1 AND org_id = $2))"};
 
 const statement remove_channel{"remove_channel", R"(
@@ -35,7 +39,8 @@ WITH gate AS (
 canceled AS (
   UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $3
   FROM gate
-  WHERE d.channel_id = gate.id AND d.state = 'pending')
+  WHERE d.channel_id = gate.id AND d.state = 'pending'))" +
+                                                     note_ctes("$4::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY rule_id))"};
 
@@ -72,34 +77,36 @@ result<void> judge_remove(const rows& answer) {
 
 } // namespace
 
-void channel_repository::create(channel_record x, reply_to<channel_record> done) {
+void channel_repository::create(channel_record x, write_note note, reply_to<channel_record> done) {
   params p;
   p << x.id << x.org << x.version << x.created_at << x.updated_at;
   append_spec(p, x, *deps_.sealer);
   append_health(p, x.health);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<channel_record> {
     if (made.empty())
       return fail(errc::conflict, "A channel of this id is there already.");
     return x;
   };
-  deps_.writers->submit(entity, one_command<channel_record>({&create_channel, std::move(p)}, std::move(done), judge));
+  submit(deps_, entity, one_command<channel_record>({&create_channel, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void channel_repository::update(channel_record x, reply_to<channel_record> done) {
+void channel_repository::update(channel_record x, write_note note, reply_to<channel_record> done) {
   params p;
   p << x.id << x.org << x.version << x.updated_at;
   append_spec(p, x, *deps_.sealer);
   append_health(p, x.health);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
-  deps_.writers->submit(entity, one_command<channel_record>({&update_channel, std::move(p)}, std::move(done), judge));
+  submit(deps_, entity, one_command<channel_record>({&update_channel, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void channel_repository::remove(org_id org, channel_id id, reply_to<void> done) {
+void channel_repository::remove(org_id org, channel_id id, write_note note, reply_to<void> done) {
   params p;
-  p << id << org << deps_.clock->now();
-  deps_.writers->submit(id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), judge_remove));
+  p << id << org << deps_.clock->now() << note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), judge_remove), note.dry);
 }
 
 // Behind the outcomes that its earlier life has left in the queue, which would be sent and written again.

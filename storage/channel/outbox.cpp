@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "storage/audit/note_rows.hpp"
 #include "storage/channel/channel_repository.hpp"
 #include "storage/channel/channel_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
+#include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -63,10 +65,11 @@ const statement enqueue_event{"enqueue_event",
 const statement redeliver_one{"redeliver_one", R"(
 WITH gate AS (
   UPDATE deliveries d SET state = 'pending', next_attempt_at = $3, finished_at = NULL, attempts_base = attempts
-  WHERE d.id = $1 AND d.org_id = $2 AND d.state <> 'pending'
+  WHERE d.id = $1 AND d.org_id = $2 AND d.state <> 'pending' AND d.attempts = $4::integer
     AND EXISTS (SELECT FROM channels c WHERE c.id = d.channel_id)
-  RETURNING d.*)
-SELECT)" + delivery_columns() + "FROM gate d JOIN events e ON e.id = d.event_id"};
+  RETURNING d.*))" + note_ctes("$5::jsonb") + "SELECT" +
+                                                   delivery_columns() +
+                                                   "FROM gate d JOIN events e ON e.id = d.event_id"};
 
 const statement delivery_exists{"delivery_exists", "SELECT FROM deliveries WHERE id = $1 AND org_id = $2"};
 
@@ -171,10 +174,12 @@ void channel_repository::enqueue(event e, std::vector<delivery> ds, reply_to<voi
   deps_.writers->submit(entity, one_command<void>({&enqueue_event, std::move(p)}, std::move(done), judge));
 }
 
-void channel_repository::redeliver(org_id org, delivery_id id, timestamp now, reply_to<delivery> done) {
+void channel_repository::redeliver(org_id org, delivery_id id, std::int32_t attempts, timestamp now, write_note note,
+                                   reply_to<delivery> done) {
   write_unit unit;
   unit.commands.push_back({&delivery_exists, params{} << id << org});
-  unit.commands.push_back({&redeliver_one, params{} << id << org << now});
+  unit.commands.push_back(
+      {&redeliver_one, params{} << id << org << now << attempts << note_document(note, *deps_.sealer, now)});
   unit.done = [done](result<std::span<const rows>> answers) {
     if (!answers)
       return done(fail(answers.error()));
@@ -185,7 +190,7 @@ void channel_repository::redeliver(org_id org, delivery_id id, timestamp now, re
     row_reader in{(*answers)[1], 0};
     done(delivery_from_row(in));
   };
-  deps_.writers->submit(id.value, std::move(unit));
+  submit(deps_, id.value, std::move(unit), note.dry);
 }
 
 } // namespace gochron::storage

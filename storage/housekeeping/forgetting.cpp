@@ -31,6 +31,13 @@ lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id
 gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1)
 SELECT count(*) FROM gone)"};
 
+const statement forget_answers{"forget_answers", R"(
+WITH gone AS (
+  DELETE FROM kept_answers WHERE (token_id, key) IN (
+    SELECT token_id, key FROM kept_answers WHERE kept_at < $1 ORDER BY kept_at LIMIT $2::bigint)
+  RETURNING 1)
+SELECT count(*) FROM gone)"};
+
 // Events of no incident: tests of channels, and channels that were disabled.
 const statement forget_events{"forget_events", R"(
 WITH old AS (
@@ -73,8 +80,8 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
                                   rule{&purge_runs, kept.results}})
     if (auto done = db.run(*what, params{} << now - age); !done)
       return sql_fail(done.error());
-  for (const auto& [what, age] : {rule{&forget_attempts, kept.results}, rule{&forget_incidents, kept.history},
-                                  rule{&forget_events, kept.history}})
+  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results},
+                                  rule{&forget_incidents, kept.history}, rule{&forget_events, kept.history}})
     if (auto done = forget_in_pieces(db, *what, now - age); !done)
       return done;
   return {};

@@ -11,6 +11,7 @@ struct retention {
   std::chrono::days history{400}; ///< resolved incidents with their timelines, events and deliveries
   std::chrono::days hour_rollups{400};
   std::chrono::hours write_batches{24}; ///< far longer than a commit can stay in doubt
+  std::chrono::hours answers{24};       ///< of requests with an Idempotency-Key
 };
 
 /// Deletes what is older than that, in pieces: at most 20,000 incidents a call, so that a long past is forgotten over

@@ -94,7 +94,7 @@ runtime AS (
   return text;
 }
 
-std::string transition_document(const transition* step) {
+std::string transition_document(const transition* step, std::string_view note) {
   if (!step)
     return "{}";
   json_writer to;
@@ -106,6 +106,8 @@ std::string transition_document(const transition* step) {
   write_timeline(to, step->timeline);
   write_events(to, step->events);
   write_deliveries(to, step->deliveries);
+  if (!note.empty())
+    to.raw("note", note);
   to.end_object();
   return std::string{to.text()};
 }

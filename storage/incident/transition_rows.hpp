@@ -18,8 +18,9 @@ const std::string& record_ctes();
 /// `, runtime AS (...)`: monitor_state, only where the sequence grows.
 const std::string& runtime_cte();
 
-/// The document for both. Without a step: an empty one, which changes nothing.
-std::string transition_document(const transition* step);
+/// The document for both. Without a step: an empty one, which changes nothing. `note`: what step_note_ctes() write,
+/// JSON or empty.
+std::string transition_document(const transition* step, std::string_view note = {});
 
 void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs);
 void write_events(json_writer& to, const std::vector<event>& xs);

@@ -1,8 +1,10 @@
 #include "storage/monitor/monitor_repository.hpp"
 
+#include "storage/audit/note_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
+#include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -17,7 +19,8 @@ WITH gate AS (
 state AS (
   INSERT INTO monitor_state (monitor_id, org_id, sequence, status, transition, failures, successes, status_since,
                              cause_code, cause_message, run_id, skipped_slots)
-  SELECT id, org_id, 0, 'pending', 'none', 0, 0, created_at, 'none', '', '', 0 FROM gate)
+  SELECT id, org_id, 0, 'pending', 'none', 0, 0, created_at, 'none', '', '', 0 FROM gate))" +
+                                                     note_ctes("$14::jsonb") + R"(
 SELECT id FROM gate)"};
 
 const statement update_monitor{"update_monitor", R"(
@@ -27,6 +30,7 @@ WITH gate AS (
   WHERE id = $2 AND org_id = $3 AND version = $4::bigint - 1
     AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = $3 AND o.key = $6 AND o.id <> $2)
   RETURNING id, $1::jsonb AS d))" + runtime_cte() + record_ctes() +
+                                                     note_ctes("$12::jsonb") +
                                                      R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM monitors WHERE id = $2 AND org_id = $3))"};
 
@@ -39,7 +43,8 @@ state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
 purge AS (
   INSERT INTO monitor_purges (monitor_id, org_id, removed_at) SELECT id, org_id, $4 FROM gate
-  ON CONFLICT DO NOTHING))" + record_ctes() + R"(
+  ON CONFLICT DO NOTHING))" + record_ctes() + note_ctes("$5::jsonb") +
+                                                     R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
 
@@ -52,7 +57,7 @@ WITH steps AS (
   WHERE jsonb_typeof(t.d) = 'object'),
 gate AS (
   SELECT d FROM steps WHERE present))" +
-                                       runtime_cte() + record_ctes() +
+                                       runtime_cte() + record_ctes() + step_note_ctes() +
                                        R"(
 SELECT present FROM steps ORDER BY n)",
                                    true};
@@ -93,35 +98,41 @@ result<void> judge_remove(const rows& answer) {
 
 } // namespace
 
-void monitor_repository::create(monitor_record x, reply_to<monitor_record> done) {
+void monitor_repository::create(monitor_record x, write_note note, reply_to<monitor_record> done) {
   params p;
   p << x.id << x.org << x.version << x.created_at << x.updated_at << x.spec.type() << unless_blank(x.ping_token);
   append_spec(p, x, *deps_.sealer);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<monitor_record> {
     return made.empty() ? result<monitor_record>{fail(key_taken())} : x;
   };
-  deps_.writers->submit(entity, one_command<monitor_record>({&create_monitor, std::move(p)}, std::move(done), judge));
+  submit(deps_, entity, one_command<monitor_record>({&create_monitor, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void monitor_repository::update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) {
+void monitor_repository::update(monitor_record x, std::optional<transition> step, write_note note,
+                                reply_to<monitor_record> done) {
   params p;
   p << transition_document(step ? &*step : nullptr) << x.id << x.org << x.version << x.updated_at;
   append_spec(p, x, *deps_.sealer);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
-  deps_.writers->submit(entity, one_command<monitor_record>({&update_monitor, std::move(p)}, std::move(done), judge));
+  submit(deps_, entity, one_command<monitor_record>({&update_monitor, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) {
+void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
+                                reply_to<void> done) {
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
-  deps_.writers->submit(id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove));
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
 }
 
 void monitor_repository::commit(transition step, reply_to<void> done) {
   params p;
-  p << '[' + transition_document(&step) + ']';
+  auto note = step.note ? note_document(*step.note, *deps_.sealer, deps_.clock->now()) : std::string{};
+  p << '[' + transition_document(&step, note) + ']';
   auto judge = [](const rows& answer) -> result<void> {
     bool present = false;
     row_reader{answer, 0} >> present;

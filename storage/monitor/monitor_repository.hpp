@@ -11,9 +11,10 @@ public:
   monitor_repository(repository_deps deps, result_copier& results, runtime_flusher& runtimes)
     : deps_(deps), results_(results), runtimes_(runtimes) {}
 
-  void create(monitor_record x, reply_to<monitor_record> done) override;
-  void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) override;
-  void remove(org_id org, monitor_id id, std::optional<transition> step, reply_to<void> done) override;
+  void create(monitor_record x, write_note note, reply_to<monitor_record> done) override;
+  void update(monitor_record x, std::optional<transition> step, write_note note,
+              reply_to<monitor_record> done) override;
+  void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note, reply_to<void> done) override;
   void commit(transition step, reply_to<void> done) override;
   /// As it is once everything given to this store before is written.
   void load(monitor_id id, reply_to<loaded_monitor> done) override;

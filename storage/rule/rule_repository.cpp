@@ -1,6 +1,8 @@
 #include "storage/rule/rule_repository.hpp"
 
 #include "core/documents.hpp"
+#include "storage/audit/note_rows.hpp"
+#include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -35,7 +37,8 @@ gate AS (
   SELECT $1, $2, $5::bigint, $6::text, $7::boolean, $8::jsonb, $9::timestamptz, $10::timestamptz
   WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
-  RETURNING id))" + reference_ctes + verdict};
+  RETURNING id))" + reference_ctes + note_ctes("$11::jsonb") +
+                                               verdict};
 
 const statement update_rule{"update_rule", missing_cte + R"(
 gate AS (
@@ -46,9 +49,13 @@ no_more_channels AS (
   DELETE FROM alert_rule_channels r USING gate WHERE r.rule_id = gate.id AND r.channel_id <> ALL($3::uuid[])),
 no_more_monitors AS (
   DELETE FROM alert_rule_monitors r USING gate WHERE r.rule_id = gate.id AND r.monitor_id <> ALL($4::uuid[])))" +
-                                               reference_ctes + verdict};
+                                               reference_ctes + note_ctes("$11::jsonb") + verdict};
 
-const statement remove_rule{"remove_rule", "DELETE FROM alert_rules WHERE id = $1 AND org_id = $2 RETURNING id"};
+const statement remove_rule{"remove_rule", R"(
+WITH gate AS (
+  DELETE FROM alert_rules WHERE id = $1 AND org_id = $2 RETURNING id))" +
+                                               note_ctes("$3::jsonb") + R"(
+SELECT id FROM gate)"};
 
 error no_such_rule() {
   return {errc::not_found, "No such alert rule.", {}, {}, {}};
@@ -83,29 +90,34 @@ params params_of(const alert_rule_record& x) {
   return p;
 }
 
-write_unit unit_of(const statement& what, alert_rule_record x, reply_to<alert_rule_record> done) {
+write_unit unit_of(const statement& what, alert_rule_record x, std::string note, reply_to<alert_rule_record> done) {
   auto p = params_of(x);
+  p << note;
   return one_command<alert_rule_record>({&what, std::move(p)}, std::move(done),
                                         [x = std::move(x)](const rows& answer) { return judge(answer, x); });
 }
 
 } // namespace
 
-void rule_repository::create(alert_rule_record x, reply_to<alert_rule_record> done) {
+void rule_repository::create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) {
   auto entity = x.id.value;
-  deps_.writers->submit(entity, unit_of(create_rule, std::move(x), std::move(done)));
+  auto document = note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, entity, unit_of(create_rule, std::move(x), std::move(document), std::move(done)), note.dry);
 }
 
-void rule_repository::update(alert_rule_record x, reply_to<alert_rule_record> done) {
+void rule_repository::update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) {
   auto entity = x.id.value;
-  deps_.writers->submit(entity, unit_of(update_rule, std::move(x), std::move(done)));
+  auto document = note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, entity, unit_of(update_rule, std::move(x), std::move(document), std::move(done)), note.dry);
 }
 
-void rule_repository::remove(org_id org, rule_id id, reply_to<void> done) {
+void rule_repository::remove(org_id org, rule_id id, write_note note, reply_to<void> done) {
   auto removed = [](const rows& answer) {
     return answer.empty() ? result<void>{fail(no_such_rule())} : result<void>{};
   };
-  deps_.writers->submit(id.value, one_command<void>({&remove_rule, params{} << id << org}, std::move(done), removed));
+  params p;
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, id.value, one_command<void>({&remove_rule, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 const std::string& rule_columns() {

@@ -8,9 +8,9 @@ class rule_repository final : public rule_store {
 public:
   explicit rule_repository(repository_deps deps) : deps_(deps) {}
 
-  void create(alert_rule_record x, reply_to<alert_rule_record> done) override;
-  void update(alert_rule_record x, reply_to<alert_rule_record> done) override;
-  void remove(org_id org, rule_id id, reply_to<void> done) override;
+  void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) override;
+  void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) override;
+  void remove(org_id org, rule_id id, write_note note, reply_to<void> done) override;
 
 private:
   repository_deps deps_;

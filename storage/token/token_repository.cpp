@@ -2,14 +2,22 @@
 
 #include <algorithm>
 
+#include "storage/audit/note_rows.hpp"
+#include "storage/rehearsal.hpp"
+
 namespace gochron::storage {
 namespace {
 
 const statement create_token{"create_token", R"(
-INSERT INTO api_tokens (id, org_id, version, name, scopes, digest, hint, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id)"};
+WITH gate AS (
+  INSERT INTO api_tokens (id, org_id, version, name, scopes, digest, hint, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id))" +
+                                                 note_ctes("$10::jsonb") + "SELECT id FROM gate"};
 
-const statement remove_token{"remove_token", "DELETE FROM api_tokens WHERE id = $1 AND org_id = $2 RETURNING id"};
+const statement remove_token{"remove_token", R"(
+WITH gate AS (
+  DELETE FROM api_tokens WHERE id = $1 AND org_id = $2 RETURNING id))" +
+                                                 note_ctes("$3::jsonb") + "SELECT id FROM gate"};
 
 const std::string columns = " t.id, t.org_id, t.version, t.name, t.scopes, t.digest, t.hint, t.created_at, "
                             "t.expires_at, t.last_used_at, t.last_used_ip ";
@@ -26,25 +34,28 @@ binary bytes_of(const sha256_digest& x) {
 
 } // namespace
 
-void token_repository::create(token_record x, reply_to<token_record> done) {
+void token_repository::create(token_record x, write_note note, reply_to<token_record> done) {
   params p;
   p << x.id << x.org << x.version << x.name << x.scopes << bytes_of(x.digest) << x.hint << x.created_at << x.expires_at;
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<token_record> {
     if (made.empty())
       return fail(errc::conflict, "This token is there already.");
     return x;
   };
-  deps_.writers->submit(entity, one_command<token_record>({&create_token, std::move(p)}, std::move(done), judge));
+  submit(deps_, entity, one_command<token_record>({&create_token, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void token_repository::remove(org_id org, token_id id, reply_to<void> done) {
+void token_repository::remove(org_id org, token_id id, write_note note, reply_to<void> done) {
   auto removed = [](const rows& answer) -> result<void> {
     if (answer.empty())
       return fail(errc::not_found, "No such token.");
     return {};
   };
-  deps_.writers->submit(id.value, one_command<void>({&remove_token, params{} << id << org}, std::move(done), removed));
+  params p;
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, id.value, one_command<void>({&remove_token, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 void token_repository::find(sha256_digest digest, reply_to<token_record> done) {

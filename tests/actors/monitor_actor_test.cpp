@@ -94,7 +94,7 @@ TEST_CASE_METHOD(world, "an attempt that fails is retried before the round count
   spec.retry = {2, 1s};
   auto id = add(spec);
   answer(verdict::down, reason::connect_timeout);
-  caf::anon_send(shard, run_monitor{org, id, {}});
+  caf::anon_send(shard, run_monitor{org, id, false, {}});
   settle();
   advance(1s);
   REQUIRE(monitors.results.size() == 2);
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(world, "a pause stops rounds, resolves what is open, and resumi
   auto asked = probes.asked;
   advance(10min, 1s);
   CHECK(probes.asked == asked);
-  CHECK(ask<check_result>(run_monitor{org, id, {}}).error().code == errc::conflict);
+  CHECK(ask<check_result>(run_monitor{org, id, false, {}}).error().code == errc::conflict);
   auto resumed = edit(id, [](auto& s) { s.paused = false; });
   REQUIRE(resumed);
   CHECK(resumed->runtime.state.status == monitor_status::pending);
@@ -199,7 +199,7 @@ TEST_CASE_METHOD(world, "a pause stops rounds, resolves what is open, and resumi
 
 TEST_CASE_METHOD(world, "an edit of another version is stale and changes nothing") {
   auto id = add(http_monitor());
-  edit_monitor m{org, id, 7, [](const monitor_spec& s) -> result<monitor_spec> { return s; }, "token:test", {}};
+  edit_monitor m{org, id, 7, [](const monitor_spec& s) -> result<monitor_spec> { return s; }, {}, {}};
   CHECK(ask<monitor_view>(m).error().code == errc::stale);
   CHECK(view(id).record.version == 1);
 }
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(world, "an edit that changes nothing keeps the version") {
 TEST_CASE_METHOD(world, "a run asks at once and answers with the result") {
   auto id = add(http_monitor());
   answer(verdict::up);
-  auto ran = ask<check_result>(run_monitor{org, id, {}});
+  auto ran = ask<check_result>(run_monitor{org, id, false, {}});
   REQUIRE(ran);
   CHECK(ran->trigger == check_trigger::manual);
   CHECK(view(id).runtime.state.status == monitor_status::up);
@@ -222,8 +222,8 @@ TEST_CASE_METHOD(world, "another organisation finds nothing") {
   auto id = add(http_monitor());
   auto other = org_id::make(timestamp{2s});
   CHECK(ask<monitor_view>(get_monitor{other, id, {}}).error().code == errc::not_found);
-  CHECK(ask<check_result>(run_monitor{other, id, {}}).error().code == errc::not_found);
-  CHECK(ask<void>(remove_monitor{other, id, {}, "token:x", {}}).error().code == errc::not_found);
+  CHECK(ask<check_result>(run_monitor{other, id, false, {}}).error().code == errc::not_found);
+  CHECK(ask<void>(remove_monitor{other, id, {}, {}, {}}).error().code == errc::not_found);
   CHECK(view(id).record.id == id);
 }
 
@@ -231,7 +231,7 @@ TEST_CASE_METHOD(world, "a deleted monitor resolves its incident, ends and is go
   auto id = add(http_monitor());
   answer(verdict::down, reason::connect_refused);
   advance(30s);
-  CHECK(ask<void>(remove_monitor{org, id, {}, "token:test", {}}));
+  CHECK(ask<void>(remove_monitor{org, id, {}, {}, {}}));
   CHECK(monitors.steps.back().incident->state == incident_state::resolved);
   CHECK(ask<monitor_view>(get_monitor{org, id, {}}).error().code == errc::not_found);
   auto asked = probes.asked;

@@ -103,7 +103,7 @@ TEST_CASE_METHOD(beating, "a ping that was heard survives the crash of its actor
   advance(30s);
   REQUIRE(at_once());
   auto heard = clock.t;
-  caf::anon_send(shard, edit_monitor{org, id, {}, [](auto&) -> result<monitor_spec> { throw 1; }, "token:test", {}});
+  caf::anon_send(shard, edit_monitor{org, id, {}, [](auto&) -> result<monitor_spec> { throw 1; }, {}, {}});
   settle();
   advance(1s);
   CHECK(view(id).runtime.heartbeat.last_ping == heard);
@@ -165,7 +165,7 @@ TEST_CASE_METHOD(beating, "a ping during an edit waits for it, and an edit that 
 }
 
 TEST_CASE_METHOD(beating, "a removed heartbeat is unknown at the door") {
-  REQUIRE(ask<void>(remove_monitor{org, id, {}, "token:test", {}}));
+  REQUIRE(ask<void>(remove_monitor{org, id, {}, {}, {}}));
   auto told = receive(id, ping_kind::success);
   REQUIRE(told->has_value());
   CHECK(told->value().error().code == errc::not_found);

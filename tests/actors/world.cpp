@@ -101,7 +101,7 @@ result<monitor_view> world::edit(monitor_id id, std::function<void(monitor_spec&
   edit_monitor m;
   m.org = org;
   m.id = id;
-  m.who = "token:test";
+  m.by = by<monitor_view>();
   m.edit = [change](const monitor_spec& now) -> result<monitor_spec> {
     auto next = now;
     change(next);
@@ -111,7 +111,7 @@ result<monitor_view> world::edit(monitor_id id, std::function<void(monitor_spec&
 }
 
 result<incident> world::handle(monitor_id id, incident_id which, incident_verb verb) {
-  return ask<incident>(handle_incident{org, id, which, verb, "token:test", "", {}});
+  return ask<incident>(handle_incident{org, id, which, verb, "", by<incident>(), {}});
 }
 
 status world::ping(monitor_id id, ping_kind kind, std::uint8_t exit_code) {

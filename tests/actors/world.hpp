@@ -45,6 +45,7 @@ struct fake_timers final : actors::timer_service {
 struct fake_monitor_store final : monitor_store {
   std::map<monitor_id, loaded_monitor> rows;
   std::vector<transition> steps;
+  std::vector<write_note> notes; ///< of what was written through the API
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
@@ -74,25 +75,35 @@ struct fake_monitor_store final : monitor_store {
     if (x.incident)
       row.open_incident = x.incident->state == incident_state::resolved ? std::nullopt : x.incident;
   }
-  void create(monitor_record x, reply_to<monitor_record> done) override {
+  void create(monitor_record x, write_note note, reply_to<monitor_record> done) override {
     act([=, this] {
+      notes.push_back(note);
+      if (note.dry)
+        return done(x);
       rows[x.id].record = x;
       done(x);
     });
   }
-  void update(monitor_record x, std::optional<transition> step, reply_to<monitor_record> done) override {
+  void update(monitor_record x, std::optional<transition> step, write_note note,
+              reply_to<monitor_record> done) override {
     act([=, this] {
       auto& row = rows.at(x.id);
       if (row.record.version != x.version - 1)
         return done(fail(errc::stale, "version"));
+      notes.push_back(note);
+      if (note.dry)
+        return done(x);
       row.record = x;
       if (step)
         apply(*step);
       done(x);
     });
   }
-  void remove(org_id, monitor_id id, std::optional<transition> step, reply_to<void> done) override {
+  void remove(org_id, monitor_id id, std::optional<transition> step, write_note note, reply_to<void> done) override {
     act([=, this] {
+      notes.push_back(note);
+      if (note.dry)
+        return done({});
       if (step)
         apply(*step);
       rows.erase(id);
@@ -135,15 +146,19 @@ struct fake_channel_store final : channel_store {
       x();
   }
 
-  void create(channel_record x, reply_to<channel_record> done) override {
+  void create(channel_record x, write_note, reply_to<channel_record> done) override {
     rows[x.id] = x;
     done(x);
   }
-  void update(channel_record x, reply_to<channel_record> done) override {
+  void update(channel_record x, write_note note, reply_to<channel_record> done) override {
+    if (note.dry)
+      return done(x);
     rows[x.id] = x;
     done(x);
   }
-  void remove(org_id, channel_id id, reply_to<void> done) override {
+  void remove(org_id, channel_id id, write_note note, reply_to<void> done) override {
+    if (note.dry)
+      return done({});
     rows.erase(id);
     done({});
   }
@@ -206,7 +221,7 @@ struct fake_channel_store final : channel_store {
       outbox[d.id] = d;
     done({});
   }
-  void redeliver(org_id, delivery_id id, timestamp now, reply_to<delivery> done) override {
+  void redeliver(org_id, delivery_id id, std::int32_t, timestamp now, write_note, reply_to<delivery> done) override {
     auto& d = outbox.at(id);
     d.state = delivery_state::pending;
     d.next_attempt_at = now;
@@ -261,6 +276,18 @@ struct fake_sender final : webhook_sender {
   std::function<std::uint16_t(const webhook_post&)> decide; ///< instead of `status`
   bool hold = false;
 };
+
+/// The origin of what tests ask for.
+template <class T>
+written_by<T> by(bool dry = false) {
+  change_origin from;
+  from.who = "token:test";
+  from.reason = "a test";
+  written_by<T> x;
+  x.from = std::make_shared<const change_origin>(std::move(from));
+  x.dry = dry;
+  return x;
+}
 
 struct world {
   struct config : caf::actor_system_config {

@@ -6,7 +6,7 @@ import pytest
 from harness.api import Api
 from harness.waiting import eventually
 
-ID = re.compile(r"^(mon|rule|chn|inc|dlv|tok)_[0-9a-z]{26}$")
+ID = re.compile(r"^(mon|rule|chn|inc|dlv|tok|aud)_[0-9a-z]{26}$")
 OTHER = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -32,7 +32,8 @@ def ours(world, api, target, receiver):
     incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
     delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]
     token = api.call("POST", "/api/tokens", {"name": "ours", "scopes": ["*:read"]}, expect=201).json
-    return {"monitors": monitor["id"], "channels": channel["id"], "alert-rules": rule["id"], "incidents": incident,
+    entry = api.get("/api/audit-log", resource_id=monitor["id"])["data"][0]["id"]
+    return {"audit-log": entry, "monitors": monitor["id"], "channels": channel["id"], "alert-rules": rule["id"], "incidents": incident,
             "deliveries": delivery["id"], "tokens": token["id"]}
 
 

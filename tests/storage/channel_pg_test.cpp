@@ -7,15 +7,15 @@ using namespace std::chrono_literals;
 namespace {
 
 result<channel_record> update(store_world& w, const channel_record& x) {
-  return w.ask<channel_record>([&](auto done) { w.store->channels().update(x, done); });
+  return w.ask<channel_record>([&](auto done) { w.store->channels().update(x, {}, done); });
 }
 
 result<channel_record> load_channel(store_world& w, channel_id id) {
   return w.ask<channel_record>([&](auto done) { w.store->channels().load(id, done); });
 }
 
-result<delivery> redeliver(store_world& w, org_id org, delivery_id id) {
-  return w.ask<delivery>([&](auto done) { w.store->channels().redeliver(org, id, w.clock.now(), done); });
+result<delivery> redeliver(store_world& w, org_id org, delivery_id id, std::int32_t attempts) {
+  return w.ask<delivery>([&](auto done) { w.store->channels().redeliver(org, id, attempts, w.clock.now(), {}, done); });
 }
 
 result<delivery> get_delivery(store_world& w, org_id org, delivery_id id) {
@@ -166,10 +166,11 @@ TEST_CASE_METHOD(store_world, "a finished delivery can be sent again, a pending 
   auto step = opening(m, 1, {c.id});
   REQUIRE(commit(step));
   auto id = step.deliveries[0].id;
-  CHECK(redeliver(*this, org, id).error().code == errc::conflict);
+  CHECK(redeliver(*this, org, id, 0).error().code == errc::conflict);
   REQUIRE(record(outcome(step.deliveries[0], 1, 200)));
-  CHECK(redeliver(*this, stranger, id).error().code == errc::not_found);
-  auto again = redeliver(*this, org, id);
+  CHECK(redeliver(*this, stranger, id, 1).error().code == errc::not_found);
+  CHECK(redeliver(*this, org, id, 0).error().code == errc::conflict); // it was tried since
+  auto again = redeliver(*this, org, id, 1);
   REQUIRE(again);
   CHECK(again->state == delivery_state::pending);
   CHECK(again->attempts_base == 1);
@@ -181,12 +182,14 @@ TEST_CASE_METHOD(store_world, "a channel that a rule names cannot be removed, an
   REQUIRE(create(c));
   auto r = rule({c.id});
   REQUIRE(create(r));
-  auto remove = [&](org_id who) { return ask<void>([&](auto done) { store->channels().remove(who, c.id, done); }); };
+  auto remove = [&](org_id who) {
+    return ask<void>([&](auto done) { store->channels().remove(who, c.id, {}, done); });
+  };
   CHECK(remove(stranger).error().code == errc::not_found);
   CHECK(remove(org).error().blocked_by == std::vector{r.id.str()});
   r.version = 2;
   r.spec.channel_ids.clear();
-  REQUIRE(ask<alert_rule_record>([&](auto done) { store->rules().update(r, done); }));
+  REQUIRE(ask<alert_rule_record>([&](auto done) { store->rules().update(r, {}, done); }));
   CHECK(remove(org));
 }
 
@@ -222,11 +225,11 @@ TEST_CASE_METHOD(store_world, "a token is found by its digest until it is remove
   t.digest.fill(42);
   t.hint = "gct_abcd";
   t.created_at = start;
-  REQUIRE(ask<token_record>([&](auto done) { store->tokens().create(t, done); }));
-  CHECK(ask<token_record>([&](auto done) { store->tokens().create(t, done); }).error().code == errc::conflict);
+  REQUIRE(ask<token_record>([&](auto done) { store->tokens().create(t, {}, done); }));
+  CHECK(ask<token_record>([&](auto done) { store->tokens().create(t, {}, done); }).error().code == errc::conflict);
   auto find = [&] { return ask<token_record>([&](auto done) { store->tokens().find(t.digest, done); }); };
   CHECK(find()->scopes == t.scopes);
-  auto remove = [&](org_id who) { return ask<void>([&](auto done) { store->tokens().remove(who, t.id, done); }); };
+  auto remove = [&](org_id who) { return ask<void>([&](auto done) { store->tokens().remove(who, t.id, {}, done); }); };
   CHECK(remove(stranger).error().code == errc::not_found);
   store->tokens().touch(t.id, start + 1min, "203.0.113.9");
   CHECK(remove(org)); // same writer: the touch went before

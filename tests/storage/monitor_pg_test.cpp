@@ -13,11 +13,11 @@ result<page<monitor_id>> list(store_world& w, org_id org, monitor_query q = {}, 
 }
 
 result<monitor_record> update(store_world& w, monitor_record x, std::optional<transition> step = {}) {
-  return w.ask<monitor_record>([&](auto done) { w.store->monitors().update(x, step, done); });
+  return w.ask<monitor_record>([&](auto done) { w.store->monitors().update(x, step, {}, done); });
 }
 
 status remove(store_world& w, org_id org, monitor_id id, std::optional<transition> step = {}) {
-  return w.ask<void>([&](auto done) { w.store->monitors().remove(org, id, step, done); });
+  return w.ask<void>([&](auto done) { w.store->monitors().remove(org, id, step, {}, done); });
 }
 
 } // namespace
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(store_world, "a taken key is a conflict inside a busy batch, an
     auto promise = std::make_shared<std::promise<result<monitor_record>>>();
     answers.push_back(promise->get_future());
     auto x = monitor("m", i == 25 ? std::optional<std::string>{"key"} : std::nullopt);
-    store->monitors().create(x, reply_to<monitor_record>{[promise](auto y) { promise->set_value(std::move(y)); }});
+    store->monitors().create(x, {}, reply_to<monitor_record>{[promise](auto y) { promise->set_value(std::move(y)); }});
   }
   for (std::size_t i = 0; i < answers.size(); ++i) {
     auto y = answers[i].get();
@@ -152,7 +152,7 @@ TEST_CASE_METHOD(store_world, "removing a monitor resolves its incident and is r
   REQUIRE_FALSE(blocked);
   CHECK(blocked.error().code == errc::conflict);
   CHECK(blocked.error().blocked_by == std::vector{r.id.str()});
-  REQUIRE(ask<void>([&](auto done) { store->rules().remove(org, r.id, done); }));
+  REQUIRE(ask<void>([&](auto done) { store->rules().remove(org, r.id, {}, done); }));
   step.incident->state = incident_state::resolved;
   step.incident->resolved_at = clock.now();
   step.incident->sequence = 2;

@@ -208,7 +208,7 @@ TEST_CASE_METHOD(packing_world, "packed days are dropped after the retention, an
   keep_house(first_day + 60h);
   REQUIRE(packs() == 4);
   clock.advance(first_day + 60h - clock.now());
-  REQUIRE(ask<void>([&](auto done) { store->monitors().remove(org, monitors[1].id, {}, done); }));
+  REQUIRE(ask<void>([&](auto done) { store->monitors().remove(org, monitors[1].id, {}, {}, done); }));
   keep_house(first_day + 61h);
   CHECK(packs() == 2);
   keep_house(first_day + 24h * 91);

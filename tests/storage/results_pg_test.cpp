@@ -240,7 +240,7 @@ TEST_CASE_METHOD(store_world, "what a removed monitor leaves behind is deleted i
   store->monitors().note(result_of(m.id, start, verdict::up));
   REQUIRE(commit(opening(m, 1, {})));
   REQUIRE(store->flush(10s));
-  REQUIRE(ask<void>([&](auto done) { store->monitors().remove(org, m.id, {}, done); }));
+  REQUIRE(ask<void>([&](auto done) { store->monitors().remove(org, m.id, {}, {}, done); }));
   REQUIRE(keep_house(*this, start + 10min));
   CHECK(number("SELECT count(*) FROM check_results") == 0);
   CHECK(number("SELECT count(*) FROM status_changes") == 0);

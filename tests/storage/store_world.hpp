@@ -63,7 +63,7 @@ struct store_world : postgres_fixture {
   }
 
   result<monitor_record> create(const monitor_record& x) {
-    return ask<monitor_record>([&](auto done) { store->monitors().create(x, done); });
+    return ask<monitor_record>([&](auto done) { store->monitors().create(x, {}, done); });
   }
 
   result<loaded_monitor> load(monitor_id id) {
@@ -82,7 +82,7 @@ struct store_world : postgres_fixture {
   }
 
   result<channel_record> create(const channel_record& x) {
-    return ask<channel_record>([&](auto done) { store->channels().create(x, done); });
+    return ask<channel_record>([&](auto done) { store->channels().create(x, {}, done); });
   }
 
   alert_rule_record rule(std::vector<channel_id> channels, std::vector<monitor_id> monitors = {}) {
@@ -97,7 +97,7 @@ struct store_world : postgres_fixture {
   }
 
   result<alert_rule_record> create(const alert_rule_record& x) {
-    return ask<alert_rule_record>([&](auto done) { store->rules().create(x, done); });
+    return ask<alert_rule_record>([&](auto done) { store->rules().create(x, {}, done); });
   }
 
   /// The step that opens incident `number` of a monitor and owes an event to each channel.
