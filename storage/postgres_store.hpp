@@ -8,6 +8,7 @@
 #include "core/sealer.hpp"
 #include "gochron/audit.hpp"
 #include "gochron/store.hpp"
+#include "gochron/together.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
 
 namespace gochron::storage {
@@ -55,6 +56,7 @@ public:
   channel_store& channels();
   rule_store& rules();
   token_store& tokens();
+  joint_store& together();
   query_store& queries();
   answer_store& answers();
   audit_store& audit();
