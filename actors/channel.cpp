@@ -52,7 +52,7 @@ void channel_actor_state::edit(const edit_channel& x) {
     next.spec = std::move(*wanted);
     if (revive)
       next.health = core::enabled_again(record->health);
-    save(std::move(next), audit_action::update, x.by, x.reply);
+    save(std::move(next), audit_action::update, x.by, x.into, x.reply);
   };
   lane.push(std::move(write), give_up(x.reply));
 }
@@ -63,25 +63,29 @@ void channel_actor_state::roll(const roll_secret& x) {
   auto write = [this, x] {
     auto next = *record;
     next.secret = core::roll(record->secret, x.overlap, now());
-    save(std::move(next), audit_action::roll_secret, x.by, x.reply);
+    save(std::move(next), audit_action::roll_secret, x.by, {}, x.reply);
   };
   lane.push(std::move(write), give_up(x.reply));
 }
 
 void channel_actor_state::save(channel_record next, audit_action what, const written_by<channel_record>& by,
-                               reply_to<channel_record> reply) {
+                               const part_ptr& into, reply_to<channel_record> reply) {
   ++next.version;
   next.updated_at = now();
   auto note = by.note(core::entry_of(by.origin(), what, next.updated_at, record.get(), &next), &next);
-  deps->channels.update(std::move(next), std::move(note),
-                        reply_to<channel_record>{later([this, reply, dry = by.dry](result<channel_record> saved) {
-                          if (saved && !dry) {
-                            publish(*saved);
-                            claim();
-                          }
-                          reply(std::move(saved));
-                          lane.done();
-                        })});
+  channels_of(into, *deps)
+      .update(std::move(next), std::move(note),
+              reply_to<channel_record>{later([this, reply, dry = by.dry](result<channel_record> saved) {
+                bool behind = !saved && saved.error().code == errc::stale;
+                if (saved && !dry) {
+                  publish(*saved);
+                  claim();
+                }
+                reply(std::move(saved));
+                if (behind) // as with monitors
+                  return self->quit(caf::exit_reason::unhandled_exception);
+                lane.done();
+              })});
 }
 
 void channel_actor_state::remove(const remove_channel& x) {
@@ -93,15 +97,16 @@ void channel_actor_state::remove(const remove_channel& x) {
       return lane.done();
     }
     auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
-    deps->channels.remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
-                            bool gone = s.has_value() && !x.by.dry;
-                            if (gone)
-                              deps->alerts.erase(record->org, record->id);
-                            x.reply(std::move(s));
-                            if (gone)
-                              return self->quit(caf::exit_reason::user_shutdown);
-                            lane.done();
-                          })});
+    channels_of(x.into, *deps)
+        .remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
+                  bool gone = s.has_value() && !x.by.dry;
+                  if (gone)
+                    deps->alerts.erase(record->org, record->id);
+                  x.reply(std::move(s));
+                  if (gone)
+                    return self->quit(caf::exit_reason::user_shutdown);
+                  lane.done();
+                })});
   };
   lane.push(std::move(write), give_up(x.reply));
 }

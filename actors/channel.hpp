@@ -52,7 +52,7 @@ struct channel_actor_state {
   void edit(const edit_channel& x);
   void remove(const remove_channel& x);
   void roll(const roll_secret& x);
-  void save(channel_record next, audit_action what, const written_by<channel_record>& by,
+  void save(channel_record next, audit_action what, const written_by<channel_record>& by, const part_ptr& into,
             reply_to<channel_record> reply);
   void publish(channel_record x);
   bool active() const { return record->spec.enabled && record->health.state != channel_state::disabled; }

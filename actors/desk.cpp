@@ -51,17 +51,17 @@ bool token_cache::should_note_use(token_id id, timestamp now) {
 void desk_state::create(const create_rule& x) {
   alert_rule_record row;
   auto t = deps->clock.now();
-  row.id = rule_id::make(t);
+  row.id = x.id.is_nil() ? rule_id::make(t) : x.id;
   row.org = x.org;
   row.created_at = row.updated_at = t;
   row.spec = x.spec;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
-  rules->create(std::move(row), std::move(note),
-                reply_to<alert_rule_record>{later([this, x](result<alert_rule_record> saved) {
-                  if (saved && !x.by.dry)
-                    deps->alerts.put(*saved);
-                  x.reply(std::move(saved));
-                })});
+  rules_of(x.into).create(std::move(row), std::move(note),
+                          reply_to<alert_rule_record>{later([this, x](result<alert_rule_record> saved) {
+                            if (saved && !x.by.dry)
+                              deps->alerts.put(*saved);
+                            x.reply(std::move(saved));
+                          })});
 }
 
 void desk_state::edit(const edit_rule& x) {
@@ -81,17 +81,18 @@ void desk_state::edit(const edit_rule& x) {
   ++next.version;
   next.updated_at = deps->clock.now();
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::update, next.updated_at, &*now, &next), &next);
-  rules->update(
-      std::move(next), std::move(note), reply_to<alert_rule_record>{later([=, this](result<alert_rule_record> saved) {
-        // Another edit came between: without If-Match the caller did not ask to be told, so do it over on the
-        // new row.
-        auto present = deps->alerts.rule(x.org, x.id);
-        if (!saved && saved.error().code == errc::stale && !x.if_version && present && present->version != based_on)
-          return edit(x);
-        if (saved && !x.by.dry)
-          deps->alerts.put(*saved);
-        x.reply(std::move(saved));
-      })});
+  rules_of(x.into).update(std::move(next), std::move(note),
+                          reply_to<alert_rule_record>{later([=, this](result<alert_rule_record> saved) {
+                            // Another edit came between: without If-Match the caller did not ask to be told, so do it
+                            // over on the new row.
+                            auto present = deps->alerts.rule(x.org, x.id);
+                            if (!saved && saved.error().code == errc::stale && !x.if_version && !x.into && present &&
+                                present->version != based_on)
+                              return edit(x);
+                            if (saved && !x.by.dry)
+                              deps->alerts.put(*saved);
+                            x.reply(std::move(saved));
+                          })});
 }
 
 void desk_state::remove(const remove_rule& x) {
@@ -101,11 +102,11 @@ void desk_state::remove(const remove_rule& x) {
   if (x.if_version && *x.if_version != now->version)
     return x.reply(fail(errc::stale, "The rule has changed: its version is " + std::to_string(now->version) + "."));
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
-  rules->remove(x.org, x.id, std::move(note), reply_to<void>{later([this, x](status s) {
-                  if (s && !x.by.dry)
-                    deps->alerts.erase(x.org, x.id);
-                  x.reply(std::move(s));
-                })});
+  rules_of(x.into).remove(x.org, x.id, std::move(note), reply_to<void>{later([this, x](status s) {
+                            if (s && !x.by.dry)
+                              deps->alerts.erase(x.org, x.id);
+                            x.reply(std::move(s));
+                          })});
 }
 
 void desk_state::create(const create_token& x) {

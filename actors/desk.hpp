@@ -49,6 +49,8 @@ struct desk_state {
   void create(const create_token& x);
   void remove(const remove_token& x);
 
+  rule_store& rules_of(const part_ptr& into) { return into ? into->rules() : *rules; }
+
   template <class F>
   auto later(F f) {
     return [to = desk_actor{self}, f = std::move(f)](auto... answer) {

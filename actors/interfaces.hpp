@@ -18,6 +18,7 @@
 ///   root ─┬─ shard ─┬─ monitor   one a monitor
 ///         │         └─ channel   one a channel
 ///         └─ desk                rules and tokens
+///   together                      one a write of several owners, as long as it takes
 ///
 /// All messages are events: an answer goes through the `reply` in the message, never back along the mailbox.
 namespace gochron::actors {
@@ -69,11 +70,13 @@ using channel_actor =
 struct new_monitor {
   monitor_record record;
   written_by<monitor_view> by;
+  part_ptr into;
   reply_to<monitor_view> reply;
 };
 struct new_channel {
   channel_record record;
   written_by<channel_record> by;
+  part_ptr into;
   reply_to<channel_record> reply;
 };
 
@@ -104,6 +107,15 @@ using desk_actor = caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<creat
                                     caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>,
                                     caf::reacts_to<create_token>, caf::reacts_to<remove_token>>;
 
+/// A time that a coordinator set itself is over.
+struct hold_expired {
+  bool of_write = false; ///< otherwise of the holding before it
+};
+
+/// Lets several owners write together or not at all; lives as long as that one write.
+using together_actor = caf::typed_actor<caf::reacts_to<resume>,        // an owner or the store answered
+                                        caf::reacts_to<hold_expired>>; // too late
+
 } // namespace gochron::actors
 
 #define GOCHRON_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(type)
@@ -116,6 +128,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::adopt)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::ticked)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::hold_expired)
 GOCHRON_LOCAL_MESSAGE(gochron::get_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)

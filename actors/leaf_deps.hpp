@@ -16,6 +16,7 @@
 #include "gochron/engine.hpp"
 #include "gochron/probe.hpp"
 #include "gochron/store.hpp"
+#include "gochron/together.hpp"
 
 namespace gochron::actors {
 
@@ -54,5 +55,13 @@ struct leaf_deps {
   const gap_log& gaps;                                    ///< when nobody watched
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
 };
+
+/// The store that a message's write goes to.
+inline monitor_store& monitors_of(const part_ptr& into, const leaf_deps& deps) {
+  return into ? into->monitors() : deps.monitors;
+}
+inline channel_store& channels_of(const part_ptr& into, const leaf_deps& deps) {
+  return into ? into->channels() : deps.channels;
+}
 
 } // namespace gochron::actors

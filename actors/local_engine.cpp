@@ -10,6 +10,7 @@
 
 #include "actors/ping_door.hpp"
 #include "actors/root.hpp"
+#include "actors/together.hpp"
 #include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
@@ -182,7 +183,8 @@ void local_engine::stop() {
 void local_engine::tell(create_monitor x) {
   auto t = world_.clock.now();
   new_monitor m;
-  m.record.id = monitor_id::make(t);
+  m.record.id = x.id.is_nil() ? monitor_id::make(t) : x.id;
+  m.into = std::move(x.into);
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
   if (x.spec.type() == monitor_type::heartbeat)
@@ -196,7 +198,8 @@ void local_engine::tell(create_monitor x) {
 void local_engine::tell(create_channel x) {
   auto t = world_.clock.now();
   new_channel m;
-  m.record.id = channel_id::make(t);
+  m.record.id = x.id.is_nil() ? channel_id::make(t) : x.id;
+  m.into = std::move(x.into);
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
   m.record.secret = core::make_webhook_secret(t);
@@ -204,6 +207,18 @@ void local_engine::tell(create_channel x) {
   m.by = std::move(x.by);
   m.reply = std::move(x.reply);
   to_shard(m.record.id.value, std::move(m));
+}
+
+// Each holds up to a thousand owners: many at once would hold everybody.
+void local_engine::tell(write_together x) {
+  constexpr int most = 16;
+  ++*joined_;
+  std::shared_ptr<void> held{nullptr, [count = joined_](void*) { --*count; }};
+  if (*joined_ > most)
+    return x.reply(try_later(errc::busy, "Too many writes of several things at once are under way."));
+  x.reply = reply_to<void>{[held, reply = std::move(x.reply)](status s) { reply(std::move(s)); }};
+  auto joint = world_.joint.join(x.steps.size() + 1) /* and what is kept */;
+  tree_->system.spawn(together, std::move(x), std::move(joint));
 }
 
 void local_engine::receive(std::string_view token, ping x, reply_to<void> reply) {

@@ -17,6 +17,7 @@ struct engine_world {
   channel_store& channels;
   rule_store& rules;
   token_store& tokens;
+  joint_store& joint;
   prober& checks;
   webhook_sender& webhooks;
   const wall_clock& clock; ///< see leaf_deps
@@ -70,6 +71,7 @@ public:
   void tell(remove_rule x) override { to_desk(std::move(x)); }
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
+  void tell(write_together x) override;
 
   void receive(std::string_view token, ping x, reply_to<void> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
@@ -99,6 +101,7 @@ private:
   token_cache tokens_;
   counters counts_;
   std::atomic<int> lookups_{0};
+  std::shared_ptr<std::atomic<int>> joined_ = std::make_shared<std::atomic<int>>(0); ///< writes of several, under way
   std::vector<adopt> loaded_; ///< a shard each: what it is not yet told of
   std::unique_ptr<tree> tree_;
 };

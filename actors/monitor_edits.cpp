@@ -45,8 +45,10 @@ void monitor_state::write_edit(const edit_monitor& x) {
     if (!saved) {
       if (step)
         runtime = before;
+      bool behind = saved.error().code == errc::stale;
       x.reply(fail(saved.error()));
-      return lane.done();
+      // The row is newer than we are: an earlier life of ours had a part in a write. Start again from the row.
+      return behind ? self->quit(caf::exit_reason::unhandled_exception) : lane.done();
     }
     adopt_record(std::move(*saved));
     if (step) {
@@ -58,15 +60,17 @@ void monitor_state::write_edit(const edit_monitor& x) {
     lane.done();
   };
   editing = true;
-  deps->monitors.update(std::move(next), step, std::move(note), reply_to<monitor_record>{later(std::move(done))});
+  monitors_of(x.into, *deps)
+      .update(std::move(next), step, std::move(note), reply_to<monitor_record>{later(std::move(done))});
 }
 
 void monitor_state::rehearse_edit(const edit_monitor& x, monitor_record next, audit_entry entry) {
-  deps->monitors.update(std::move(next), std::nullopt, x.by.note(std::move(entry), nullptr),
-                        reply_to<monitor_record>{later([this, x](const result<monitor_record>& would) {
-                          would ? x.reply(view()) : x.reply(fail(would.error()));
-                          lane.done();
-                        })});
+  monitors_of(x.into, *deps)
+      .update(std::move(next), std::nullopt, x.by.note(std::move(entry), nullptr),
+              reply_to<monitor_record>{later([this, x](const result<monitor_record>& would) {
+                would ? x.reply(view()) : x.reply(fail(would.error()));
+                lane.done();
+              })});
 }
 
 // What view() will say once this edit is adopted. `runtime` is that after the step, if there is one.
@@ -120,11 +124,11 @@ void monitor_state::write_removal(const remove_monitor& x) {
   }
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
   if (x.by.dry)
-    return deps->monitors.remove(record->org, record->id, std::nullopt, std::move(note),
-                                 reply_to<void>{later([this, x](status would) {
-                                   x.reply(std::move(would));
-                                   lane.done();
-                                 })});
+    return monitors_of(x.into, *deps)
+        .remove(record->org, record->id, std::nullopt, std::move(note), reply_to<void>{later([this, x](status would) {
+                  x.reply(std::move(would));
+                  lane.done();
+                })});
   editing = true;
   catch_up();
   abandon_round("The monitor was deleted.");
@@ -152,7 +156,8 @@ void monitor_state::write_removal(const remove_monitor& x) {
     x.reply({});
     self->quit(caf::exit_reason::user_shutdown);
   };
-  deps->monitors.remove(record->org, record->id, step, std::move(note), reply_to<void>{later(std::move(done))});
+  monitors_of(x.into, *deps)
+      .remove(record->org, record->id, step, std::move(note), reply_to<void>{later(std::move(done))});
 }
 
 } // namespace gochron::actors

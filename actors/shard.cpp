@@ -74,35 +74,35 @@ void shard_state::create(const new_monitor& x) {
   if (!row.spec.paused && row.spec.type() != monitor_type::heartbeat)
     shown.next_check_at = core::next_round(row.id, row.spec.interval, deps->clock.now());
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
-  deps->monitors.create(std::move(row), std::move(note),
-                        reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
-                          if (!saved)
-                            return x.reply(fail(saved.error()));
-                          if (x.by.dry)
-                            return x.reply(monitor_view{std::move(*saved), {}, {}, {}, false});
-                          auto fresh = newborn(std::move(*saved));
-                          if (fresh.record.spec.paused)
-                            deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
-                          auto id = fresh.record.id;
-                          auto org = fresh.record.org;
-                          start(place(id, org), std::move(fresh));
-                          ++deps->counts.monitors;
-                          pass_on<monitor_actor>(id.value, get_monitor{org, id, x.reply}, "No such monitor.");
-                        })});
+  monitors_of(x.into, *deps)
+      .create(std::move(row), std::move(note), reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
+                if (!saved)
+                  return x.reply(fail(saved.error()));
+                if (x.by.dry)
+                  return x.reply(monitor_view{std::move(*saved), {}, {}, {}, false});
+                auto fresh = newborn(std::move(*saved));
+                if (fresh.record.spec.paused)
+                  deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
+                auto id = fresh.record.id;
+                auto org = fresh.record.org;
+                start(place(id, org), std::move(fresh));
+                ++deps->counts.monitors;
+                pass_on<monitor_actor>(id.value, get_monitor{org, id, x.reply}, "No such monitor.");
+              })});
 }
 
 void shard_state::create(const new_channel& x) {
   auto row = x.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
-  deps->channels.create(std::move(row), std::move(note),
-                        reply_to<channel_record>{later([this, x](result<channel_record> saved) {
-                          if (saved && !x.by.dry) {
-                            start(place(saved->id, saved->org), *saved);
-                            deps->alerts.put(*saved); // before the answer: a rule may name it at once
-                            ++deps->counts.channels;
-                          }
-                          x.reply(std::move(saved));
-                        })});
+  channels_of(x.into, *deps)
+      .create(std::move(row), std::move(note), reply_to<channel_record>{later([this, x](result<channel_record> saved) {
+                if (saved && !x.by.dry) {
+                  start(place(saved->id, saved->org), *saved);
+                  deps->alerts.put(*saved); // before the answer: a rule may name it at once
+                  ++deps->counts.channels;
+                }
+                x.reply(std::move(saved));
+              })});
 }
 
 void shard_state::on_tick(const ticked& x) {

@@ -127,6 +127,7 @@ status house::build() {
   options.reactors = config_.http_threads;
   options.trusted_proxies = config_.trusted_proxies;
   options.body_limit = http::api::body_limit;
+  options.limits.body = http::api::largest_body;
   server_ = std::make_unique<http::server>(options, [this](http::request r, http::ticket t) {
     api_->enter(std::move(r), t); // set before the server is started
   });
@@ -139,7 +140,7 @@ status house::build() {
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
-                           network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
+                           store_->together(), network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

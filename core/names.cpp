@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/calendar_buckets.hpp"
+#include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
 
 namespace gochron::core {
@@ -43,6 +44,7 @@ GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret
               "redeliver")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
               "user")
+GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES

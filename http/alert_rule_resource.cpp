@@ -1,88 +1,77 @@
-#include "http/configured.hpp"
+#include "http/noun_handlers.hpp"
 
 namespace gochron::http {
 namespace {
 
-const noun rules{"/api/alert-rules", "Alert rules", "alert-rules"};
+struct rules {
+  using id = rule_id;
+  using spec = alert_rule_spec;
+  using shown = alert_rule_record;
+  using query = rule_query;
+  static constexpr auto keyed = keyed_noun::alert_rule;
+  static constexpr bool shows_secret = false;
+  static constexpr auto example =
+      R"({"name":"Production pages","selector":{"tags":["env:prod"]},"severity":"critical",)"
+      R"("channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]})";
+  static constexpr auto patch_example = R"({"enabled":false})";
 
-constexpr auto example = R"({"name":"Production pages","selector":{"tags":["env:prod"]},"severity":"critical",)"
-                         R"("channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]})";
+  static const noun& names();
+  static const noun_texts& texts();
+  static auto schema() { return core::alert_rule_schema(); }
+  static const alert_rule_record& record_of(const shown& x) { return x; }
+  static const std::vector<parameter>& filters();
+  static void read_filters(query_reader& q, query& to) { to.enabled = q.boolean("enabled"); }
+  static void list(const call& c, query wanted, const page_request& p) {
+    c.with().queries.rules(c.org(), std::move(wanted), p, list_of<alert_rule_record>(c, schema()));
+  }
+  static create_rule create(const call& c, spec x, written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+    return {c.org(), std::move(x), std::move(by), std::move(reply), std::move(into), {}};
+  }
+  static get_rule get(const call& c, id x, reply_to<shown> reply) { return {c.org(), x, std::move(reply)}; }
+  static edit_rule edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f, written_by<shown> by,
+                        part_ptr into, reply_to<shown> reply) {
+    return {c.org(), x, version, std::move(f), std::move(by), std::move(reply), std::move(into)};
+  }
+  static remove_rule remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
+                            part_ptr into, reply_to<void> reply) {
+    return {c.org(), x, version, std::move(by), std::move(reply), std::move(into)};
+  }
+};
 
-reply_to<alert_rule_record> present(const call& c) {
-  return reply_to<alert_rule_record>{
-      [c](result<alert_rule_record> x) { x ? c.one(x, *core::alert_rule_schema(), x->version) : c.refuse(x.error()); }};
-}
+using handlers = noun_handlers<rules>;
 
-void create(call c) {
-  if (refused_parameters(c))
-    return;
-  auto spec = core::create<alert_rule_spec>(*c.request().body);
-  if (!spec)
-    return c.refuse(spec.error());
-  auto [by, reply] = c.write<alert_rule_record>([c](const alert_rule_record& x) {
-    return c.created(x, *core::alert_rule_schema(), "/api/alert-rules/" + x.id.str(), x.version);
-  });
-  c.with().engine.tell(create_rule{c.org(), std::move(*spec), std::move(by), std::move(reply)});
-}
-
-const std::vector<parameter>& filters() {
-  static const auto all = list_parameters({ids_parameter("rule")});
+const noun& rules::names() {
+  static const noun all{"/api/alert-rules", "Alert rules", "alert-rules", "an alert rule",
+                        "alert rules",      "AlertRule",   "AlertRules",  "rule"};
   return all;
 }
 
-void list(call c) {
-  query_reader q{c};
-  auto ids = q.ids<rule_id>("ids");
-  auto page = q.page();
-  if (auto e = q.problem(filters()))
-    return c.refuse(*e);
-  c.with().queries.rules(c.org(), std::move(ids), page, list_of<alert_rule_record>(c, core::alert_rule_schema()));
+const noun_texts& rules::texts() {
+  static const noun_texts all{
+      "A page of the rules that meet every given filter.",
+      "Events from now on are matched against it. Channels and monitors that it names must exist.",
+      "The rule, with its `Location`.",
+      "The rule as configured.",
+      "The body is the whole rule: what is absent takes its default.",
+      "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
+      "Open incidents keep their promises: a channel that was told of the opening is told of the end."};
+  return all;
 }
 
-void get(call c) {
-  with_target<rule_id>(c, [&](rule_id id, auto) { c.with().engine.tell(get_rule{c.org(), id, present(c)}); });
-}
-
-void edit(call c) {
-  with_target<rule_id>(c, [&](rule_id id, auto version) {
-    auto [by, reply] = c.write<alert_rule_record>(
-        [c](const alert_rule_record& x) { return c.shown(x, *core::alert_rule_schema(), x.version); });
-    c.with().engine.tell(
-        edit_rule{c.org(), id, version, edit_by_body<alert_rule_spec>(c), std::move(by), std::move(reply)});
-  });
-}
-
-void remove(call c) {
-  with_target<rule_id>(c, [&](rule_id id, auto version) {
-    c.with().engine.tell(remove_rule{c.org(), id, version, c.by(), c.done()});
-  });
+const std::vector<parameter>& rules::filters() {
+  static const auto all = configured_parameters(
+      names(), "name", {{"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"}});
+  return all;
 }
 
 } // namespace
 
 operations alert_rule_operations() {
-  auto type = core::alert_rule_schema()->info();
-  operation_table add{rules};
-  add("GET", "", "listAlertRules", false, "List alert rules", "A page of the rules, oldest first.",
-      {200, "A page of rules.", type, true}, list)
-      .query = filters();
-  add("POST", "", "createAlertRule", true, "Create an alert rule",
-      "Events from now on are matched against it. Channels and monitors that it names must exist.",
-      {201, "The rule, with its `Location`.", type, false, true}, create)
-      .body = body_spec{type, core::schema_use::request, example, true};
-  add("GET", "/{id}", "getAlertRule", false, "Get an alert rule", "The rule as configured.",
-      {200, "The rule.", type, false, true}, get);
-  add("PUT", "/{id}", "replaceAlertRule", true, "Replace an alert rule",
-      "The body is the whole rule: what is absent takes its default.",
-      {200, "The rule as it is now.", type, false, true}, edit)
-      .body = body_spec{type, core::schema_use::request, example, true};
-  add("PATCH", "/{id}", "updateAlertRule", true, "Change an alert rule",
-      "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
-      {200, "The rule as it is now.", type, false, true}, edit)
-      .body = body_spec{type, core::schema_use::patch, R"({"enabled":false})", true};
-  add("DELETE", "/{id}", "deleteAlertRule", true, "Delete an alert rule",
-      "Open incidents keep their promises: a channel that was told of the opening is told of the end.",
-      {204, "It is gone.", nullptr}, remove);
+  operation_table add{rules::names()};
+  handlers::add_collection(add);
+  handlers::add_bulk(add);
+  handlers::add_by_key(add);
+  handlers::add_one(add);
   return std::move(add.all);
 }
 

@@ -48,8 +48,16 @@ bool accepts_json(std::string_view accept) {
 
 api::api(services with) : with_(std::move(with)), router_(routes_of(all_operations())) {}
 
-std::size_t api::body_limit(std::string_view, std::string_view path) {
-  return path.starts_with("/ping/") ? 100 * 1024 : 1024 * 1024;
+std::size_t api::body_limit(std::string_view method, std::string_view path) {
+  constexpr std::size_t kilo = 1024;
+  if (path.starts_with("/ping/"))
+    return 100 * kilo;
+  path = path.substr(0, path.find('?'));
+  if (method == "POST" && path.starts_with("/api/") && path.ends_with("/bulk"))
+    return 2 * kilo * kilo; // a thousand resources, whose answer is larger still
+  if (method == "PUT" && path == "/api/config")
+    return largest_body;
+  return kilo * kilo;
 }
 
 void api::enter(request r, ticket t) {

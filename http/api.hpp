@@ -18,7 +18,8 @@ public:
   /// What the server calls with each request.
   void enter(request r, ticket t);
 
-  /// For the server's options: pings may be small only.
+  /// For the server's options: pings may be small only, many writes at once larger.
+  static constexpr std::size_t largest_body = 4 * 1024 * 1024;
   static std::size_t body_limit(std::string_view method, std::string_view path);
 
   /// Requests of one token in work at once; one more is told to come back.

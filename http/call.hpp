@@ -70,6 +70,7 @@ public:
   org_id org() const { return s_->who.org; }
   const token_record& who() const { return s_->who; }
   bool dry() const { return s_->dry; }
+  bool has_key() const { return s_->key.has_value(); }
   const repeatable& key() const { return *s_->key; }
   std::string_view param(std::string_view name) const;
   const http::ticket& ticket() const { return s_->ticket; }
@@ -157,8 +158,10 @@ public:
   static std::string etag(std::int64_t version) { return '"' + std::to_string(version) + '"'; }
   bool none_match(std::int64_t version) const;
 
-private:
+  /// `r` as the answer that the transaction of the write is to keep; given instead of any other success.
   kept_answer to_keep(response r) const;
+
+private:
   void keep_then_send(response r) const;
   void send(response r) const;
 

@@ -1,66 +1,70 @@
-#include "http/configured.hpp"
+#include "http/noun_handlers.hpp"
 
 namespace gochron::http {
 namespace {
 
-const noun channels{"/api/channels", "Channels", "channels"};
+struct channels {
+  using id = channel_id;
+  using spec = channel_spec;
+  using shown = channel_record;
+  using query = channel_query;
+  static constexpr auto keyed = keyed_noun::channel;
+  static constexpr bool shows_secret = true;
+  static constexpr auto example = R"({"name":"Incident pipeline","type":"webhook","webhook":)"
+                                  R"({"url":"https://hooks.example/gochron","timeout_seconds":10}})";
+  static constexpr auto patch_example = R"({"send_resolved":false})";
 
-constexpr auto example = R"({"name":"Incident pipeline","type":"webhook","webhook":)"
-                         R"({"url":"https://hooks.example/gochron","timeout_seconds":10}})";
+  static const noun& names();
+  static const noun_texts& texts();
+  static auto schema() { return core::channel_schema(); }
+  static const channel_record& record_of(const shown& x) { return x; }
+  static const std::vector<parameter>& filters();
+  static void read_filters(query_reader& q, query& to) {
+    to.types = q.names<channel_type>("type");
+    to.enabled = q.boolean("enabled");
+  }
+  static void list(const call& c, query wanted, const page_request& p) {
+    c.with().queries.channels(c.org(), std::move(wanted), p, list_of<channel_record>(c, schema()));
+  }
+  static create_channel create(const call& c, spec x, written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+    return {c.org(), std::move(x), std::move(by), std::move(reply), std::move(into), {}};
+  }
+  static get_channel get(const call& c, id x, reply_to<shown> reply) { return {c.org(), x, std::move(reply)}; }
+  static edit_channel edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f,
+                           written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+    return {c.org(), x, version, std::move(f), std::move(by), std::move(reply), std::move(into)};
+  }
+  static remove_channel remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
+                               part_ptr into, reply_to<void> reply) {
+    return {c.org(), x, version, std::move(by), std::move(reply), std::move(into)};
+  }
+};
 
-reply_to<channel_record> present(const call& c) {
-  return reply_to<channel_record>{
-      [c](result<channel_record> x) { x ? c.one(x, *core::channel_schema(), x->version) : c.refuse(x.error()); }};
-}
+using handlers = noun_handlers<channels>;
 
-auto write(const call& c, bool with_secret = false) {
-  return c.write<channel_record>([c, with_secret](const channel_record& x) {
-    return c.shown(x, *core::channel_schema(), x.version, with_secret);
-  });
-}
-
-void create(call c) {
-  if (refused_parameters(c))
-    return;
-  auto spec = core::create<channel_spec>(*c.request().body);
-  if (!spec)
-    return c.refuse(spec.error());
-  auto [by, reply] = c.write<channel_record>([c](const channel_record& x) {
-    return c.created(x, *core::channel_schema(), "/api/channels/" + x.id.str(), x.version, true);
-  });
-  c.with().engine.tell(create_channel{c.org(), std::move(*spec), std::move(by), std::move(reply)});
-}
-
-const std::vector<parameter>& filters() {
-  static const auto all = list_parameters({ids_parameter("chn")});
+const noun& channels::names() {
+  static const noun all{"/api/channels", "Channels", "channels", "a channel", "channels", "Channel", "Channels", "chn"};
   return all;
 }
 
-void list(call c) {
-  query_reader q{c};
-  auto ids = q.ids<channel_id>("ids");
-  auto page = q.page();
-  if (auto e = q.problem(filters()))
-    return c.refuse(*e);
-  c.with().queries.channels(c.org(), std::move(ids), page, list_of<channel_record>(c, core::channel_schema()));
+const noun_texts& channels::texts() {
+  static const noun_texts all{
+      "A page of the channels that meet every given filter.",
+      "`secret.value` is in this answer and in that of a roll, and nowhere else.",
+      "The channel, with its `Location` and its secret.",
+      "The configuration and its health.",
+      "The body is the whole configuration. An edit takes a channel that we disabled into use again.",
+      "A JSON merge patch (RFC 7396). An edit takes a channel that we disabled into use again.",
+      "409 while an alert rule names it."};
+  return all;
 }
 
-void get(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) { c.with().engine.tell(get_channel{c.org(), id, present(c)}); });
-}
-
-void edit(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto version) {
-    auto [by, reply] = write(c);
-    c.with().engine.tell(
-        edit_channel{c.org(), id, version, edit_by_body<channel_spec>(c), std::move(by), std::move(reply)});
-  });
-}
-
-void remove(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto version) {
-    c.with().engine.tell(remove_channel{c.org(), id, version, c.by(), c.done()});
-  });
+const std::vector<parameter>& channels::filters() {
+  static const auto all =
+      configured_parameters(names(), "name or target",
+                            {enum_parameter<channel_type>("type", "Only of these types."),
+                             {"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"}});
+  return all;
 }
 
 void roll(call c) {
@@ -72,7 +76,8 @@ void roll(call c) {
         return c.refuse(body.error());
       wanted = *body;
     }
-    auto [by, reply] = write(c, true);
+    auto [by, reply] = c.write<channel_record>(
+        [c](const channel_record& x) { return c.shown(x, *core::channel_schema(), x.version, true); });
     c.with().engine.tell(roll_secret{c.org(), id, wanted.overlap, std::move(by), std::move(reply)});
   });
 }
@@ -114,27 +119,11 @@ void deliveries(call c) {
 
 operations channel_operations() {
   auto type = core::channel_schema()->info();
-  operation_table add{channels};
-  add("GET", "", "listChannels", false, "List channels", "A page of the channels, oldest first.",
-      {200, "A page of channels.", type, true}, list)
-      .query = filters();
-  add("POST", "", "createChannel", true, "Create a channel",
-      "`secret.value` is in this answer and in that of a roll, and nowhere else.",
-      {201, "The channel, with its `Location` and its secret.", type, false, true}, create)
-      .body = body_spec{type, core::schema_use::request, example, true};
-  add("GET", "/{id}", "getChannel", false, "Get a channel", "The configuration and its health.",
-      {200, "The channel.", type, false, true}, get);
-  add("PUT", "/{id}", "replaceChannel", true, "Replace a channel",
-      "The body is the whole configuration. An edit takes a channel that we disabled into use again.",
-      {200, "The channel as it is now.", type, false, true}, edit)
-      .body = body_spec{type, core::schema_use::request, example, true};
-  add("PATCH", "/{id}", "updateChannel", true, "Change a channel",
-      "A JSON merge patch (RFC 7396). An edit takes a channel that we disabled into use again.",
-      {200, "The channel as it is now.", type, false, true}, edit)
-      .body = body_spec{type, core::schema_use::patch, R"({"send_resolved":false})", true};
-  add("DELETE", "/{id}", "deleteChannel", true, "Delete a channel", "409 while an alert rule names it.",
-      {204, "It is gone.", nullptr}, remove)
-      .problems = {409};
+  operation_table add{channels::names()};
+  handlers::add_collection(add);
+  handlers::add_bulk(add);
+  handlers::add_by_key(add);
+  handlers::add_one(add);
   auto& rolled = add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
                      "A new secret at once; the old one signs beside it until the overlap ends.",
                      {200, "The channel with its new secret.", type, false, true}, roll);

@@ -4,8 +4,12 @@
 #include "core/schema/resources.hpp"
 #include "http/list.hpp"
 
-/// What the three configurable nouns have in common: create, list, get, replace, merge, delete.
+/// What the nouns that users configure have in common, beneath their handlers (see noun_handlers.hpp).
 namespace gochron::http {
+
+/// Makes the wanted spec of the present one, or of nothing when it is to be created. Pure.
+template <class Spec>
+using spec_maker = std::function<result<Spec>(const Spec* now)>;
 
 /// The present spec and the request's body make the wanted one: PUT replaces, PATCH merges.
 template <class Spec>
@@ -14,6 +18,21 @@ edit_of<Spec> edit_by_body(const call& c) {
   return [body = c.request().body, whole](const Spec& now) {
     return whole ? core::replace<Spec>(now, *body) : core::merge<Spec>(now, *body);
   };
+}
+
+/// The whole body of something that `key` names: the body's own `key` is absent, null or the same.
+template <class Spec>
+result<Spec> read_keyed(const Spec* now, const core::json_value& body, const std::string& key) {
+  auto wanted = now ? core::replace<Spec>(*now, body) : core::create<Spec>(body);
+  const auto* given = body.find("key");
+  if (given && !given->is_null() && (!given->as<std::string>() || *given->as<std::string>() != key)) {
+    auto e = wanted ? error{errc::invalid, "The request body is not valid.", {}, {}, {}} : wanted.error();
+    e.violations.push_back({"/key", "inconsistent", "Not the key that the request names."});
+    return fail(std::move(e));
+  }
+  if (wanted)
+    wanted->key = key;
+  return wanted;
 }
 
 /// Checks the parameters that an operation without any must not have.
@@ -41,9 +60,14 @@ void with_target(const call& c, F f) {
 
 /// Names of a noun for its table of operations.
 struct noun {
-  std::string path;  ///< `/api/monitors`
-  std::string tag;   ///< `Monitors`
-  std::string scope; ///< `monitors`
+  std::string path;        ///< `/api/monitors`
+  std::string tag;         ///< `Monitors`
+  std::string scope;       ///< `monitors`
+  std::string one = {};    ///< `a monitor`
+  std::string many = {};   ///< `monitors`
+  std::string type = {};   ///< `Monitor`, of operation ids
+  std::string types = {};  ///< `Monitors`
+  std::string prefix = {}; ///< `mon`, of its ids
 };
 
 /// Collects a noun's operations, a row each; the caller adds to a row what is special about it.
@@ -67,5 +91,21 @@ struct operation_table {
     return all.emplace_back(std::move(op));
   }
 };
+
+/// `ids`, `q`, `key`, `updated_since` and `sort`, then `more`. `searched`: "name, description or target".
+std::vector<parameter> configured_parameters(const noun& of, const std::string& searched,
+                                             std::vector<parameter> more = {});
+
+list_sort sort_of(query_reader& q);
+
+/// Reads what configured_parameters() announces.
+template <class Id>
+void read_common(query_reader& q, list_query<Id>& to) {
+  to.ids = q.ids<Id>("ids");
+  to.q = q.text("q");
+  to.key = q.text("key");
+  to.updated_since = q.time("updated_since");
+  to.sort = sort_of(q);
+}
 
 } // namespace gochron::http

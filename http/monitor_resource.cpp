@@ -1,66 +1,81 @@
 #include <algorithm>
 #include <atomic>
 
-#include "http/configured.hpp"
+#include "http/noun_handlers.hpp"
 
 namespace gochron::http {
 namespace {
 
-const noun monitors{"/api/monitors", "Monitors", "monitors"};
+struct monitors {
+  using id = monitor_id;
+  using spec = monitor_spec;
+  using shown = monitor_view;
+  using query = monitor_query;
+  static constexpr auto keyed = keyed_noun::monitor;
+  static constexpr bool shows_secret = false;
+  static constexpr auto example =
+      R"({"name":"Shop","type":"http","tags":["env:prod","team:web"],"interval_seconds":60,)"
+      R"("failure_threshold":2,"http":{"url":"https://shop.example/health","method":"GET",)"
+      R"("expected_status":["2xx"],"required_keyword":"ok"}})";
+  static constexpr auto patch_example = R"({"interval_seconds":30,"description":"The web shop"})";
 
-constexpr auto example = R"({"name":"Shop","type":"http","tags":["env:prod","team:web"],"interval_seconds":60,)"
-                         R"("failure_threshold":2,"http":{"url":"https://shop.example/health","method":"GET",)"
-                         R"("expected_status":["2xx"],"required_keyword":"ok"}})";
+  static const noun& names();
+  static const noun_texts& texts();
+  static auto schema() { return core::monitor_schema(); }
+  static const monitor_record& record_of(const shown& x) { return x.record; }
+  static const std::vector<parameter>& filters();
+  static void read_filters(query_reader& q, query& to);
+  static void list(const call& c, query wanted, const page_request& p);
+  static create_monitor create(const call& c, spec x, written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+    return {c.org(), std::move(x), std::move(by), std::move(reply), std::move(into), {}};
+  }
+  static get_monitor get(const call& c, id x, reply_to<shown> reply) { return {c.org(), x, std::move(reply)}; }
+  static edit_monitor edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f,
+                           written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+    return {c.org(), x, version, std::move(f), std::move(by), std::move(reply), std::move(into)};
+  }
+  static remove_monitor remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
+                               part_ptr into, reply_to<void> reply) {
+    return {c.org(), x, version, std::move(by), std::move(reply), std::move(into)};
+  }
+};
 
-reply_to<monitor_view> present(const call& c) {
-  return reply_to<monitor_view>{
-      [c](result<monitor_view> x) { x ? c.one(x, *core::monitor_schema(), x->record.version) : c.refuse(x.error()); }};
-}
+using handlers = noun_handlers<monitors>;
 
-response as_it_is_now(const call& c, const monitor_view& x) {
-  return c.shown(x, *core::monitor_schema(), x.record.version);
-}
-
-void create(call c) {
-  if (refused_parameters(c))
-    return;
-  auto spec = core::create<monitor_spec>(*c.request().body);
-  if (!spec)
-    return c.refuse(spec.error());
-  auto [by, reply] = c.write<monitor_view>([c](const monitor_view& x) {
-    return c.created(x, *core::monitor_schema(), "/api/monitors/" + x.record.id.str(), x.record.version);
-  });
-  c.with().engine.tell(create_monitor{c.org(), std::move(*spec), std::move(by), std::move(reply)});
-}
-
-const std::vector<parameter>& filters() {
-  static const auto all = list_parameters({
-      ids_parameter("mon"),
-      {"q", "Only those with this text in name, description or target, whatever its case."},
-      enum_parameter<monitor_type>("type", "Only of these types."),
-      enum_parameter<monitor_status>("status", "Only in these states."),
-      {"tags", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
-      {"key", "Only the one with this key."},
-      {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
-      time_parameter("updated_since", "Only those edited at or after this time."),
-      {"sort", "The order; `-` turns it round.",
-       R"({"type":"string","enum":["created_at","-created_at","name","-name","updated_at","-updated_at"],)"
-       R"("default":"created_at"})"},
-  });
+const noun& monitors::names() {
+  static const noun all{"/api/monitors", "Monitors", "monitors", "a monitor", "monitors", "Monitor", "Monitors", "mon"};
   return all;
 }
 
-monitor_sort sort_of(query_reader& q) {
-  constexpr std::string_view names[] = {"created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"};
-  auto wanted = q.text("sort");
-  if (!wanted)
-    return monitor_sort::created_at;
-  auto it = std::find(std::begin(names), std::end(names), *wanted);
-  if (it == std::end(names)) {
-    q.wrong("sort", "not_one_of", "Not an order of this list.");
-    return monitor_sort::created_at;
-  }
-  return static_cast<monitor_sort>(it - std::begin(names));
+const noun_texts& monitors::texts() {
+  static const noun_texts all{
+      "A page of the monitors that meet every given filter.",
+      "Starts watching at once; the first round is within one interval.",
+      "The monitor, with its `Location`.",
+      "The configuration and what was last observed.",
+      "The body is the whole configuration: what is absent takes its default. `type` cannot change.",
+      "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
+      "Resolves its open incident, then deletes the monitor and its results. Incidents stay."};
+  return all;
+}
+
+const std::vector<parameter>& monitors::filters() {
+  static const auto all = configured_parameters(
+      names(), "name, description or target",
+      {
+          enum_parameter<monitor_type>("type", "Only of these types."),
+          enum_parameter<monitor_status>("status", "Only in these states."),
+          {"tags", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
+          {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
+      });
+  return all;
+}
+
+void monitors::read_filters(query_reader& q, query& to) {
+  to.types = q.names<monitor_type>("type");
+  to.statuses = q.names<monitor_status>("status");
+  to.tags = q.list("tags", 50);
+  to.paused = q.boolean("paused");
 }
 
 /// A page whose monitors are being asked how they are.
@@ -116,51 +131,16 @@ void show_page(const call& c, page<monitor_id> found) {
                     }}});
 }
 
-void list(call c) {
-  query_reader q{c};
-  monitor_query wanted;
-  wanted.ids = q.ids<monitor_id>("ids");
-  wanted.q = q.text("q");
-  wanted.types = q.names<monitor_type>("type");
-  wanted.statuses = q.names<monitor_status>("status");
-  wanted.tags = q.list("tags", 50);
-  wanted.key = q.text("key");
-  wanted.paused = q.boolean("paused");
-  wanted.updated_since = q.time("updated_since");
-  wanted.sort = sort_of(q);
-  auto page = q.page();
-  if (auto e = q.problem(filters()))
-    return c.refuse(*e);
-  c.with().queries.monitors(c.org(), std::move(wanted), page,
-                            reply_to<gochron::page<monitor_id>>{[c](result<gochron::page<monitor_id>> x) {
+void monitors::list(const call& c, query wanted, const page_request& p) {
+  c.with().queries.monitors(c.org(), std::move(wanted), p, reply_to<page<monitor_id>>{[c](result<page<monitor_id>> x) {
                               x ? show_page(c, std::move(*x)) : c.refuse(x.error());
                             }});
-}
-
-void get(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto) { c.with().engine.tell(get_monitor{c.org(), id, present(c)}); });
-}
-
-void edit_with(const call& c, monitor_id id, std::optional<std::int64_t> version, edit_of<monitor_spec> edit) {
-  auto [by, reply] = c.write<monitor_view>([c](const monitor_view& x) { return as_it_is_now(c, x); });
-  c.with().engine.tell(edit_monitor{c.org(), id, version, std::move(edit), std::move(by), std::move(reply)});
-}
-
-void edit(call c) {
-  with_target<monitor_id>(
-      c, [&](monitor_id id, auto version) { edit_with(c, id, version, edit_by_body<monitor_spec>(c)); });
-}
-
-void remove(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-    c.with().engine.tell(remove_monitor{c.org(), id, version, c.by(), c.done()});
-  });
 }
 
 std::function<void(call)> set_paused(bool paused) {
   return [paused](call c) {
     with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-      edit_with(c, id, version, [paused](const monitor_spec& now) -> result<monitor_spec> {
+      handlers::edit_with(c, id, version, [paused](const monitor_spec& now) -> result<monitor_spec> {
         auto next = now;
         next.paused = paused;
         return next;
@@ -190,35 +170,14 @@ void summary(call c) {
 
 operations monitor_operations() {
   auto type = core::monitor_schema()->info();
-  operation_table add{monitors};
-  add("GET", "", "listMonitors", false, "List monitors", "A page of the monitors that meet every given filter.",
-      {200, "A page of monitors.", type, true}, list)
-      .query = filters();
-  auto& post = add("POST", "", "createMonitor", true, "Create a monitor",
-                   "Starts watching at once; the first round is within one interval.",
-                   {201, "The monitor, with its `Location`.", type, false, true}, create);
-  post.body = body_spec{type, core::schema_use::request, example, true};
-  post.problems = {409};
+  operation_table add{monitors::names()};
+  handlers::add_collection(add);
   add("GET", "/summary", "summarizeMonitors", false, "Count monitors by status",
       "How many monitors are in each status, and how many incidents are open.",
       {200, "The counts.", core::monitor_summary_schema()->info()}, summary);
-  add("GET", "/{id}", "getMonitor", false, "Get a monitor", "The configuration and what was last observed.",
-      {200, "The monitor.", type, false, true}, get);
-  auto& put = add("PUT", "/{id}", "replaceMonitor", true, "Replace a monitor",
-                  "The body is the whole configuration: what is absent takes its default. `type` cannot change.",
-                  {200, "The monitor as it is now.", type, false, true}, edit);
-  put.body = body_spec{type, core::schema_use::request, example, true};
-  put.problems = {409};
-  auto& patch = add("PATCH", "/{id}", "updateMonitor", true, "Change a monitor",
-                    "A JSON merge patch (RFC 7396): what is absent stays, null takes the default.",
-                    {200, "The monitor as it is now.", type, false, true}, edit);
-  patch.body =
-      body_spec{type, core::schema_use::patch, R"({"interval_seconds":30,"description":"The web shop"})", true};
-  patch.problems = {409};
-  add("DELETE", "/{id}", "deleteMonitor", true, "Delete a monitor",
-      "Resolves its open incident, then deletes the monitor and its results. Incidents stay.",
-      {204, "It is gone.", nullptr}, remove)
-      .problems = {409};
+  handlers::add_bulk(add);
+  handlers::add_by_key(add);
+  handlers::add_one(add);
   success now{200, "The monitor as it is now.", type, false, true};
   add("POST", "/{id}/pause", "pauseMonitor", true, "Pause a monitor",
       "Stops checks and resolves an open incident. Pausing twice changes nothing.", now, set_paused(true));

@@ -70,6 +70,7 @@ operations token_operations();
 operations audit_operations();
 operations ping_operations();
 operations site_operations();
+operations config_operations();
 operations system_operations();
 
 /// All of them, /openapi.json last.

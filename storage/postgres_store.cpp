@@ -9,6 +9,7 @@
 #include "storage/feed/feed_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
+#include "storage/joint_write.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/postgres/conninfo.hpp"
@@ -118,6 +119,7 @@ struct postgres_store::parts {
   channel_repository channels{deps};
   rule_repository rules{deps};
   token_repository tokens{deps};
+  joint_repository joints{deps, writers, copier, flusher};
   query_repository queries{deps};
   answer_repository answers{deps};
   audit_repository audit{deps};
@@ -176,6 +178,9 @@ channel_store& postgres_store::channels() {
 }
 rule_store& postgres_store::rules() {
   return parts_->rules;
+}
+joint_store& postgres_store::together() {
+  return parts_->joints;
 }
 token_store& postgres_store::tokens() {
   return parts_->tokens;

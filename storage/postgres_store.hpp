@@ -9,6 +9,7 @@
 #include "gochron/audit.hpp"
 #include "gochron/event_feed.hpp"
 #include "gochron/store.hpp"
+#include "gochron/together.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
 
 namespace gochron::storage {
@@ -56,6 +57,7 @@ public:
   channel_store& channels();
   rule_store& rules();
   token_store& tokens();
+  joint_store& together();
   query_store& queries();
   answer_store& answers();
   audit_store& audit();

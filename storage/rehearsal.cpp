@@ -39,7 +39,7 @@ void rehearse(read_pool& on, write_unit x) {
 }
 
 void submit(const repository_deps& deps, const uuid& entity, write_unit x, bool dry) {
-  dry ? rehearse(*deps.reads, std::move(x)) : deps.writers->submit(entity, std::move(x));
+  dry && !deps.joint ? rehearse(*deps.reads, std::move(x)) : deps.writers->submit(entity, std::move(x));
 }
 
 } // namespace gochron::storage

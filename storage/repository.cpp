@@ -29,10 +29,14 @@ void writer_group::after_writes(const uuid& entity, std::function<void(status)> 
     };
     return x;
   };
-  auto& last = of(entity, true);
-  of(entity, false).submit(nothing([&last, unit = std::make_shared<write_unit>(nothing(then)), then](status s) {
-    s ? last.submit(std::move(*unit)) : then(s);
-  }));
+  // Through the writers that may hold something of the entity, one after the other.
+  auto before = [&](writer& first, std::function<void(status)> next) {
+    return [&first, unit = std::make_shared<write_unit>(nothing(next)), next](status s) {
+      s ? first.submit(std::move(*unit)) : next(s);
+    };
+  };
+  auto own = before(of(entity, false), before(of(entity, true), then));
+  of({}, false).submit(nothing(own));
 }
 
 // All at once: each may take its whole grace.
@@ -51,6 +55,18 @@ result<std::optional<time_position>> time_position_of(const page_request& p) {
   if (bad != std::errc{} || end != key.data() + key.size())
     return fail(errc::malformed, "The cursor is not one of ours.");
   return std::optional{time_position{timestamp{milliseconds{ms}}, p.after->id}};
+}
+
+std::optional<std::string> pattern_of(const std::optional<std::string>& text) {
+  if (!text)
+    return std::nullopt;
+  std::string pattern = "%";
+  for (auto c : *text) {
+    if (c == '%' || c == '_' || c == '\\')
+      pattern += '\\';
+    pattern += c;
+  }
+  return pattern + '%';
 }
 
 std::optional<std::string> seal(const core::sealer& with, const std::string& secret, const std::string& purpose) {

@@ -15,17 +15,26 @@
 /// What the repositories of all nouns share.
 namespace gochron::storage {
 
+/// Where repositories put their units.
+class write_sink {
+public:
+  virtual ~write_sink() = default;
+  virtual void submit(const uuid& entity, write_unit x) = 0;
+  /// Calls `then` on a writer's thread when all that was submitted for the entity before is written or refused;
+  /// with an error when nobody can say.
+  virtual void after_writes(const uuid& entity, std::function<void(status)> then) = 0;
+};
+
 /// The writers: what somebody asked for and waits for has connections of its own, beside what the engine has to write,
 /// however much that is. A row's writes of one kind keep their order because its id chooses the writer; its owner has
 /// one of them under way at a time, so there is none to keep between the kinds (ADR 86).
-class writer_group {
+class writer_group final : public write_sink {
 public:
   /// `count` writers of each kind.
   writer_group(const writer_options& options, std::size_t count, const wall_clock& clock);
-  void submit(const uuid& entity, write_unit x);
-  /// Calls `then` on a writer's thread when all that was submitted for the entity before is written or refused;
-  /// with an error when nobody can say.
-  void after_writes(const uuid& entity, std::function<void(status)> then);
+  /// What belongs to several entities names none: it has a writer of its own, and after_writes() waits for it too.
+  void submit(const uuid& entity, write_unit x) override;
+  void after_writes(const uuid& entity, std::function<void(status)> then) override;
   void stop();
   const std::vector<std::unique_ptr<writer>>& all() const { return writers_; }
 
@@ -36,11 +45,12 @@ private:
 };
 
 struct repository_deps {
-  writer_group* writers = nullptr;
+  write_sink* writers = nullptr;
   read_pool* reads = nullptr;
   const core::sealer* sealer = nullptr;
   const wall_clock* clock = nullptr;
   feed_log* feed = nullptr;
+  bool joint = false; ///< of several owners together, who rehearse together
 };
 
 /// One command, answered through `judge(const rows&) -> result<T>`.
@@ -49,9 +59,11 @@ write_unit one_command(command c, reply_to<T> done, Judge judge, bool patient = 
   write_unit unit;
   unit.commands.push_back(std::move(c));
   unit.patient = patient;
-  unit.done = [done = std::move(done), judge = std::move(judge)](result<std::span<const rows>> answers) {
+  auto shared = std::make_shared<const Judge>(std::move(judge));
+  unit.accepts = [shared](std::span<const rows> answers) { return (*shared)(answers[0]).has_value(); };
+  unit.done = [done = std::move(done), shared](result<std::span<const rows>> answers) {
     if (answers)
-      done(judge((*answers)[0]));
+      done((*shared)((*answers)[0]));
     else
       done(fail(answers.error()));
   };
@@ -114,6 +126,9 @@ std::optional<std::vector<std::string>> names_unless_empty(const std::vector<Enu
     names.emplace_back(core::name_of(x));
   return unless_empty(std::move(names));
 }
+
+/// Anything around the text, which is taken as it is.
+std::optional<std::string> pattern_of(const std::optional<std::string>& text);
 
 /// An empty text for what must not be null in a unique column.
 inline std::optional<std::string> unless_blank(const std::string& x) {

@@ -83,6 +83,14 @@ private:
             [this, query](std::uint64_t n) { return ask("GET", fmt::format("{}?limit=50&{}", collection, query(n))); }};
   }
 
+  // Fifty from all over the fleet.
+  std::string some_ids(std::uint64_t n) const {
+    std::string text;
+    for (std::uint64_t i = 0; i < std::min<std::size_t>(50, ids_.size()); ++i)
+      (text += i == 0 ? "" : ",") += ids_[(n * 50 + i) % ids_.size()];
+    return text;
+  }
+
   std::vector<route> read_routes() const {
     return {
         constant(),
@@ -95,6 +103,7 @@ private:
         query("q, 1 hit", [this](auto n) { return fmt::format("q=service%20{}%20", n * 7919 % how_.monitors); }),
         query("q, 1/5 hit", [](auto) { return "q=EU-West"; }),
         query("q, none", [](auto n) { return fmt::format("q=nothing%20{}", n); }),
+        query("ids, 50", [this](auto n) { return "ids=" + some_ids(n); }),
     };
   }
 
@@ -102,7 +111,7 @@ private:
     auto routes = read_routes();
     std::vector<rung> rungs;
     // A search that the server answers by reading the whole fleet would take all of the time: fewer turns for those.
-    for (auto [first, last, turns] : {std::tuple{1, 3, how_.turns()}, {3, 9, 1}}) {
+    for (auto [first, last, turns] : {std::tuple{1, 3, how_.turns()}, {3, 10, 1}}) {
       std::vector<route> some{routes.front()};
       some.insert(some.end(), routes.begin() + first, routes.begin() + last);
       auto more = climb(server_, some, {.seconds = how_.rung_seconds(), .repeats = turns});
@@ -132,8 +141,44 @@ private:
   void writes() {
     auto rungs = climb(server_, write_routes(), {.seconds = how_.rung_seconds(), .repeats = how_.turns()});
     out_.add(table_of("Durable writes: answered after COMMIT", rungs));
+    compare_bulks();
     if (server_.own() && is_installed("pgbench"))
       compare_with_pgbench();
+  }
+
+  std::string bulk(std::uint64_t first, std::uint64_t items, bool atomic) const {
+    auto body = fmt::format(R"({{"atomic":{},"operations":[)", atomic);
+    for (std::uint64_t i = 0; i < items; ++i)
+      body += fmt::format(R"({}{{"method":"create","body":{}}})", i == 0 ? "" : ",", monitor(first + i));
+    return body + "]}";
+  }
+
+  void compare_bulks() {
+    table t{
+        "Creates one by one and in bulk: items that are durable a second",
+        {"connections", "request", "items/s", "p50 ms", "p99 ms", "engine us an item", "postgres us an item", "lost"},
+        {},
+        {}};
+    std::uint64_t next = 10'000'000;
+    for (int connections : {1, 4, 16})
+      for (auto [name, items, atomic] : {std::tuple{"create", 1, false},
+                                         {"bulk of 100", 100, false},
+                                         {"bulk of 100, atomic", 100, true},
+                                         {"bulk of 1000", 1000, false}}) {
+        load_plan plan{.to = server_.at(), .connections = connections, .seconds = how_.rung_seconds()};
+        auto count = static_cast<std::uint64_t>(items);
+        plan.request = [&, count, each = atomic](std::uint64_t) {
+          auto first = std::exchange(next, next + count);
+          return count == 1 ? ask("POST", collection, monitor(first))
+                            : ask("POST", fmt::format("{}/bulk", collection), bulk(first, count, each));
+        };
+        auto x = measure(server_, plan);
+        t.rows.push_back({std::to_string(connections), name, figure(x.load.rate() * items), figure(x.load.ms.median()),
+                          figure(x.load.ms.quantile(.99)), figure(x.engine_us / items), figure(x.postgres_us / items),
+                          std::to_string(x.load.failed + x.load.lost)});
+      }
+    t.notes = {"an item here: a validated monitor, its row, its state row, its audit entry, and its live actor"};
+    out_.add(std::move(t));
   }
 
   void compare_with_pgbench() {

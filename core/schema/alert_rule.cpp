@@ -24,6 +24,7 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
         std::make_shared<object_schema<alert_rule_spec>>("AlertRuleSpec", "The configurable part of an alert rule.");
     s->property("name", &alert_rule_spec::name, line_text(),
                 {.doc = "What people call it.", .example = R"("Production to the pager")", .required = true});
+    s->property("key", &alert_rule_spec::key, key_text(), key_facts);
     s->property("enabled", &alert_rule_spec::enabled, boolean(), {.doc = "Whether it is in force.", .example = "true"});
     s->property("trigger", &alert_rule_spec::trigger, enumeration<rule_trigger>(),
                 {.doc = "`incident`: fires on the monitors' own incidents.", .example = R"("incident")"});

@@ -69,6 +69,7 @@ object_ptr<channel_spec> channel_spec_schema() {
     auto s = std::make_shared<object_schema<channel_spec>>("ChannelSpec", "The configurable part of a channel.");
     s->property("name", &channel_spec::name, line_text(),
                 {.doc = "What people call it.", .example = R"("Operations")", .required = true});
+    s->property("key", &channel_spec::key, key_text(), key_facts);
     s->property("enabled", &channel_spec::enabled, boolean(), {.doc = "Whether anything is sent.", .example = "true"});
     s->property("events", &channel_spec::events, set_of(enumeration<event_type>(), {.max = 20}),
                 {.doc = "A set; empty: all of them.", .example = "[]"});

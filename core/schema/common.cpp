@@ -1,6 +1,7 @@
 #include "core/schema/common.hpp"
 
 #include "core/schema/containers.hpp"
+#include "core/schema/resources.hpp"
 
 namespace gochron::core {
 namespace {
@@ -37,6 +38,15 @@ private:
 type_ptr<std::string> any_text() {
   static const auto one = text({.max = std::size_t{1} << 20});
   return one;
+}
+
+type_ptr<std::string> key_text() {
+  static const auto one = text({.min = 1, .max = 100, .pattern = "^[a-z0-9._-]{1,100}$"});
+  return one;
+}
+
+bool is_key(std::string_view x) {
+  return !x.empty() && x.size() <= 100 && x.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789._-") == x.npos;
 }
 
 type_ptr<header_pairs> header_pairs_type() {

@@ -20,6 +20,11 @@ inline std::optional<status_reason> non_empty(const status_reason& x) {
 /// Any string: for what we write and never read.
 type_ptr<std::string> any_text();
 
+/// `key`, for whatever the client may name himself. Whether it is free only the database knows.
+type_ptr<std::string> key_text();
+inline constexpr property_facts key_facts{.doc = "Your own name for it, unique in the organisation.",
+                                          .example = R"("shop.front")"};
+
 object_ptr<status_reason> status_reason_schema();
 object_ptr<phase_timings> timings_schema();
 

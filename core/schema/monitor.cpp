@@ -17,8 +17,7 @@ void add_identity(schema_of_spec& s) {
              {.doc = "For whoever is woken.", .example = R"("The public shop, behind the CDN.")"});
   s.property("runbook_url", &monitor_spec::runbook_url, url_text(),
              {.doc = "Where it is written what to do.", .example = R"("https://wiki.example.com/shop")"});
-  s.property("key", &monitor_spec::key, text({.min = 1, .max = 100, .pattern = "^[a-z0-9._-]{1,100}$"}),
-             {.doc = "Your own name for it, unique in the organisation.", .example = R"("shop.front")"});
+  s.property("key", &monitor_spec::key, key_text(), key_facts);
   s.property("tags", &monitor_spec::tags, set_of(tag_text(), {.max = 50}),
              {.doc = "A set of `name` or `name:value`, sorted.", .example = R"(["env:prod","shop"])"});
   s.property("paused", &monitor_spec::paused, boolean(), {.doc = "No checks while true.", .example = "false"});

@@ -30,11 +30,8 @@ struct resource_of<alert_rule_spec> {
 };
 
 template <class Spec>
-result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
+result<Spec> read(const Spec* current, const json_value& body, read_mode mode) {
   using resource = resource_of<Spec>;
-  auto body = parse_json(json);
-  if (!body)
-    return fail(body.error());
   auto schema = resource::schema();
   typename resource::type before, after;
   if (current)
@@ -42,12 +39,20 @@ result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
   if (mode == read_mode::patch)
     after = before;
   reader r{mode};
-  schema->read(*body, after, r);
-  if (current && body->template as<json_object>() && !r.spoiled({"type"}))
+  schema->read(body, after, r);
+  if (current && body.as<json_object>() && !r.spoiled({"type"}))
     schema->check_immutable(before, after, r);
   if (r.count() > 0)
     return fail(r.take_error());
   return std::move(resource::spec(after));
+}
+
+template <class Spec>
+result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
+  auto body = parse_json(json);
+  if (!body)
+    return fail(body.error());
+  return read(current, *body, mode);
 }
 
 } // namespace
@@ -56,25 +61,46 @@ template <class Spec>
 result<Spec> create(std::string_view json) {
   return read<Spec>(nullptr, json, read_mode::whole);
 }
+template <class Spec>
+result<Spec> create(const json_value& body) {
+  return read<Spec>(nullptr, body, read_mode::whole);
+}
 
 template <class Spec>
 result<Spec> replace(const Spec& current, std::string_view json) {
   return read<Spec>(&current, json, read_mode::whole);
+}
+template <class Spec>
+result<Spec> replace(const Spec& current, const json_value& body) {
+  return read<Spec>(&current, body, read_mode::whole);
 }
 
 template <class Spec>
 result<Spec> merge(const Spec& current, std::string_view json) {
   return read<Spec>(&current, json, read_mode::patch);
 }
+template <class Spec>
+result<Spec> merge(const Spec& current, const json_value& body) {
+  return read<Spec>(&current, body, read_mode::patch);
+}
 
 template result<monitor_spec> create(std::string_view);
-template result<channel_spec> create(std::string_view);
-template result<alert_rule_spec> create(std::string_view);
 template result<monitor_spec> replace(const monitor_spec&, std::string_view);
-template result<channel_spec> replace(const channel_spec&, std::string_view);
-template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
 template result<monitor_spec> merge(const monitor_spec&, std::string_view);
+template result<monitor_spec> create(const json_value&);
+template result<monitor_spec> replace(const monitor_spec&, const json_value&);
+template result<monitor_spec> merge(const monitor_spec&, const json_value&);
+template result<channel_spec> create(std::string_view);
+template result<channel_spec> replace(const channel_spec&, std::string_view);
 template result<channel_spec> merge(const channel_spec&, std::string_view);
+template result<channel_spec> create(const json_value&);
+template result<channel_spec> replace(const channel_spec&, const json_value&);
+template result<channel_spec> merge(const channel_spec&, const json_value&);
+template result<alert_rule_spec> create(std::string_view);
+template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
 template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
+template result<alert_rule_spec> create(const json_value&);
+template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&);
+template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&);
 
 } // namespace gochron::core

@@ -10,11 +10,12 @@ namespace gochron::http {
 
 /// What one connection may cost. Sizes in bytes.
 struct limits {
-  std::size_t line = 8 * 1024;    ///< request line without its CRLF; over: 414
-  std::size_t head = 16 * 1024;   ///< request line, headers and the empty line; over: 431
-  std::size_t headers = 100;      ///< header lines; over: 431
-  std::size_t body = 1024 * 1024; ///< of any request, whatever a route says; over: 413
-  std::size_t pipeline = 16;      ///< requests of a connection in work at once; over: not read until one is answered
+  std::size_t line = 8 * 1024;       ///< request line without its CRLF; over: 414
+  std::size_t head = 16 * 1024;      ///< request line, headers and the empty line; over: 431
+  std::size_t headers = 100;         ///< header lines; over: 431
+  std::size_t body = 1024 * 1024;    ///< of any request, whatever a route says; over: 413
+  std::size_t replies = 1024 * 1024; ///< finished ones that wait for their turn; over: no further request is read
+  std::size_t pipeline = 16;         ///< requests of a connection in work at once; over: not read until one is answered
   std::size_t output = 4 * 1024 * 1024;   ///< replies waiting for a client that does not read; over: dropped
   std::size_t connections = 10'000;       ///< of the process; over: 503 and closed
   std::size_t connections_per_ip = 1'000; ///< over: 503 and closed; trusted proxies and unix sockets are exempt

@@ -54,7 +54,7 @@ void session::readable(instant now) {
 // True when one more request may be taken into work.
 bool session::has_room() const {
   return replies_.size() < shared_.opts.limits.pipeline && output_.size() - written_ < output_high_water &&
-         replies_.held() <= shared_.opts.limits.body;
+         replies_.held() <= shared_.opts.limits.replies;
 }
 
 // True while the request that is `ready` has to wait. RFC 9112 9.3.2: only safe ones of a pipeline run side by side.

@@ -28,6 +28,7 @@ inline const std::vector<event_type>& incident_events() {
 /// Which events of which monitors go to which channels. `monitor_ids` and `selector` both empty: every monitor.
 struct alert_rule_spec {
   std::string name;
+  std::optional<std::string> key; ///< client-chosen, unique in the organisation
   bool enabled = true;
   rule_trigger trigger = rule_trigger::incident;
   std::vector<monitor_id> monitor_ids; ///< a set

@@ -77,7 +77,7 @@ struct written_by {
   std::shared_ptr<const change_origin> from; ///< null: the engine itself
   bool dry = false;                          ///< `validate_only`: as write_note::dry; nothing is adopted
   /// What a repeated request is to be answered, given what this one will be; empty: nobody will repeat it. Called
-  /// before the commit, at most once an attempt to write.
+  /// before the commit, at most once an attempt to write. One without a key is not kept: it belongs to another's.
   std::function<kept_answer(const T&)> keep;
 
   const change_origin& origin() const {
@@ -91,7 +91,8 @@ struct written_by {
     write_note x;
     x.entry = std::move(entry);
     if (keep && shown && !dry)
-      x.answer = keep(*shown);
+      if (auto kept = keep(*shown); !kept.key.empty())
+        x.answer = std::move(kept);
     x.dry = dry;
     return x;
   }

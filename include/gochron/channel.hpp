@@ -29,6 +29,7 @@ struct webhook_target {
 
 struct channel_spec {
   std::string name;
+  std::optional<std::string> key; ///< client-chosen, unique in the organisation
   bool enabled = true;
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "gochron/messages.hpp"
+#include "gochron/together.hpp"
 
 namespace gochron {
 
@@ -58,6 +59,9 @@ public:
 
   virtual void tell(create_token x) = 0;
   virtual void tell(remove_token x) = 0;
+
+  /// See gochron/together.hpp. Errors: `busy` when too many of these are under way.
+  virtual void tell(write_together x) = 0;
 
   /// A ping at the heartbeat that `token` names. Most are answered on the calling thread. Errors: `not_found` (no such
   /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `unavailable`.

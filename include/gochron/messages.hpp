@@ -21,6 +21,10 @@ namespace gochron {
 template <class Spec>
 using edit_of = std::function<result<Spec>(const Spec&)>;
 
+/// Where a write goes that takes effect together with others (gochron/together.hpp); null in a message: to the stores.
+class write_part;
+using part_ptr = std::shared_ptr<write_part>;
+
 // -- monitors ---------------------------------------------------------------------------------------------------------
 
 /// Errors: `conflict` (the key is taken), `busy`, `unavailable`.
@@ -29,6 +33,8 @@ struct create_monitor {
   monitor_spec spec;
   written_by<monitor_view> by;
   reply_to<monitor_view> reply;
+  part_ptr into = {};
+  monitor_id id = {}; ///< chosen already, since others refer to it; nil: not yet
 };
 
 struct get_monitor {
@@ -46,6 +52,7 @@ struct edit_monitor {
   edit_of<monitor_spec> edit;
   written_by<monitor_view> by;
   reply_to<monitor_view> reply;
+  part_ptr into = {};
 };
 
 /// Resolves an open incident first. Errors: `stale`, `conflict` with `blocked_by` while a rule names the monitor.
@@ -55,6 +62,7 @@ struct remove_monitor {
   std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
+  part_ptr into = {};
 };
 
 /// One round now, outside the phase; it counts like any other. Errors: `conflict` for a heartbeat or a paused monitor.
@@ -107,6 +115,8 @@ struct create_channel {
   channel_spec spec;
   written_by<channel_record> by;
   reply_to<channel_record> reply;
+  part_ptr into = {};
+  channel_id id = {}; ///< chosen already, since others refer to it; nil: not yet
 };
 
 struct get_channel {
@@ -123,6 +133,7 @@ struct edit_channel {
   edit_of<channel_spec> edit;
   written_by<channel_record> by;
   reply_to<channel_record> reply;
+  part_ptr into = {};
 };
 
 struct remove_channel {
@@ -131,6 +142,7 @@ struct remove_channel {
   std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
+  part_ptr into = {};
 };
 
 struct roll_secret {
@@ -166,6 +178,8 @@ struct create_rule {
   alert_rule_spec spec;
   written_by<alert_rule_record> by;
   reply_to<alert_rule_record> reply;
+  part_ptr into = {};
+  rule_id id = {}; ///< chosen already, since others refer to it; nil: not yet
 };
 
 struct get_rule {
@@ -181,6 +195,7 @@ struct edit_rule {
   edit_of<alert_rule_spec> edit;
   written_by<alert_rule_record> by;
   reply_to<alert_rule_record> reply;
+  part_ptr into = {};
 };
 
 struct remove_rule {
@@ -189,6 +204,7 @@ struct remove_rule {
   std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
+  part_ptr into = {};
 };
 
 struct created_token {

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "gochron/configuration.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/token.hpp"
@@ -39,18 +40,35 @@ struct page {
   std::optional<keyset> next; ///< unset on the last page
 };
 
-enum class monitor_sort : std::uint8_t { created_at, created_at_desc, name, name_desc, updated_at, updated_at_desc };
+enum class list_sort : std::uint8_t { created_at, created_at_desc, name, name_desc, updated_at, updated_at_desc };
 
-struct monitor_query {
-  std::vector<monitor_id> ids;
-  std::optional<std::string> q; ///< substring of name, description or url, case-insensitive
+/// What every list of configured things can be asked.
+template <class Id>
+struct list_query {
+  std::vector<Id> ids;
+  std::optional<std::string> q; ///< substring of what the noun is searched by, case-insensitive
+  std::optional<std::string> key;
+  std::optional<timestamp> updated_since;
+  list_sort sort = list_sort::created_at;
+};
+
+/// `q`: name, description or url.
+struct monitor_query : list_query<monitor_id> {
   std::vector<monitor_type> types;
   std::vector<monitor_status> statuses;
   std::vector<std::string> tags; ///< all of them
-  std::optional<std::string> key;
   std::optional<bool> paused;
-  std::optional<timestamp> updated_since;
-  monitor_sort sort = monitor_sort::created_at;
+};
+
+/// `q`: name or target.
+struct channel_query : list_query<channel_id> {
+  std::vector<channel_type> types;
+  std::optional<bool> enabled;
+};
+
+/// `q`: name.
+struct rule_query : list_query<rule_id> {
+  std::optional<bool> enabled;
 };
 
 struct result_query {
@@ -203,9 +221,13 @@ public:
                               page_request p, reply_to<page<status_change>> done) = 0;
   /// `not_found` for a monitor that this organisation has not.
   virtual void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) = 0;
-  virtual void rules(org_id org, std::vector<rule_id> ids, page_request p, reply_to<page<alert_rule_record>> done) = 0;
-  virtual void channels(org_id org, std::vector<channel_id> ids, page_request p,
-                        reply_to<page<channel_record>> done) = 0;
+  virtual void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) = 0;
+  virtual void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) = 0;
+  /// Whose these keys are, in the order of `keys`; nil where nobody has it.
+  virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
+                          reply_to<std::vector<uuid>> done) = 0;
+  /// Everything at one moment. `invalid` when it is more than configuration::most.
+  virtual void configured(org_id org, reply_to<configuration> done) = 0;
   virtual void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) = 0;
   virtual void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) = 0;
   virtual void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) = 0;

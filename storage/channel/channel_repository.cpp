@@ -11,24 +11,25 @@ const statement create_channel{"create_channel", R"(
 WITH gate AS (
 INSERT INTO channels (id, org_id, version, created_at, updated_at, name, enabled, spec, sealed, secret_sealed,
                       previous_secret_sealed, secret_version, secret_created_at, previous_expires_at, health_state,
-                      consecutive_failures, failing_since, last_success_at, disabled_reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+                      consecutive_failures, failing_since, last_success_at, disabled_reason, key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 ON CONFLICT DO NOTHING
-RETURNING id))" + note_ctes("$20::jsonb") + "SELECT id FROM gate"};
+RETURNING id))" + note_ctes("$21::jsonb") + "SELECT id FROM gate"};
 
 const statement update_channel{"update_channel", R"(
 WITH gate AS (
   UPDATE channels SET version = $3::bigint, updated_at = $4, name = $5, enabled = $6::boolean, spec = $7, sealed = $8,
     secret_sealed = $9, previous_secret_sealed = $10, secret_version = $11, secret_created_at = $12,
     previous_expires_at = $13, health_state = $14, consecutive_failures = $15, failing_since = $16,
-    last_success_at = $17, disabled_reason = $18
+    last_success_at = $17, disabled_reason = $18, key = $19
   WHERE id = $1 AND org_id = $2 AND version = $3::bigint - 1
+    AND NOT EXISTS (SELECT FROM channels o WHERE o.org_id = $2 AND o.key = $19 AND o.id <> $1)
   RETURNING id),
 canceled AS (
   UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $4
   FROM gate
   WHERE d.channel_id = gate.id AND d.state = 'pending' AND (NOT $6::boolean OR $14::text = 'disabled')))" +
-                                                     note_ctes("$19::jsonb") + R"(
+                                                     note_ctes("$20::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM channels WHERE id = $1 AND org_id = $2))"};
 
 const statement remove_channel{"remove_channel", R"(
@@ -50,6 +51,14 @@ error no_such_channel() {
   return {errc::not_found, "No such channel.", {}, {}, {}};
 }
 
+error key_taken() {
+  return {errc::conflict,
+          "Another channel of this organisation has this key.",
+          {{"/key", "taken", "Another channel has it."}},
+          {},
+          {}};
+}
+
 result<channel_record> judge_update(const rows& answer, const channel_record& x) {
   std::int64_t changed = 0;
   std::optional<std::int64_t> version;
@@ -58,7 +67,9 @@ result<channel_record> judge_update(const rows& answer, const channel_record& x)
     return x;
   if (!version)
     return fail(no_such_channel());
-  return fail(errc::stale, "The channel was changed meanwhile.");
+  if (*version != x.version - 1)
+    return fail(errc::stale, "The channel was changed meanwhile.");
+  return fail(key_taken());
 }
 
 result<void> judge_remove(const rows& answer) {
@@ -82,11 +93,12 @@ void channel_repository::create(channel_record x, write_note note, reply_to<chan
   p << x.id << x.org << x.version << x.created_at << x.updated_at;
   append_spec(p, x, *deps_.sealer);
   append_health(p, x.health);
+  p << x.spec.key;
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<channel_record> {
     if (made.empty())
-      return fail(errc::conflict, "A channel of this id is there already.");
+      return fail(key_taken());
     return x;
   };
   submit(deps_, entity, one_command<channel_record>({&create_channel, std::move(p)}, std::move(done), judge), note.dry);
@@ -97,6 +109,7 @@ void channel_repository::update(channel_record x, write_note note, reply_to<chan
   p << x.id << x.org << x.version << x.updated_at;
   append_spec(p, x, *deps_.sealer);
   append_health(p, x.health);
+  p << x.spec.key;
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };

@@ -66,7 +66,11 @@ error no_such_monitor() {
   return {errc::not_found, "No such monitor.", {}, {}, {}};
 }
 error key_taken() {
-  return {errc::conflict, "Another monitor of this organisation has this key.", {}, {}, {}};
+  return {errc::conflict,
+          "Another monitor of this organisation has this key.",
+          {{"/key", "taken", "Another monitor has it."}},
+          {},
+          {}};
 }
 
 result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {

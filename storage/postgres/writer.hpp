@@ -25,6 +25,10 @@ struct write_unit {
   /// Called once, on the writer's thread (or the caller's, when the queue is full): the rows of each command after
   /// COMMIT, or the error. Must not block.
   std::function<void(result<std::span<const rows>>)> done;
+  /// Whether these rows say that every guard was met. Must be pure.
+  std::function<bool(std::span<const rows>)> accepts = {};
+  /// Runs apart, behind a savepoint, and is rolled back to it unless `accepts` its rows: they are the answer even so.
+  bool whole = false;
   bool patient = false; ///< the engine's own: retried in order for as long as it takes, no write deadline
   uuid entity{};        ///< whose row it is: the order of one entity's units is kept, whatever happens
 };

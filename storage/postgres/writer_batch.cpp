@@ -51,7 +51,10 @@ writer::outcome writer::attempt(batch& x) {
   if (x.in_doubt)
     return outcome::finished;
   expire(x);
-  return x.units.empty() ? outcome::finished : pipelined(x);
+  if (x.units.empty())
+    return outcome::finished;
+  bool apart = std::any_of(x.units.begin(), x.units.end(), [](const pending& p) { return p.unit.whole; });
+  return apart ? one_by_one(x) : pipelined(x);
 }
 
 // Afterwards `in_doubt` still set means: it had been committed, and the answers we hold are the true ones.
@@ -142,8 +145,9 @@ writer::outcome writer::run_apart(pending& x) {
   auto answers = connection_->pipeline(x.unit.commands);
   if (answers) {
     x.answers = std::move(*answers);
-    auto released = connection_->run(release);
-    return released ? outcome::finished : failed(released.error());
+    bool refused = x.unit.whole && x.unit.accepts && !x.unit.accepts(x.answers);
+    auto closed = connection_->run(refused ? roll_back_unit : release);
+    return closed ? outcome::finished : failed(closed.error());
   }
   const auto& why = answers.error().error;
   if (why.remedy == remedy::retry || why.remedy == remedy::reconnect)

@@ -1,6 +1,8 @@
+#include <array>
+
 #include "storage/channel/channel_rows.hpp"
-#include "storage/query/paging.hpp"
 #include "storage/query/query_repository.hpp"
+#include "storage/query/sorted_list.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/token/token_repository.hpp"
 
@@ -8,34 +10,35 @@ namespace gochron::storage {
 namespace {
 
 constexpr auto by_created = [](const auto& x) { return keyset{time_key(x.created_at), x.id.value}; };
+constexpr auto id_of = [](const auto& x) { return x.id.value; };
 
-const paged_statement& list_rules() {
-  static const paged_statement s{
-      "list_rules",
-      "list_rules_next",
-      "SELECT" + rule_columns() +
-          "FROM alert_rules r WHERE r.org_id = $1 AND ($2::uuid[] IS NULL OR r.id = ANY($2::uuid[]))",
-      "r.created_at",
-      "r.id",
-      "timestamptz",
-      false,
-      3};
-  return s;
+const sorted_list& list_rules() {
+  static const sorted_list all{
+      {"rules", rule_columns(), "alert_rules r", "r",
+       " FROM alert_rules r" + common_filters("r") + " AND ($6::boolean IS NULL OR r.enabled = $6::boolean)", 6}};
+  return all;
 }
 
-const paged_statement& list_channels() {
-  static const paged_statement s{
-      "list_channels",
-      "list_channels_next",
-      "SELECT" + channel_columns() +
-          "FROM channels c WHERE c.org_id = $1 AND ($2::uuid[] IS NULL OR c.id = ANY($2::uuid[]))",
-      "c.created_at",
-      "c.id",
-      "timestamptz",
-      false,
-      3};
-  return s;
+const sorted_list& list_channels() {
+  static const sorted_list all{
+      {"channels", channel_columns(), "channels c", "c",
+       " FROM channels c" + common_filters("c") +
+           " AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
+           "ANY($7::text[]))",
+       7}};
+  return all;
 }
+
+// $2 the keys; an answer for each, in their order.
+std::string keys_of(const char* table) {
+  return "SELECT x.id FROM unnest($2::text[]) WITH ORDINALITY k (key, n) LEFT JOIN " + std::string{table} +
+         " x ON x.org_id = $1 AND x.key = k.key ORDER BY k.n";
+}
+
+// In the order of keyed_noun.
+const std::array<statement, 3> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
+                                            {"channels_of_keys", keys_of("channels")},
+                                            {"rules_of_keys", keys_of("alert_rules")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{
@@ -53,17 +56,34 @@ const paged_statement& list_tokens() {
 
 } // namespace
 
-void query_repository::rules(org_id org, std::vector<rule_id> ids, page_request p,
-                             reply_to<page<alert_rule_record>> done) {
-  auto filter = params{} << org << unless_empty(std::move(ids));
-  read_page(*deps_.reads, list_rules(), filter, p, std::move(done), rule_from_row, by_created);
+void query_repository::rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) {
+  auto filtered = is_filtered(q) || q.enabled;
+  auto values = filtered ? common_filter(org, q) << q.enabled : params{} << org;
+  read_sorted(*deps_.reads, list_rules(), q.sort, filtered, std::move(values), p, std::move(done), rule_from_row,
+              id_of);
 }
 
-void query_repository::channels(org_id org, std::vector<channel_id> ids, page_request p,
-                                reply_to<page<channel_record>> done) {
-  auto filter = params{} << org << unless_empty(std::move(ids));
+void query_repository::channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) {
+  auto filtered = is_filtered(q) || q.enabled || !q.types.empty();
+  auto values = filtered ? common_filter(org, q) << q.enabled << names_unless_empty(q.types) : params{} << org;
   auto from_row = [sealer = deps_.sealer](row_reader& in) { return channel_from_row(in, *sealer); };
-  read_page(*deps_.reads, list_channels(), filter, p, std::move(done), from_row, by_created);
+  read_sorted(*deps_.reads, list_channels(), q.sort, filtered, std::move(values), p, std::move(done), from_row, id_of);
+}
+
+void query_repository::ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
+                                  reply_to<std::vector<uuid>> done) {
+  const auto& what = ids_of_keys[static_cast<std::size_t>(noun)];
+  auto body = [=, &what](connection& db) -> sql_result<result<std::vector<uuid>>> {
+    auto found = db.run(what, params{} << org << keys);
+    if (!found)
+      return sql_fail(found.error());
+    return result<std::vector<uuid>>{map_rows(*found, [](row_reader& in) {
+      std::optional<uuid> id;
+      in >> id;
+      return id.value_or(uuid{});
+    })};
+  };
+  deps_.reads->read<std::vector<uuid>>(std::move(done), std::move(body));
 }
 
 void query_repository::tokens(org_id org, std::vector<token_id> ids, page_request p,

@@ -16,8 +16,11 @@ public:
   void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
                       page_request p, reply_to<page<status_change>> done) override;
   void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) override;
-  void rules(org_id org, std::vector<rule_id> ids, page_request p, reply_to<page<alert_rule_record>> done) override;
-  void channels(org_id org, std::vector<channel_id> ids, page_request p, reply_to<page<channel_record>> done) override;
+  void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) override;
+  void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) override;
+  void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
+                  reply_to<std::vector<uuid>> done) override;
+  void configured(org_id org, reply_to<configuration> done) override;
   void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) override;
   void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) override;
   void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) override;

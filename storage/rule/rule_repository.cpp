@@ -33,23 +33,25 @@ UNION ALL SELECT NULL, NULL, list, place FROM missing)";
 
 const statement create_rule{"create_rule", missing_cte + R"(
 gate AS (
-  INSERT INTO alert_rules (id, org_id, version, name, enabled, spec, created_at, updated_at)
-  SELECT $1, $2, $5::bigint, $6::text, $7::boolean, $8::jsonb, $9::timestamptz, $10::timestamptz
+  INSERT INTO alert_rules (id, org_id, version, name, enabled, spec, created_at, updated_at, key)
+  SELECT $1, $2, $5::bigint, $6::text, $7::boolean, $8::jsonb, $9::timestamptz, $10::timestamptz, $11::text
   WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
-  RETURNING id))" + reference_ctes + note_ctes("$11::jsonb") +
+  RETURNING id))" + reference_ctes + note_ctes("$12::jsonb") +
                                                verdict};
 
 const statement update_rule{"update_rule", missing_cte + R"(
 gate AS (
-  UPDATE alert_rules SET version = $5::bigint, name = $6, enabled = $7, spec = $8, created_at = $9, updated_at = $10
+  UPDATE alert_rules SET version = $5::bigint, name = $6, enabled = $7, spec = $8, created_at = $9, updated_at = $10,
+                         key = $11
   WHERE id = $1 AND org_id = $2 AND version = $5::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
+    AND NOT EXISTS (SELECT FROM alert_rules o WHERE o.org_id = $2 AND o.key = $11 AND o.id <> $1)
   RETURNING id),
 no_more_channels AS (
   DELETE FROM alert_rule_channels r USING gate WHERE r.rule_id = gate.id AND r.channel_id <> ALL($3::uuid[])),
 no_more_monitors AS (
   DELETE FROM alert_rule_monitors r USING gate WHERE r.rule_id = gate.id AND r.monitor_id <> ALL($4::uuid[])))" +
-                                               reference_ctes + note_ctes("$11::jsonb") + verdict};
+                                               reference_ctes + note_ctes("$12::jsonb") + verdict};
 
 const statement remove_rule{"remove_rule", R"(
 WITH gate AS (
@@ -59,6 +61,14 @@ SELECT id FROM gate)"};
 
 error no_such_rule() {
   return {errc::not_found, "No such alert rule.", {}, {}, {}};
+}
+
+error key_taken() {
+  return {errc::conflict,
+          "Another alert rule of this organisation has this key.",
+          {{"/key", "taken", "Another alert rule has it."}},
+          {},
+          {}};
 }
 
 result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) {
@@ -79,14 +89,14 @@ result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) 
     refused.violations.push_back({'/' + list + '/' + std::to_string(place), "unknown_id", "No such id."});
   }
   if (refused.violations.empty())
-    return fail(errc::conflict, "An alert rule of this id is there already.");
+    return fail(key_taken());
   return fail(std::move(refused));
 }
 
 params params_of(const alert_rule_record& x) {
   params p;
   p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.version << x.spec.name << x.spec.enabled;
-  p << core::to_document(x.spec).plain << x.created_at << x.updated_at;
+  p << core::to_document(x.spec).plain << x.created_at << x.updated_at << x.spec.key;
   return p;
 }
 

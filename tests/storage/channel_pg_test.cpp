@@ -208,7 +208,9 @@ TEST_CASE_METHOD(store_world, "a rule that names what is not there is refused wi
   r.spec.channel_ids = {c.id};
   r.spec.monitor_ids = {m.id};
   REQUIRE(create(r));
-  auto listed = ask<page<alert_rule_record>>([&](auto done) { store->queries().rules(org, {r.id}, {}, done); });
+  auto listed = ask<page<alert_rule_record>>([&](auto done) {
+    store->queries().rules(org, {{{r.id}, {}, {}, {}}, {}}, {}, done);
+  });
   REQUIRE(listed->rows.size() == 1);
   CHECK(listed->rows[0].spec == r.spec);
   auto theirs = rule({c.id});

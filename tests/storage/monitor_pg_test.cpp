@@ -177,7 +177,7 @@ TEST_CASE_METHOD(store_world, "a list walks every monitor once in each order and
     std::set<monitor_id> seen;
     page_request p{5, {}};
     monitor_query q;
-    q.sort = static_cast<monitor_sort>(order);
+    q.sort = static_cast<list_sort>(order);
     for (int pages = 0; pages < 10; ++pages) {
       auto x = list(*this, org, q, p);
       REQUIRE(x);

@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "gochron/alert_rule.hpp"
+#include "gochron/channel.hpp"
+#include "gochron/monitor.hpp"
+
+namespace gochron {
+
+/// The nouns that carry a key of the client's choice.
+enum class keyed_noun : std::uint8_t { monitor, channel, alert_rule };
+
+/// All that an organisation has configured, as of one moment.
+struct configuration {
+  std::vector<channel_record> channels;
+  std::vector<monitor_record> monitors;
+  std::vector<alert_rule_record> alert_rules;
+
+  /// More than this in all is neither exported nor applied in one piece.
+  static constexpr std::size_t most = 2'500;
+};
+
+} // namespace gochron

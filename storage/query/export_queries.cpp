@@ -1,0 +1,65 @@
+#include "storage/channel/channel_rows.hpp"
+#include "storage/monitor/monitor_rows.hpp"
+#include "storage/query/query_repository.hpp"
+#include "storage/rule/rule_repository.hpp"
+
+namespace gochron::storage {
+namespace {
+
+const statement begin_snapshot{"begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+const statement end_snapshot{"end_snapshot", "COMMIT"};
+const statement leave_snapshot{"leave_snapshot", "ROLLBACK"};
+
+const statement all_channels{"all_channels",
+                             "SELECT" + channel_columns() + "FROM channels c WHERE c.org_id = $1 LIMIT $2::bigint"};
+const statement all_monitors{"all_monitors", "SELECT" + monitor_view_columns() + "FROM" + monitor_view_tables() +
+                                                 "WHERE m.org_id = $1 LIMIT $2::bigint"};
+const statement all_rules{"all_rules",
+                          "SELECT" + rule_columns() + "FROM alert_rules r WHERE r.org_id = $1 LIMIT $2::bigint"};
+
+template <class T, class FromRow>
+status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
+  auto all = all_or_first_error(map_rows(found, [&](row_reader& in) -> result<T> { return from_row(in); }));
+  if (!all)
+    return fail(all.error());
+  to = std::move(*all);
+  return {};
+}
+
+result<configuration> read_configuration(std::span<const rows> found, const core::sealer& sealer) {
+  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size());
+  if (total > configuration::most)
+    return fail(errc::invalid,
+                "More than " + std::to_string(configuration::most) + " resources are too many for one document.");
+  configuration x;
+  auto channels = read_all(found[1], x.channels, [&](row_reader& in) { return channel_from_row(in, sealer); });
+  auto monitors = read_all(found[2], x.monitors, [&](row_reader& in) -> result<monitor_record> {
+    auto view = view_from_row(in, sealer);
+    return view ? result<monitor_record>{std::move(view->record)} : fail(view.error());
+  });
+  auto rules = read_all(found[3], x.alert_rules, rule_from_row);
+  for (const auto* read : {&channels, &monitors, &rules})
+    if (!*read)
+      return fail(read->error());
+  return x;
+}
+
+} // namespace
+
+void query_repository::configured(org_id org, reply_to<configuration> done) {
+  auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
+    auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
+    std::vector<command> all{
+        {&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of}, {&end_snapshot, {}}};
+    auto found = db.pipeline(all);
+    if (!found) {
+      if (db.alive())
+        (void)db.run(leave_snapshot);
+      return sql_fail(found.error().error);
+    }
+    return read_configuration(*found, *sealer);
+  };
+  deps_.reads->read<configuration>(std::move(done), std::move(body));
+}
+
+} // namespace gochron::storage

@@ -1,0 +1,200 @@
+"""The whole configuration as one document: out, in, and out again."""
+import json
+import random
+
+import pytest
+
+from harness.api import Api
+
+SECTIONS = {"channels": "channels", "monitors": "monitors", "alert_rules": "alert-rules"}
+
+
+@pytest.fixture
+def organisation(shared_engine, world):
+    """Makes an administrator of an organisation of his own."""
+    made = []
+
+    def make():
+        name = f"config-{world.mark}-{len(made)}"
+        secret = shared_engine.token(name=name)
+        shared_engine.sql(f"INSERT INTO organizations (id, name, plan, created_at) SELECT gen_random_uuid(), '{name}', "
+                          f"'self_hosted', '2026-01-01T00:00:00Z'")
+        shared_engine.sql(f"UPDATE api_tokens SET org_id = (SELECT id FROM organizations WHERE name = '{name}') "
+                          f"WHERE name = '{name}'")
+        made.append(name)
+        return Api(shared_engine, secret)
+
+    return make
+
+
+def export(api):
+    return api.call("GET", "/api/export?format=json", expect=200).raw
+
+
+def apply(api, document, expect=200, **query):
+    path = "/api/config?" + "&".join(f"{k}={str(v).lower()}" for k, v in query.items())
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return api.call("PUT", path, body, expect=expect).json
+
+
+def monitor(dice, key, i):
+    kind = dice.choice(["http", "tcp", "heartbeat"])
+    body = {"key": key, "name": f"Monitor {i} {dice.choice('äß€ \"\\/<')}", "type": kind, "paused": True,
+            "tags": sorted({f"t:{dice.randrange(9)}" for _ in range(3)}),
+            "description": dice.choice([None, "two\nlines", "plain"]), "failure_threshold": dice.randrange(1, 20)}
+    if kind == "http":
+        body["http"] = {"url": f"http://127.0.0.1:9/{i}?q=%20", "headers": [{"name": "X-A", "value": "1"}],
+                        "auth": dice.choice([{"type": "none"}, {"type": "bearer", "token": f"secret-{i}"}])}
+    elif kind == "tcp":
+        body["tcp"] = {"host": "localhost", "port": dice.randrange(1, 65536)}
+    else:
+        body["heartbeat"] = {"period_seconds": dice.randrange(60, 9999)}
+    return body
+
+
+def random_document(seed, size):
+    dice = random.Random(seed)
+    channels = [{"key": f"channel.{i:03}", "name": f"Channel {i}", "type": "webhook", "enabled": dice.random() < 0.8,
+                 "webhook": {"url": f"http://127.0.0.1:9/{i}", "timeout_seconds": dice.randrange(1, 31)}}
+                for i in range(size // 10)]
+    monitors = [monitor(dice, f"monitor.{i:03}", i) for i in range(size)]
+    pick = lambda rows, most: dice.sample([f"key:{r['key']}" for r in rows], dice.randrange(0, most))
+    rules = [{"key": f"rule.{i:03}", "name": f"Rule {i}", "monitor_ids": sorted(pick(monitors, 20)),
+              "channel_ids": pick(channels, 5), "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
+    document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": rules}
+    for rows in (channels, monitors, rules):
+        dice.shuffle(rows)
+    return document
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_large_organisation_goes_round_unchanged(organisation, seed):
+    here, there = organisation(), organisation()
+    document = random_document(seed, 200)
+    count = sum(len(document[s]) for s in SECTIONS)
+    planned = apply(here, document, dry_run=True)
+    assert planned["summary"] == {"create": count, "update": 0, "delete": 0, "unchanged": 0}
+    assert json.loads(export(here))["monitors"] == [], "a dry run changes nothing"
+    assert apply(here, document)["summary"]["create"] == count
+    first = export(here)
+    again = apply(here, first)
+    assert (again["changes"], again["summary"]["unchanged"]) == ([], count)
+    assert export(here) == first
+    assert apply(there, first)["summary"]["create"] == count
+    assert export(there) == first, "the same bytes, since everything has a key"
+    assert not b"secret-" in first
+    for section, noun in SECTIONS.items():
+        assert len(there.all(f"/api/{noun}")) == len(document[section])
+
+
+def test_the_document_is_sorted_and_readable(organisation):
+    api = organisation()
+    apply(api, random_document(3, 30))
+    raw = export(api)
+    text = raw.decode()
+    document = json.loads(text)
+    assert list(document) == ["format", "channels", "monitors", "alert_rules"]
+    for section in SECTIONS:
+        keys = [row["key"] for row in document[section]]
+        assert keys == sorted(keys)
+        assert all("id" not in row and "version" not in row and "created_at" not in row for row in document[section])
+    assert text.endswith("}\n") and "\n      \"name\": " in text
+    assert max(map(len, text.splitlines())) < 200
+
+
+def test_a_plan_tells_what_it_would_do_and_applying_does_it(organisation):
+    api = organisation()
+    apply(api, random_document(4, 20))
+    document = json.loads(export(api))
+    changed = document["monitors"][3]
+    changed["name"] = "Renamed"
+    changed["tags"] = ["a", "b"]
+    gone = document["alert_rules"].pop()
+    document["channels"].append({"key": "zz.new", "name": "New", "type": "webhook",
+                                 "webhook": {"url": "http://127.0.0.1:9/new"}})
+    document["alert_rules"].append({"key": "zz.rule", "name": "New rule", "channel_ids": ["key:zz.new"]})
+    before = export(api)
+    plan = apply(api, document, dry_run=True)
+    assert export(api) == before
+    assert plan["summary"] == {"create": 2, "update": 1, "delete": 0, "unchanged": plan["summary"]["unchanged"]}
+    update, = [c for c in plan["changes"] if c["action"] == "update"]
+    assert (update["type"], update["key"], update["version"]) == ("monitor", changed["key"], 1)
+    assert {"op": "replace", "path": "/name", "value": "Renamed"} in update["patch"]
+    assert apply(api, document)["summary"] == plan["summary"]
+    assert gone["key"] in {r["key"] for r in api.all("/api/alert-rules")}, "nothing is deleted without prune"
+    pruned = apply(api, document, prune=True)
+    assert [(c["action"], c["type"], c["key"]) for c in pruned["changes"]] == [("delete", "alert_rule", gone["key"])]
+    left = json.loads(export(api))
+    for section in SECTIONS:
+        assert [r["key"] for r in left[section]] == sorted(r["key"] for r in document[section])
+    only_rules = {"format": 1, "alert_rules": []}
+    assert apply(api, only_rules, prune=True)["summary"]["delete"] == len(document["alert_rules"])
+    assert api.all("/api/monitors"), "a section that is not in the document is left alone"
+    assert apply(api, {"format": 1, "channels": [], "monitors": [], "alert_rules": []}, prune=True)
+    assert json.loads(export(api)) == {"format": 1, "channels": [], "monitors": [], "alert_rules": []}
+
+
+def test_secrets_that_are_null_stay(organisation):
+    api = organisation()
+    with_auth = {"key": "m", "name": "m", "type": "http", "paused": True,
+                 "http": {"url": "http://127.0.0.1:9/", "auth": {"type": "bearer", "token": "very secret"}}}
+    apply(api, {"format": 1, "monitors": [with_auth]})
+    document = json.loads(export(api))
+    assert document["monitors"][0]["http"]["auth"]["token"] is None
+    document["monitors"][0]["name"] = "renamed"
+    assert apply(api, document)["summary"]["update"] == 1
+    assert apply(api, {"format": 1, "monitors": [{**with_auth, "name": "renamed"}]})["changes"] == [], "it was kept"
+    document["monitors"][0]["http"]["auth"]["token"] = "another"
+    changed, = apply(api, document)["changes"]
+    assert "another" not in json.dumps(changed) and changed["patch"], "a changed secret shows as a change and no more"
+
+
+def test_what_has_no_key_goes_by_id(organisation):
+    here, there = organisation(), organisation()
+    channel = here.create("/api/channels", {"name": "c", "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}})
+    watched = here.create("/api/monitors", {"name": "m", "type": "http", "paused": True,
+                                            "http": {"url": "http://127.0.0.1:9/"}})
+    here.create("/api/alert-rules", {"name": "r", "monitor_ids": [watched["id"]], "channel_ids": [channel["id"]]})
+    document = export(here)
+    assert apply(here, document)["changes"] == []
+    assert apply(there, document)["summary"]["create"] == 3
+    rule, = there.all("/api/alert-rules")
+    assert rule["monitor_ids"] == [m["id"] for m in there.all("/api/monitors")] != [watched["id"]]
+    ids = lambda raw: [x["id"] for s in SECTIONS for x in json.loads(raw)[s]]
+    same = export(there).decode()
+    for mine, theirs in zip(ids(document), ids(same.encode())):
+        same = same.replace(theirs, mine)
+    assert same.encode() == document, "identical but for ids"
+
+
+def test_all_that_is_wrong_is_told_and_nothing_is_applied(organisation):
+    api = organisation()
+    apply(api, random_document(5, 10))
+    before = export(api)
+    document = json.loads(before)
+    document["monitors"][2]["nme"] = 1
+    document["monitors"][4]["failure_threshold"] = 0
+    document["channels"].append(dict(document["channels"][0]))
+    document["alert_rules"][0]["channel_ids"] = ["key:nobody", "chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]
+    document["alert_rules"].append(7)
+    refused = apply(api, document, expect=422)
+    assert {e["pointer"] for e in refused["errors"]} >= {
+        "/monitors/2/nme", "/monitors/4/failure_threshold", "/channels/1", "/alert_rules/0/channel_ids/0",
+        "/alert_rules/0/channel_ids/1", f"/alert_rules/{len(document['alert_rules']) - 1}"}
+    assert export(api) == before
+    for bad in (b"", b"[", b"[]", b"{}", b'{"format":2}', b'{"format":"1"}', b'{"format":1,"monitors":{}}',
+                b'{"format":1,"monitor":[]}', b'{"format":1,"monitors":[{}]}'):
+        api.call("PUT", "/api/config", bad, expect=(400, 422))
+    api.call("GET", "/api/export?format=hcl", expect=422)
+    api.call("PUT", "/api/config?dry_run=perhaps", before, expect=422)
+    api.call("PUT", "/api/config?purge=true", before, expect=422)
+    assert export(api) == before
+
+
+def test_reading_and_writing_need_everything(api):
+    made = api.call("POST", "/api/tokens", {"name": "reader", "scopes": ["*:read"]}, expect=201).json
+    reader = api.with_token(made["secret"])
+    document = export(reader)
+    reader.call("PUT", "/api/config?dry_run=true", document, expect=403)
+    made = api.call("POST", "/api/tokens", {"name": "monitors", "scopes": ["monitors:write"]}, expect=201).json
+    api.with_token(made["secret"]).call("GET", "/api/export", expect=403)
