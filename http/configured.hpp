@@ -11,8 +11,8 @@ namespace gochron::http {
 template <class Spec>
 edit_of<Spec> edit_by_body(const call& c) {
   bool whole = c.request().method == "PUT";
-  return [body = c.request().body, whole](const Spec& now) {
-    return whole ? core::replace<Spec>(now, *body) : core::merge<Spec>(now, *body);
+  return [body = c.request().body, whole, at = c.with().clock.now()](const Spec& now) {
+    return whole ? core::replace<Spec>(now, *body, at) : core::merge<Spec>(now, *body, at);
   };
 }
 

@@ -24,7 +24,7 @@ response as_it_is_now(const call& c, const monitor_view& x) {
 void create(call c) {
   if (refused_parameters(c))
     return;
-  auto spec = core::create<monitor_spec>(*c.request().body);
+  auto spec = core::create<monitor_spec>(*c.request().body, c.with().clock.now());
   if (!spec)
     return c.refuse(spec.error());
   auto [by, reply] = c.write<monitor_view>([c](const monitor_view& x) {

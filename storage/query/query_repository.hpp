@@ -16,6 +16,7 @@ public:
   void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
                       page_request p, reply_to<page<status_change>> done) override;
   void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) override;
+  void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) override;
   void rules(org_id org, std::vector<rule_id> ids, page_request p, reply_to<page<alert_rule_record>> done) override;
   void channels(org_id org, std::vector<channel_id> ids, page_request p, reply_to<page<channel_record>> done) override;
   void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) override;
