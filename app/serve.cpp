@@ -111,7 +111,8 @@ http::services house::services() {
           [this] {
             return http::render_metrics(
                 {engine_->stats(), store_->stats(), network_->stats(), server_->stats(), streams_->stats()});
-          }};
+          },
+          config_.egress_addresses};
 }
 
 status house::build() {
@@ -161,6 +162,8 @@ void house::close() {
   draining_ = true;
   if (streams_)
     streams_->close();
+  if (engine_)
+    engine_->end_waits();
   if (server_) {
     server_->drain(seconds{config_.drain_seconds});
     server_->stop();

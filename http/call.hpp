@@ -36,6 +36,7 @@ struct services {
   std::function<bool()> ready;          ///< false while the database is away
   std::function<bool()> draining;       ///< true from SIGTERM on
   std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
+  std::vector<std::string> egress_addresses{}; ///< where checks and webhooks come from, as the operator says
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;
