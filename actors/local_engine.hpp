@@ -19,6 +19,8 @@ struct engine_world {
   channel_store& channels;
   rule_store& rules;
   token_store& tokens;
+  user_store& users;
+  organization_store& organizations;
   joint_store& joint;
   prober& checks;
   webhook_sender& webhooks;
@@ -31,6 +33,8 @@ struct engine_options {
   std::uint32_t shards = 8;  ///< each tick costs each of them a message: few is cheap
   std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
   std::string base_url;
+  seconds tenancy_refresh{60}; ///< how often plans and organisations are read anew, while anybody asks anything
+  core::rate_policy ping_rate; ///< of each heartbeat; without a quota: no limit
 };
 
 /// The tree and everything that its leaves share, in one process.
@@ -78,15 +82,28 @@ public:
   void tell(edit_rule x) override { to_desk(std::move(x)); }
   void tell(remove_rule x) override { to_desk(std::move(x)); }
   void tell(create_token x) override { to_desk(std::move(x)); }
+  void tell(edit_token x) override { to_desk(std::move(x)); }
+  void tell(rotate_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
   void tell(write_together x) override;
+  void tell(create_user x) override { to_desk(std::move(x)); }
+  void tell(edit_user x) override { to_desk(std::move(x)); }
+  void tell(remove_user x) override { to_desk(std::move(x)); }
+  void tell(create_organization x) override { to_desk(std::move(x)); }
+  std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
+  std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }
 
   void receive(std::string_view token, ping x, reply_to<void> reply) override;
-  void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
+  void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
+                    reply_to<token_record> reply) override;
   engine_stats stats() const override;
 
 private:
   struct tree;
+  void let_in(token_record x, const sha256_digest& digest, const std::string& remote_ip,
+              const reply_to<token_record>& reply);
+  void look_up(const sha256_digest& digest, const std::string& remote_ip, const reply_to<token_record>& reply);
+  void refresh_tenancy(std::function<void(status)> then);
   void raise();
   void hand_over(std::uint32_t number);
   template <class Message>
@@ -107,6 +124,9 @@ private:
   incident_numbers numbers_;
   ping_index pings_;
   token_cache tokens_;
+  user_directory users_;
+  usage_ledger usage_;
+  std::atomic<std::int64_t> tenancy_read_at_{0}; ///< in milliseconds, when the last reading began
   counters counts_;
   open_waits waits_;
   std::shared_ptr<monitor_tests> tests_ = std::make_shared<monitor_tests>();

@@ -41,6 +41,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
     committed(*step);
   if (is_heartbeat())
     deps->pings.erase(record->ping_token);
+  deps->usage.give_back(record->org, countable::monitors);
   self->quit(caf::exit_reason::user_shutdown);
 }
 

@@ -93,6 +93,13 @@ status house::build_network() {
   return {};
 }
 
+http::rate_options rates_of(const configuration& c) {
+  using core::rate_policy;
+  return {rate_policy::per_second(c.rate_limit, c.rate_burst),
+          rate_policy::per_second(c.anonymous_rate_limit, 5 * c.anonymous_rate_limit),
+          rate_policy::per_second(c.ping_rate_limit, 4 * c.ping_rate_limit)};
+}
+
 http::services house::services() {
   // The same after a restart, so that a cursor outlives it; of no use to open what is sealed.
   auto mac = core::hmac_sha256({reinterpret_cast<const char*>(key_.data()), key_.size()}, "cursors");
@@ -112,7 +119,10 @@ http::services house::services() {
             return http::render_metrics(
                 {engine_->stats(), store_->stats(), network_->stats(), server_->stats(), streams_->stats()});
           },
-          config_.egress_addresses};
+          config_.egress_addresses,
+          rates_of(config_),
+          store_->organization(),
+          config_.hosted};
 }
 
 status house::build() {
@@ -139,9 +149,12 @@ status house::build() {
   actors::engine_options tree;
   tree.threads = config_.actor_threads;
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
+  tree.tenancy_refresh = seconds{config_.plan_refresh_seconds};
+  tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
-      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
-                           store_->together(), network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
+      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(), store_->users(),
+                           store_->organizations(), store_->together(), network_->checks(), network_->webhooks(),
+                           clock_, host_clock_, gaps_},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

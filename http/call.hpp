@@ -14,6 +14,7 @@
 #include "gochron/engine.hpp"
 #include "gochron/event_feed.hpp"
 #include "gochron/store.hpp"
+#include "http/rate_limits.hpp"
 #include "http/server/request.hpp"
 #include "http/server/response.hpp"
 #include "http/server/ticket.hpp"
@@ -37,6 +38,9 @@ struct services {
   std::function<bool()> draining;       ///< true from SIGTERM on
   std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
   std::vector<std::string> egress_addresses{}; ///< where checks and webhooks come from, as the operator says
+  rate_options rates = {};
+  org_id operators = {}; ///< the organisation of whoever runs this server
+  bool hosted = false;   ///< tenants are strangers
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;
@@ -58,6 +62,8 @@ public:
     std::vector<std::pair<std::string, std::string>> params; ///< of the path
     token_record who;                                        ///< nil on public operations
     std::string base_url;
+    rate_limits* limits = nullptr;
+    rate_charge charge;         ///< empty on public operations
     std::shared_ptr<void> held; ///< what is let go when the call ends
     // of writes:
     std::shared_ptr<const change_origin> origin;

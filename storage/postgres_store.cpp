@@ -12,11 +12,13 @@
 #include "storage/joint_write.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
+#include "storage/organization/organization_repository.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/startup.hpp"
 #include "storage/token/token_repository.hpp"
+#include "storage/user/user_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -120,6 +122,8 @@ struct postgres_store::parts {
   rule_repository rules{deps};
   token_repository tokens{deps};
   joint_repository joints{deps, writers, copier, flusher};
+  user_repository users{deps};
+  organization_repository organizations{deps};
   query_repository queries{deps};
   answer_repository answers{deps};
   audit_repository audit{deps};
@@ -184,6 +188,12 @@ joint_store& postgres_store::together() {
 }
 token_store& postgres_store::tokens() {
   return parts_->tokens;
+}
+user_store& postgres_store::users() {
+  return parts_->users;
+}
+organization_store& postgres_store::organizations() {
+  return parts_->organizations;
 }
 query_store& postgres_store::queries() {
   return parts_->queries;

@@ -58,6 +58,8 @@ public:
   rule_store& rules();
   token_store& tokens();
   joint_store& together();
+  user_store& users();
+  organization_store& organizations();
   query_store& queries();
   answer_store& answers();
   audit_store& audit();

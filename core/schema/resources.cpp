@@ -29,6 +29,20 @@ struct resource_of<alert_rule_spec> {
   static alert_rule_spec& spec(type& x) { return x.spec; }
 };
 
+template <>
+struct resource_of<user_spec> {
+  using type = user_record;
+  static auto schema() { return user_schema(); }
+  static user_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<token_record> {
+  using type = token_record;
+  static auto schema() { return token_schema(); }
+  static token_record& spec(type& x) { return x; }
+};
+
 // Two ways to say one thing may contradict each other.
 void refuse_two_ends(const json_value& body, reader& r) {
   auto given = [&](std::string_view name) {
@@ -114,5 +128,9 @@ template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view,
 template result<alert_rule_spec> create(const json_value&, std::optional<timestamp>);
 template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
 template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
+template result<user_spec> create(std::string_view, std::optional<timestamp>);
+template result<user_spec> replace(const user_spec&, std::string_view, std::optional<timestamp>);
+template result<user_spec> merge(const user_spec&, std::string_view, std::optional<timestamp>);
+template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
 
 } // namespace gochron::core
