@@ -98,9 +98,12 @@ public:
   }
 };
 
+// RFC 3339 has offsets and any number of digits, too.
+constexpr auto utc = R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z$)";
+
 class instant_type final : public type<timestamp> {
 public:
-  instant_type() : type({.kind = json_kind::text, .format = "date-time"}) {}
+  instant_type() : type({.kind = json_kind::text, .pattern = utc, .format = "date-time"}) {}
   void read(const json_value& from, timestamp& x, reader& r) const override {
     auto s = read_text(from, r);
     if (!s)
