@@ -24,7 +24,7 @@ type_info describe(const text_rules& rules) {
     x.min_length = rules.min > 0 ? std::optional{rules.min} : std::nullopt;
     x.max_length = rules.max;
   }
-  x.pattern = rules.pattern;
+  x.pattern = rules.pattern.empty() ? rules.shape : rules.pattern;
   x.format = rules.format;
   x.names = rules.one_of;
   return x;
