@@ -65,7 +65,8 @@ const std::vector<parameter>& monitors::filters() {
       {
           enum_parameter<monitor_type>("type", "Only of these types."),
           enum_parameter<monitor_status>("status", "Only in these states."),
-          {"tags", "Only those that carry all these tags.", R"({"type":"array","items":{"type":"string"}})", true},
+          {"tags", "Only those that carry all these tags.",
+           R"({"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}})", true},
           {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
       });
   return all;
