@@ -47,7 +47,7 @@ public:
   virtual ~audit_store() = default;
   virtual void entries(org_id org, audit_query q, page_request p, reply_to<page<audit_entry>> done) = 0;
   virtual void entry(org_id org, audit_id id, reply_to<audit_entry> done) = 0;
-  /// Recomputes the chain behind sequence `after` in pieces, for some seconds at most.
+  /// Recomputes the chain behind sequence `after` in pieces, for some seconds at most. `invalid` when it ends before.
   virtual void verify(org_id org, std::int64_t after, reply_to<audit_verdict> done) = 0;
 };
 

@@ -35,7 +35,11 @@ struct walk : std::enable_shared_from_this<walk> {
 
   void begin(std::int64_t after) {
     found.last_sequence = after;
-    auto next = [self = shared_from_this()](status s) { s ? self->go_on() : self->done(fail(std::move(s.error()))); };
+    auto next = [self = shared_from_this()](status s) {
+      if (!s)
+        return self->done(fail(std::move(s.error())));
+      self->found.valid && self->found.last_sequence > self->end ? self->refuse() : self->go_on();
+    };
     reads.read<void>(reply_to<void>{next}, [self = shared_from_this()](connection& db) -> sql_result<result<void>> {
       auto answer = db.run(chain_begin, params{} << self->org << self->found.last_sequence);
       if (!answer)
@@ -54,10 +58,16 @@ struct walk : std::enable_shared_from_this<walk> {
       head = digest_of(*head_hash);
     if (found.last_sequence > 0 && before)
       previous = digest_of(*before);
-    else if (found.last_sequence > 0)
+    else if (found.last_sequence > 0 && found.last_sequence <= end)
       breaks_at(found.last_sequence);
     if (last.value_or(0) > 0 && !head_sequence)
       breaks_at(1); // somebody took the head
+  }
+
+  void refuse() const {
+    error e{errc::invalid, "The query parameters are not valid.", {}, {}, {}};
+    e.violations.push_back({"after", "out_of_range", "The chain ends at " + std::to_string(end) + "."});
+    done(fail(std::move(e)));
   }
 
   void breaks_at(std::int64_t sequence) {

@@ -16,7 +16,7 @@ sql_result<std::size_t> seal_next(connection& db);
 struct chain_sealer_options {
   std::string conninfo;
   std::chrono::milliseconds interval{1000};
-  session_options session;
+  session_options session{std::chrono::seconds{5}, std::chrono::seconds{2}, std::chrono::seconds{7}};
 };
 
 /// Seals the audit log behind the writers, on a thread and connection of its own: no write waits for a chain.

@@ -81,6 +81,16 @@ def test_of_twenty_at_once_one_has_the_effect(world, api):
         assert len(named(api, name)) == 1
 
 
+def test_of_twenty_rolls_at_once_one_rolls(world, api, receiver):
+    channel = world.channel(receiver.hook())
+    path, key = f"/api/channels/{channel['id']}", fresh_key()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: api.call("POST", f"{path}/secret/roll", headers=keyed(key), expect=(200, 409)),
+                                range(20)))
+    assert len({a.json["secret"]["value"] for a in answers if a.status == 200}) == 1
+    assert api.get(path)["secret"]["version"] == channel["secret"]["version"] + 1
+
+
 def test_a_key_belongs_to_one_request_of_one_token(world, api, shared_engine):
     name, key = world.name("mine"), fresh_key()
     api.call("POST", "/api/monitors", monitor_body(name), headers=keyed(key), expect=201)
@@ -213,3 +223,34 @@ def test_killed_between_effect_and_answer_the_effect_is_one(own_world, engine):
         if told and told.status == 201:
             assert replayed and told.raw == answer.raw, "who was answered is answered the same"
     assert all(outcomes.values()), f"the dice met one side only: {outcomes}"
+
+
+def test_killed_while_a_secret_rolls_it_has_rolled_once(own_world, engine, receiver):
+    world, api, dice = own_world, own_world.api, random.Random(20260102)
+    usual = usual_time(api)
+    channel = world.channel(receiver.hook())
+    path = f"/api/channels/{channel['id']}"
+    for round_ in range(12):
+        key = fresh_key()
+
+        def ask(key=key):
+            try:
+                return api.send("POST", f"{path}/secret/roll", headers=keyed(key), timeout=5)
+            except OSError:
+                return None
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(ask)
+            time.sleep(dice.uniform(0, 2 * usual))  # the instant that it dies at
+            engine.restart()
+
+        def answered():
+            answer = ask()
+            return answer if answer and answer.status == 200 else None
+
+        secret = eventually(answered, within=20).document()["secret"]
+        now = api.get(path)["secret"]
+        assert now["version"] == secret["version"] == channel["secret"]["version"] + round_ + 1
+        assert now["fingerprint"] == secret["fingerprint"]
+    rolls = api.all("/api/audit-log", resource_id=channel["id"], action="roll_secret")
+    assert len(rolls) == 12

@@ -126,6 +126,9 @@ TEST_CASE_METHOD(audit_world, "the chain holds, over several sealings, and says 
   CHECK(found.head == all[2].hash);
   CHECK(verify(2).entries == 1);
   CHECK(verify(2).valid);
+  CHECK(verify(3).entries == 0);
+  auto beyond = ask<audit_verdict>([&](auto done) { store->audit().verify(org, 4, done); });
+  CHECK(beyond.error().code == errc::invalid);
 }
 
 TEST_CASE_METHOD(audit_world, "whoever alters an entry, takes one out or swaps two is found") {
