@@ -20,6 +20,21 @@ timeline_entry line(const step_context& c, const incident& of, timeline_kind kin
   return x;
 }
 
+void owe(transition& step, const step_context& c, event e, const std::vector<core::alert_target>& targets) {
+  for (auto& t : targets) {
+    delivery d;
+    d.id = delivery_id::make(c.now);
+    d.org = e.org;
+    d.channel = t.channel;
+    d.rule = t.rule;
+    d.event = e;
+    d.created_at = c.now;
+    d.next_attempt_at = c.now;
+    step.deliveries.push_back(std::move(d));
+  }
+  step.events.push_back(std::move(e));
+}
+
 // The event of this step and one delivery for each channel that the rules name; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
   event e;
@@ -34,18 +49,7 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
     for (auto& t : targets)
       x.told.push_back(t.channel);
   e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
-  for (auto& t : targets) {
-    delivery d;
-    d.id = delivery_id::make(c.now);
-    d.org = x.org;
-    d.channel = t.channel;
-    d.rule = t.rule;
-    d.event = e;
-    d.created_at = c.now;
-    d.next_attempt_at = c.now;
-    step.deliveries.push_back(std::move(d));
-  }
-  step.events.push_back(std::move(e));
+  owe(step, c, std::move(e), targets);
 }
 
 } // namespace
@@ -110,6 +114,17 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
       line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
   step.incident = std::move(x);
+}
+
+void add_expired(transition& step, const step_context& c) {
+  event e;
+  e.id = event_id::make(c.now);
+  e.org = c.monitor.org;
+  e.type = event_type::monitor_expired;
+  e.at = c.now;
+  e.body = std::make_shared<const std::string>(core::render_monitor_event(e, c.monitor, c.runtime, c.base_url));
+  auto targets = core::targets_of(*c.alerts, e.type, c.monitor.id, c.monitor.spec);
+  owe(step, c, std::move(e), targets);
 }
 
 } // namespace gochron::actors

@@ -34,4 +34,7 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
 void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,
                   const std::string& message, std::optional<timestamp> recovered_at, const check_result* evidence);
 
+/// The monitor's time is over.
+void add_expired(transition& step, const step_context& c);
+
 } // namespace gochron::actors

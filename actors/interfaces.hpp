@@ -47,6 +47,8 @@ using monitor_request = std::variant<clock_jumped,     // the next round may be 
                                      edit_monitor,     // change, pause, resume it
                                      remove_monitor,   // delete it and end
                                      run_monitor,      // check now
+                                     reset_monitor,    // begin again from pending
+                                     wait_for_status,  // say when it has held
                                      handle_incident>; // acknowledge or resolve its incident
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
@@ -97,10 +99,10 @@ using shard_actor =
                      caf::reacts_to<ticked>, caf::reacts_to<clock_jumped>, caf::reacts_to<resume>,
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
-                     caf::reacts_to<run_monitor>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
-                     caf::reacts_to<outbox_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
-                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
-                     caf::reacts_to<redeliver>>;
+                     caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<wait_for_status>,
+                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
+                     caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
+                     caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>, caf::reacts_to<redeliver>>;
 
 /// Writes what has no actor of its own: alert rules and tokens.
 using desk_actor = caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>,
@@ -133,6 +135,8 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::run_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::reset_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::wait_for_status)
 GOCHRON_LOCAL_MESSAGE(gochron::ping_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::handle_incident)
 GOCHRON_LOCAL_MESSAGE(gochron::get_channel)

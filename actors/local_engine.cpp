@@ -221,6 +221,29 @@ void local_engine::tell(write_together x) {
   tree_->system.spawn(together, std::move(x), std::move(joint));
 }
 
+void local_engine::tell(wait_for_status x) {
+  auto reply = waits_.open(std::move(x.reply));
+  if (!reply)
+    return;
+  x.reply = std::move(*reply);
+  pass_on(&wait_for_status::id, std::move(x));
+}
+
+void local_engine::tell(test_monitor x) {
+  auto* saved = std::get_if<monitor_id>(&x.what);
+  if (!saved)
+    return run_test(tests_, world_.checks, std::move(x));
+  get_monitor m{x.org, *saved, {}};
+  m.reply = reply_to<monitor_view>{[this, x = std::move(x)](result<monitor_view> now) {
+    if (!now)
+      return x.reply(fail(now.error()));
+    auto wanted = x;
+    wanted.what = std::make_shared<const monitor_spec>(std::move(now->record.spec));
+    run_test(tests_, world_.checks, std::move(wanted));
+  }};
+  tell(std::move(m));
+}
+
 void local_engine::receive(std::string_view token, ping x, reply_to<void> reply) {
   receive_ping(tree_->deps, token, std::move(x), std::move(reply),
                [this](ping_monitor m) { pass_on(&ping_monitor::id, std::move(m)); });

@@ -7,6 +7,8 @@
 #include "actors/desk.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
+#include "actors/monitor_tests.hpp"
+#include "actors/open_waits.hpp"
 #include "gochron/engine.hpp"
 
 namespace gochron::actors {
@@ -49,6 +51,9 @@ public:
   /// There is a new gap in the log: whatever waits for a wall time is to look again. Thread-safe.
   void clock_jumped();
 
+  /// Answers everyone who waits for a status, and from here on those who come, that the engine stops. Thread-safe.
+  void end_waits() { waits_.end(); }
+
   /// Ends rounds and timers, then leaves, then shards; waits for all of them (at most ten seconds). Idempotent.
   void stop();
 
@@ -57,6 +62,9 @@ public:
   void tell(edit_monitor x) override { pass_on(&edit_monitor::id, std::move(x)); }
   void tell(remove_monitor x) override { pass_on(&remove_monitor::id, std::move(x)); }
   void tell(run_monitor x) override { pass_on(&run_monitor::id, std::move(x)); }
+  void tell(test_monitor x) override;
+  void tell(reset_monitor x) override { pass_on(&reset_monitor::id, std::move(x)); }
+  void tell(wait_for_status x) override;
   void tell(handle_incident x) override { pass_on(&handle_incident::monitor, std::move(x)); }
   void tell(create_channel x) override;
   void tell(get_channel x) override { pass_on(&get_channel::id, std::move(x)); }
@@ -100,6 +108,8 @@ private:
   ping_index pings_;
   token_cache tokens_;
   counters counts_;
+  open_waits waits_;
+  std::shared_ptr<monitor_tests> tests_ = std::make_shared<monitor_tests>();
   std::atomic<int> lookups_{0};
   std::shared_ptr<std::atomic<int>> joined_ = std::make_shared<std::atomic<int>>(0); ///< writes of several, under way
   std::vector<adopt> loaded_; ///< a shard each: what it is not yet told of

@@ -27,6 +27,7 @@ void monitor_state::start(loaded_monitor x) {
     if (*past)
       *past = std::min(**past, armed_since);
   arm();
+  arm_expiry();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
   listen();
 }
@@ -65,6 +66,10 @@ void monitor_state::on_timer(std::uint32_t token) {
   case timer_kind::heard:
     catch_up();
     return listen();
+  case timer_kind::expiry:
+    return on_expiry(token);
+  case timer_kind::wait:
+    return look_after_waiters();
   }
 }
 
@@ -73,6 +78,8 @@ void monitor_state::on_timer(std::uint32_t token) {
 void monitor_state::on(const clock_jumped&) {
   if (!is_heartbeat() && next_round)
     arm();
+  arm_expiry();
+  look_after_waiters();
 }
 
 monitor_view monitor_state::view() const {
@@ -105,9 +112,12 @@ void monitor_state::show(const get_monitor& x) {
 }
 
 void monitor_state::adopt_record(monitor_record x) {
+  bool other_end = x.spec.expires_at != record->spec.expires_at;
   record = std::make_shared<const monitor_record>(std::move(x));
   armed_since = now();
   arm();
+  if (other_end)
+    arm_expiry();
 }
 
 monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_state> self, const leaf_deps* deps,

@@ -27,6 +27,21 @@ struct round_in_progress {
   std::vector<reply_to<check_result>> waiting;
 };
 
+/// Somebody waits for a status.
+struct waiter {
+  wait_for_status wanted;
+  timestamp begun{}, until{};
+  std::optional<timestamp> steady_since; ///< of the good round that ended an unconfirmed failure
+  bool checked = false;                  ///< a check that began after the wait has counted
+};
+
+/// What few of a million monitors have at any time.
+struct occasional {
+  std::optional<transition> unsaved; ///< refused by the store, tried again in a second
+  std::vector<waiter> waiters;
+  std::optional<timestamp> wake_at; ///< for the waiters; armed
+};
+
 /// What the outside is told of a runtime: as it was last committed.
 struct committed_runtime {
   monitor_status status = monitor_status::pending;
@@ -51,8 +66,8 @@ struct monitor_state {
   boxed<incident> open;            ///< the row of runtime.open_incident
   std::vector<status_step> recent; ///< of the last 24 hours, committed
   write_lane lane;
-  bool unnoted = false;      ///< memory went on while a step waited for its commit
-  boxed<transition> unsaved; ///< refused by the store, tried again in a second
+  bool unnoted = false; ///< memory went on while a step waited for its commit
+  boxed<occasional> rare;
   std::unique_ptr<round_in_progress> round;
   std::uint32_t serial = 0;
   std::uint32_t timer_epoch = 0;       ///< timers armed before the last edit are ignored
@@ -113,6 +128,23 @@ struct monitor_state {
   void write_removal(const remove_monitor& x);
   std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
   void on(const remove_monitor& x);
+
+  // monitor_end.cpp: deleted by somebody, or by time
+  std::optional<transition> closing_step(const actor_name& who, const char* why);
+  void leave(const std::optional<transition>& step);
+  void arm_expiry(milliseconds at_least = milliseconds{0});
+  void on_expiry(std::uint32_t token);
+  void write_expiry();
+  void on(const reset_monitor& x);
+
+  // monitor_waits.cpp
+  void on(const wait_for_status& x);
+  std::optional<timestamp> held_since(const waiter& w) const;
+  std::optional<timestamp> satisfied_at(const waiter& w) const;
+  void answer(const waiter& w, bool satisfied) const;
+  void look_after_waiters();
+  void note_for_waiters(const check_result& result);
+  void dismiss_waiters();
 
   /// For what must not change a state that a failed edit would take back.
   template <class Request>

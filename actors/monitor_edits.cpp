@@ -132,16 +132,8 @@ void monitor_state::write_removal(const remove_monitor& x) {
   editing = true;
   catch_up();
   abandon_round("The monitor was deleted.");
-  std::optional<transition> step;
   auto before = runtime;
-  if (open) {
-    keep_shown();
-    runtime.open_incident.reset();
-    ++runtime.sequence;
-    auto c = context();
-    step = begin_step(c);
-    add_resolved(*step, c, *open, x.by.who(), "The monitor was deleted.", std::nullopt, nullptr);
-  }
+  auto step = closing_step(x.by.who(), "The monitor was deleted.");
   auto done = [this, x, step, before](status s) {
     if (!s) {
       editing = false;
@@ -149,12 +141,8 @@ void monitor_state::write_removal(const remove_monitor& x) {
       x.reply(std::move(s));
       return lane.done();
     }
-    if (step)
-      committed(*step);
-    if (is_heartbeat())
-      deps->pings.erase(record->ping_token);
+    leave(step);
     x.reply({});
-    self->quit(caf::exit_reason::user_shutdown);
   };
   monitors_of(x.into, *deps)
       .remove(record->org, record->id, step, std::move(note), reply_to<void>{later(std::move(done))});

@@ -96,6 +96,7 @@ void monitor_state::conclude(check_result result) {
   seen.verdict = result.outcome.verdict;
   seen.cause = {result.outcome.reason, result.outcome.message};
   seen.at = result.round_at;
+  note_for_waiters(result);
   observe(seen, &result);
   if (done->waiting.empty())
     return;

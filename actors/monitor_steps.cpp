@@ -49,6 +49,7 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
     runtime.open_incident.reset();
   if (!step.status_changed) {
     note_runtime();
+    look_after_waiters();
     return false;
   }
   auto c = context();
@@ -84,7 +85,7 @@ void monitor_state::commit(transition step) {
                           if (!s) {
                             // The store's queue is full or it is stopping. The lane stays taken, so order holds.
                             spdlog::warn("a step of {} waits for the database: {}", record->id.str(), s.error().detail);
-                            unsaved = step;
+                            (rare ? *rare : rare.emplace()).unsaved = step;
                             deps->timers.arm(where, milliseconds{1000}, timer_token(timer_kind::commit, 0));
                             return;
                           }
@@ -94,7 +95,7 @@ void monitor_state::commit(transition step) {
 }
 
 void monitor_state::retry_commit() {
-  if (auto step = std::exchange(unsaved, std::nullopt))
+  if (auto step = rare ? std::exchange(rare->unsaved, std::nullopt) : std::nullopt)
     commit(std::move(*step));
 }
 
@@ -114,6 +115,7 @@ void monitor_state::committed(const transition& step) {
   }
   for (auto& d : step.deliveries)
     deps->outbox_changed(d.org, d.channel);
+  look_after_waiters();
 }
 
 void monitor_state::on(const handle_incident& x) {

@@ -38,7 +38,11 @@ alert_registry::snapshot alert_registry::of(org_id org) const {
 }
 
 void alert_registry::put(const alert_rule_record& x) {
-  change(x.org, [&](core::alert_book& book) { put_row(book.rules, x); });
+  change(x.org, [&](core::alert_book& book) {
+    auto it = row_of(book.rules, x.id);
+    if (it == book.rules.end() || it->version <= x.version) // the desk and an expiring monitor may both have changed it
+      put_row(book.rules, x);
+  });
 }
 
 void alert_registry::put(const channel_record& x) {

@@ -2,6 +2,7 @@
 
 #include "actors/channel.hpp"
 #include "actors/monitor.hpp"
+#include "actors/monitor_timer.hpp"
 #include "core/audit_entries.hpp"
 #include "core/round_clock.hpp"
 
@@ -118,6 +119,9 @@ void shard_state::on_timer(const due_timer& x) {
     return;
   if (x.token == restart_token)
     restart(x.slot);
+  else if (to->health == leaf_health::quarantined && std::holds_alternative<monitor_id>(to->id) &&
+           kind_of(x.token) == timer_kind::expiry)
+    restart(x.slot); // its time may be over, and no one else sees to that
   else if (to->health != leaf_health::running)
     return;
   else if (std::holds_alternative<monitor_id>(to->id))
@@ -162,6 +166,8 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const edit_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const remove_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const run_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const reset_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const wait_for_status& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
       [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
       [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },

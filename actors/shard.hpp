@@ -77,7 +77,8 @@ struct shard_state {
         return refuse(m, fail(errc::not_found, missing));
     if (to.health == leaf_health::running)
       return self->send(caf::actor_cast<Handle>(to.handle), letter_to<Handle>(m));
-    if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, edit_channel>)
+    if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, reset_monitor> ||
+                  std::is_same_v<Message, edit_channel>)
       if (to.health == leaf_health::quarantined)
         restart(it->second);
     refuse(m, try_later(errc::unavailable, "It is being restarted."));

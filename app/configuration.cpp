@@ -99,12 +99,15 @@ public:
 result<net::egress_policy> egress_of(const configuration& c) {
   net::egress_policy policy;
   policy.allow_private = !c.hosted;
-  error e{errc::invalid, "egress.allow takes CIDR blocks.", {}, {}, {}};
+  error e{errc::invalid, "The egress settings take CIDR blocks.", {}, {}, {}};
   for (auto& text : c.egress_allow)
     if (auto block = net::parse_cidr(text))
       policy.allow.push_back(*block);
     else
       e.violations.push_back({"egress_allow", "invalid_format", "`" + text + "` is not a CIDR block."});
+  for (auto& text : c.egress_addresses)
+    if (!net::parse_cidr(text))
+      e.violations.push_back({"egress_addresses", "invalid_format", "`" + text + "` is no address and no CIDR block."});
   if (!e.violations.empty())
     return fail(std::move(e));
   return policy;

@@ -17,9 +17,10 @@ struct configuration {
   std::string data_dir = "data";
   std::string database_url; ///< empty: a private Postgres under data_dir
   std::string listen = "127.0.0.1:8080";
-  std::string base_url;                  ///< of links; empty: from the request, and from `listen` in webhooks
-  bool hosted = false;                   ///< refuse private addresses as targets
-  std::vector<std::string> egress_allow; ///< CIDR blocks that are allowed whatever else is said
+  std::string base_url;                      ///< of links; empty: from the request, and from `listen` in webhooks
+  bool hosted = false;                       ///< refuse private addresses as targets
+  std::vector<std::string> egress_allow;     ///< CIDR blocks that are allowed whatever else is said
+  std::vector<std::string> egress_addresses; ///< what a firewall sees of checks and webhooks; only shown
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> nameservers;
   std::string extra_ca_file;

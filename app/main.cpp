@@ -28,6 +28,9 @@ void describe(CLI::App& cli, configuration& c) {
   cli.add_option("--egress-allow", c.egress_allow, "CIDR blocks that are allowed as targets in any case")
       ->envname("GOCHRON_EGRESS_ALLOW")
       ->delimiter(',');
+  cli.add_option("--egress-addresses", c.egress_addresses, "Where checks and webhooks come from, to tell at /api/meta")
+      ->envname("GOCHRON_EGRESS_ADDRESSES")
+      ->delimiter(',');
   cli.add_option("--trusted-proxies", c.trusted_proxies, "Peers whose X-Forwarded-For is believed")
       ->envname("GOCHRON_TRUSTED_PROXIES")
       ->delimiter(',');

@@ -106,7 +106,8 @@ http::services house::services() {
           [this] { return draining_.load(); },
           [this] {
             return http::render_metrics({engine_->stats(), store_->stats(), network_->stats(), server_->stats()});
-          }};
+          },
+          config_.egress_addresses};
 }
 
 status house::build() {
@@ -153,6 +154,8 @@ status house::open() {
 // The way of data, from its source: no new requests, no new rounds, no probes, then all that is owed to the database.
 void house::close() {
   draining_ = true;
+  if (engine_)
+    engine_->end_waits();
   if (server_) {
     server_->drain(seconds{config_.drain_seconds});
     server_->stop();

@@ -138,6 +138,15 @@ std::string render_event(const event& e, const incident& about, const monitor_re
   return render(x, base_url);
 }
 
+std::string render_monitor_event(const event& e, const monitor_record& monitor, const monitor_runtime& runtime,
+                                 std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.monitor = &monitor;
+  x.runtime = &runtime;
+  return render(x, base_url);
+}
+
 std::string render_channel_event(const event& e, const channel_record& channel, std::string_view disabled_reason,
                                  std::string_view base_url) {
   event_facts x;

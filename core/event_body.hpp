@@ -18,6 +18,10 @@ inline constexpr int event_body_version = 1;
 std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
                          const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url);
 
+/// `monitor.expired`: of `data` only the monitor, and no `sequence`.
+std::string render_monitor_event(const event& e, const monitor_record& monitor, const monitor_runtime& runtime,
+                                 std::string_view base_url);
+
 /// `channel.disabled` and `channel.test`: `incident`, `monitor`, `result` and `sequence` are null. An empty
 /// `disabled_reason` is null.
 std::string render_channel_event(const event& e, const channel_record& channel, std::string_view disabled_reason,

@@ -32,7 +32,7 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
 GOCHRON_NAMES(channel_type, "webhook")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
-              "channel.test")
+              "channel.test", "monitor.expired")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident")
@@ -41,7 +41,7 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "channel_disabled")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver")
+              "redeliver", "reset", "expire")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
               "user")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")

@@ -184,12 +184,13 @@ struct bulk {
     const auto& op = s->operation(n);
     switch (op.method) {
     case core::bulk_method::create:
-      return create(s, n, core::create<spec>(**op.body), part, done);
+      return create(s, n, core::create<spec>(**op.body, s->c.with().clock.now()), part, done);
     case core::bulk_method::replace:
     case core::bulk_method::update:
       return edit(s, n, part, done,
-                  [whole = op.method == core::bulk_method::replace, body = *op.body](const spec& now) {
-                    return whole ? core::replace<spec>(now, *body) : core::merge<spec>(now, *body);
+                  [whole = op.method == core::bulk_method::replace, body = *op.body,
+                   at = s->c.with().clock.now()](const spec& now) {
+                    return whole ? core::replace<spec>(now, *body, at) : core::merge<spec>(now, *body, at);
                   });
     case core::bulk_method::remove:
       return remove(s, n, part, done);
@@ -231,13 +232,13 @@ struct bulk {
                   }}));
   }
 
-  static spec_maker<spec> keyed_maker(const core::bulk_operation& op) {
-    return [key = *op.key, body = *op.body](const spec* now) { return read_keyed(now, *body, key); };
+  static spec_maker<spec> keyed_maker(const core::bulk_operation& op, timestamp at) {
+    return [key = *op.key, body = *op.body, at](const spec* now) { return read_keyed(now, *body, key, at); };
   }
 
   static void upsert_together(const bulk_ptr& s, std::size_t n, const part_ptr& part, const ended& done) {
     const auto& op = s->operation(n);
-    auto make = keyed_maker(op);
+    auto make = keyed_maker(op, s->c.with().clock.now());
     if (!s->targets[n].is_nil())
       return edit(s, n, part, done, [make](const spec& now) { return make(&now); });
     if (op.if_version)
@@ -247,7 +248,8 @@ struct bulk {
 
   static void upsert_apart(const bulk_ptr& s, std::size_t n, const ended& done) {
     const auto& op = s->operation(n);
-    upsert_wish<N> wish{*op.key, keyed_maker(op), op.if_version, false, false, by(s, n, false, nullptr)};
+    upsert_wish<N> wish{
+        *op.key, keyed_maker(op, s->c.with().clock.now()), op.if_version, false, false, by(s, n, false, nullptr)};
     upsert<N>::start(s->c, std::move(wish), reply_to<upserted<N>>{[s, n, done](result<upserted<N>> x) {
                        if (!x)
                          return refuse(s, n, x.error(), done);

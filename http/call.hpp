@@ -26,11 +26,12 @@ struct services {
   answer_store& answers;
   audit_store& audit;
   const wall_clock& clock;
-  std::string base_url;                 ///< of links and ping URLs, without a slash at its end; empty: from Host
-  std::string cursor_key;               ///< cursors are signed with it
-  std::function<bool()> ready;          ///< false while the database is away
-  std::function<bool()> draining;       ///< true from SIGTERM on
-  std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
+  std::string base_url;                        ///< of links and ping URLs, without a slash at its end; empty: from Host
+  std::string cursor_key;                      ///< cursors are signed with it
+  std::function<bool()> ready;                 ///< false while the database is away
+  std::function<bool()> draining;              ///< true from SIGTERM on
+  std::function<std::string()> metrics;        ///< Prometheus text format 0.0.4
+  std::vector<std::string> egress_addresses{}; ///< where checks and webhooks come from, as the operator says
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;

@@ -15,15 +15,15 @@ using spec_maker = std::function<result<Spec>(const Spec* now)>;
 template <class Spec>
 edit_of<Spec> edit_by_body(const call& c) {
   bool whole = c.request().method == "PUT";
-  return [body = c.request().body, whole](const Spec& now) {
-    return whole ? core::replace<Spec>(now, *body) : core::merge<Spec>(now, *body);
+  return [body = c.request().body, whole, at = c.with().clock.now()](const Spec& now) {
+    return whole ? core::replace<Spec>(now, *body, at) : core::merge<Spec>(now, *body, at);
   };
 }
 
 /// The whole body of something that `key` names: the body's own `key` is absent, null or the same.
 template <class Spec>
-result<Spec> read_keyed(const Spec* now, const core::json_value& body, const std::string& key) {
-  auto wanted = now ? core::replace<Spec>(*now, body) : core::create<Spec>(body);
+result<Spec> read_keyed(const Spec* now, const core::json_value& body, const std::string& key, timestamp at) {
+  auto wanted = now ? core::replace<Spec>(*now, body, at) : core::create<Spec>(body, at);
   const auto* given = body.find("key");
   if (given && !given->is_null() && (!given->as<std::string>() || *given->as<std::string>() != key)) {
     auto e = wanted ? error{errc::invalid, "The request body is not valid.", {}, {}, {}} : wanted.error();

@@ -69,6 +69,17 @@ std::optional<bool> query_reader::boolean(std::string_view name) {
   return x ? std::optional{*x == "true"} : std::nullopt;
 }
 
+std::optional<std::int64_t> query_reader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+  auto x = call_.request().query_value(name);
+  if (!x)
+    return std::nullopt;
+  std::int64_t n = 0;
+  auto [end, error] = std::from_chars(x->data(), x->data() + x->size(), n);
+  if (error != std::errc{} || end != x->data() + x->size() || n < min || n > max)
+    wrong(name, "out_of_range", "A whole number from " + std::to_string(min) + " to " + std::to_string(max) + ".");
+  return n;
+}
+
 page_request query_reader::page() {
   page_request p;
   if (auto x = call_.request().query_value("limit")) {

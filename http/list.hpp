@@ -19,6 +19,7 @@ public:
   std::vector<std::string> list(std::string_view name, std::size_t max_items = 200);
   std::optional<timestamp> time(std::string_view name);
   std::optional<bool> boolean(std::string_view name);
+  std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
 
   /// Ids of another kind are violations: they can only be a mistake.
   template <class Id>

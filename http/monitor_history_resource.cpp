@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "core/availability.hpp"
 #include "http/configured.hpp"
@@ -123,6 +124,81 @@ void availability(call c) {
                            }});
 }
 
+const std::vector<parameter>& incident_filters() {
+  static const auto all = list_parameters({
+      enum_parameter<incident_state>("state", "Only in these states."),
+      enum_parameter<severity>("severity", "Only of these severities."),
+      time_parameter("from", "Opened at or after this time."),
+      time_parameter("to", "Opened before this time."),
+  });
+  return all;
+}
+
+void incidents(call c) {
+  query_reader q{c};
+  incident_query wanted;
+  wanted.states = q.names<incident_state>("state");
+  wanted.severities = q.names<severity>("severity");
+  wanted.from = q.time("from");
+  wanted.to = q.time("to");
+  auto page = q.page();
+  if (auto e = q.problem(incident_filters()))
+    return c.refuse(*e);
+  of_monitor(c, [c, wanted, page](const monitor_view& x) {
+    auto mine = wanted;
+    mine.monitor = x.record.id;
+    c.with().queries.incidents(c.org(), std::move(mine), page, list_of<incident>(c, core::incident_schema()));
+  });
+}
+
+const std::vector<parameter>& response_time_parameters() {
+  static const std::vector<parameter> all{
+      time_parameter("from", "Start; 24 hours before `to` when absent. At most seven days before it."),
+      time_parameter("to", "End, not included; now when absent or in the future."),
+      {"percentiles", "Which, at most ten, each above 0 and at most 100.",
+       R"({"type":"array","maxItems":10,"items":{"type":"number","exclusiveMinimum":0,"maximum":100},)"
+       R"("default":[50,90,95,99]})",
+       true}};
+  return all;
+}
+
+std::vector<double> percentiles_of(query_reader& q) {
+  auto given = q.list("percentiles", 10);
+  if (given.empty())
+    return {50, 90, 95, 99};
+  std::vector<double> all;
+  for (auto& text : given) {
+    double x = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x, std::chars_format::fixed);
+    if (error != std::errc{} || end != text.data() + text.size() || !(x > 0 && x <= 100))
+      q.wrong("percentiles", "out_of_range", "`" + text + "` is no number above 0 and at most 100.");
+    all.push_back(x);
+  }
+  return all;
+}
+
+void times(call c) {
+  query_reader q{c};
+  response_time_query wanted;
+  auto now = c.with().clock.now();
+  wanted.to = std::min(q.time("to").value_or(now), now);
+  wanted.from = q.time("from").value_or(wanted.to - std::chrono::hours{24});
+  wanted.percentiles = percentiles_of(q);
+  if (wanted.from >= wanted.to)
+    q.wrong("from", "out_of_range", "Not before `to`, or in the future.");
+  else if (wanted.to - wanted.from > std::chrono::hours{24 * 7})
+    q.wrong("from", "out_of_range", "At most seven days at once.");
+  if (auto e = q.problem(response_time_parameters()))
+    return c.refuse(*e);
+  auto id = c.id<monitor_id>();
+  if (!id)
+    return;
+  wanted.monitor = *id;
+  c.with().queries.response_times(c.org(), std::move(wanted), reply_to<response_times>{[c](result<response_times> x) {
+                                    c.one(x, *core::response_times_schema());
+                                  }});
+}
+
 } // namespace
 
 operations monitor_history_operations() {
@@ -140,6 +216,16 @@ operations monitor_history_operations() {
       "in which the engine was not watching is unknown, never down.",
       {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability)
       .query = availability_parameters();
+  add("GET", "/{id}/incidents", "listMonitorIncidents", false, "List a monitor's incidents",
+      "As `GET /api/incidents` with this monitor's id, newest first.",
+      {200, "A page of incidents.", core::incident_schema()->info(), true}, incidents)
+      .query = incident_filters();
+  add("GET", "/{id}/response-times", "getMonitorResponseTimes", false, "Measure response times",
+      "Of the checks that were `up` or `degraded`, exact: from each result, not from averages. Of a heartbeat: how "
+      "long "
+      "its runs took.",
+      {200, "The figures.", core::response_times_schema()->info()}, times)
+      .query = response_time_parameters();
   return std::move(add.all);
 }
 

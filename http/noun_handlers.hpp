@@ -43,7 +43,7 @@ struct noun_handlers {
   static void create(call c) {
     if (refused_parameters(c))
       return;
-    auto spec = core::create<typename N::spec>(*c.request().body);
+    auto spec = core::create<typename N::spec>(*c.request().body, c.with().clock.now());
     if (!spec)
       return c.refuse(spec.error());
     auto [by, reply] = c.write<shown>([c](const shown& x) { return created(c, x); });
@@ -134,8 +134,8 @@ struct noun_handlers {
     auto body = core::parse_json(*c.request().body);
     if (!body)
       return c.refuse(body.error());
-    wish->make = [key = wish->key, body = std::make_shared<const core::json_value>(std::move(*body))](
-                     const typename N::spec* now) { return read_keyed(now, *body, key); };
+    wish->make = [key = wish->key, body = std::make_shared<const core::json_value>(std::move(*body)),
+                  at = c.with().clock.now()](const typename N::spec* now) { return read_keyed(now, *body, key, at); };
     wish->by.from = c.by().from;
     wish->by.dry = c.dry();
     upsert<N>::start(c, std::move(*wish), reply_to<upserted<N>>{[c](result<upserted<N>> x) {

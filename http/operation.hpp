@@ -61,6 +61,7 @@ using operations = std::vector<operation>;
 /// Each noun's table. The order is the document's.
 operations monitor_operations();
 operations monitor_history_operations();
+operations monitor_gate_operations();
 operations alert_rule_operations();
 operations channel_operations();
 operations delivery_operations();

@@ -1,3 +1,4 @@
+#include "http/list.hpp"
 #include "http/operation.hpp"
 
 namespace gochron::http {
@@ -20,6 +21,27 @@ void metrics(call c) {
             .content_type = "text/plain; version=0.0.4; charset=utf-8",
             .headers = {},
             .body = c.with().metrics()});
+}
+
+void meta(call c) {
+  query_reader q{c};
+  if (auto e = q.problem({}))
+    return c.refuse(*e);
+  c.one(result<core::server_meta>{{GOCHRON_VERSION, c.with().egress_addresses}}, *core::server_meta_schema());
+}
+
+operation meta_operation() {
+  operation op;
+  op.method = "GET";
+  op.path = "/api/meta";
+  op.id = "getMeta";
+  op.tag = "System";
+  op.scope = "monitors:read";
+  op.summary = "What this server is";
+  op.doc = "Its version, and the addresses that checks and webhooks come from.";
+  op.ok = {200, "The facts.", core::server_meta_schema()->info()};
+  op.run = meta;
+  return op;
 }
 
 operation plain(std::string path, std::string id, std::string scope, std::string summary, std::string doc,
@@ -47,6 +69,7 @@ operations system_operations() {
       plain("/readyz", "getReadiness", "", "Should traffic come here?",
             "503 while the database does not answer and from the moment of shutdown on.", {503}, ready),
       plain("/metrics", "getMetrics", "*:read", "Metrics", "Prometheus text format, version 0.0.4.", {}, metrics),
+      meta_operation(),
   };
 }
 

@@ -75,7 +75,8 @@ bool matches_status(std::string_view pattern, unsigned status) {
          status <= high;
 }
 
-check_outcome judge(const monitor_spec& spec, const http_check& check, http_exchange x, const attempt& a) {
+check_outcome judge(const monitor_spec& spec, const http_check& check, http_exchange x, const attempt& a,
+                    bool keep_response) {
   auto out = measured(a);
   if (!x.failure && x.response)
     x.failure = content_failure(check, *x.response);
@@ -84,7 +85,7 @@ check_outcome judge(const monitor_spec& spec, const http_check& check, http_exch
     out.http.emplace();
     out.http->status = x.response->status;
     out.http->version = x.response->version;
-    if (out.verdict != verdict::up) {
+    if (keep_response || out.verdict != verdict::up) {
       out.http->headers = excerpt(x.response->headers, max_headers);
       out.http->body_excerpt = to_valid_utf8(x.response->body, max_excerpt);
     }

@@ -10,8 +10,9 @@ namespace gochron::net {
 bool matches_status(std::string_view pattern, unsigned status);
 
 /// What an exchange means for a check: failure, then status, then keywords, then speed. The headers and 4 KiB of the
-/// body are kept unless it is up.
-check_outcome judge(const monitor_spec& spec, const http_check& check, http_exchange x, const attempt& a);
+/// body are kept unless it is up, or in any case.
+check_outcome judge(const monitor_spec& spec, const http_check& check, http_exchange x, const attempt& a,
+                    bool keep_response = false);
 
 /// What the end of a TCP attempt means.
 check_outcome judge(const monitor_spec& spec, const outcome<void>& x, const attempt& a);

@@ -23,7 +23,7 @@ http_request request_of(const http_check& check, ip_version ip, url target) {
 
 } // namespace
 
-asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const monitor_spec> spec) {
+asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const monitor_spec> spec, bool keep_response) {
   const auto& check = std::get<http_check>(spec->check);
   const auto started_at = s.clock.now();
   auto target = parse_url(check.url);
@@ -31,7 +31,7 @@ asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const mon
     co_return not_made(target.error().detail, started_at);
   attempt a{spec->timeout};
   auto exchange = co_await fetch(s, a, request_of(check, spec->ip, std::move(*target)));
-  auto out = judge(*spec, check, std::move(exchange), a);
+  auto out = judge(*spec, check, std::move(exchange), a, keep_response);
   out.started_at = started_at;
   co_return out;
 }

@@ -3,7 +3,7 @@
 
 namespace gochron::net {
 
-/// Makes one http check. `spec` must hold an http_check.
-asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const monitor_spec> spec);
+/// Makes one http check. `spec` must hold an http_check. `keep_response`: see probe_job.
+asio::awaitable<check_outcome> probe_http(services& s, std::shared_ptr<const monitor_spec> spec, bool keep_response);
 
 } // namespace gochron::net

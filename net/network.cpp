@@ -17,10 +17,11 @@ asio::awaitable<check_outcome> misdirected(services& s) {
   co_return not_made("Monitors of this type are not probed.", s.clock.now());
 }
 
-asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const monitor_spec>& spec) {
+asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const monitor_spec>& spec,
+                                        bool keep_response) {
   switch (spec->type()) {
   case monitor_type::http:
-    return probe_http(s, spec);
+    return probe_http(s, spec, keep_response);
   case monitor_type::tcp:
     return probe_tcp(s, spec);
   case monitor_type::heartbeat:
@@ -37,7 +38,7 @@ public:
 
   void probe(probe_job x, std::function<void(check_outcome)> done) override {
     job<check_outcome> j;
-    j.work = [spec = std::move(x.spec)](services& s) { return dispatch(s, spec); };
+    j.work = [spec = std::move(x.spec), keep = x.keep_response](services& s) { return dispatch(s, spec, keep); };
     j.refused = [clock = clock_](std::string why) { return not_made(std::move(why), clock->now()); };
     j.done = std::move(done);
     engine.submit(std::move(j));

@@ -48,32 +48,30 @@ void add_round(object_schema<check_result>& s) {
              {.doc = "What caused it.", .example = R"("schedule")", .read_only = true});
   s.property("scheduled_at", &check_result::scheduled_at, instant(),
              {.doc = "When this attempt was due.", .example = some_instant, .read_only = true});
-  s.computed("started_at", instant(), {.doc = "When it began.", .example = some_instant},
-             [](row x, how) { return x.outcome.started_at; });
   s.property("lag_ms", &check_result::lag, count<milliseconds>(),
              {.doc = "How much later than due.", .example = "1", .read_only = true});
 }
 
-void add_outcome(object_schema<check_result>& s) {
+template <class T, class Path>
+void add_outcome(object_schema<T>& s, Path of) {
+  using seen = const T&;
+  s.computed("started_at", instant(), {.doc = "When it began.", .example = R"("2026-01-31T12:00:00.000Z")"},
+             [of](seen x, how) { return of(x).started_at; });
   s.computed("verdict", enumeration<verdict>(), {.doc = "`error` is our fault and never votes.", .example = R"("up")"},
-             [](row x, how) { return x.outcome.verdict; });
+             [of](seen x, how) { return of(x).verdict; });
   s.maybe("reason", enumeration<reason>(), {.doc = "Why it was not up.", .example = "null"},
-          [](row x, how) { return x.outcome.reason == reason::none ? std::nullopt : std::optional{x.outcome.reason}; });
+          [of](seen x, how) { return of(x).reason == reason::none ? std::nullopt : std::optional{of(x).reason}; });
   s.maybe("message", any_text(), {.doc = "The same, as a sentence.", .example = "null"},
-          [](row x, how) { return non_empty(x.outcome.message); });
+          [of](seen x, how) { return non_empty(of(x).message); });
   s.computed("response_time_ms", count<milliseconds>(), {.doc = "The whole attempt.", .example = "81"},
-             [](row x, how) { return x.outcome.response_time; });
-  s.computed<phase_timings>("timings_ms", timings_schema(), {.doc = "The phases of it."},
-                            [](row x, how) { return x.outcome.timings; });
-  s.maybe<remote_endpoint>("remote", remote_schema(), {.doc = "Null when no connection was tried."}, [](row x, how) {
-    const auto& o = x.outcome;
-    return o.remote_ip.empty() ? std::nullopt : std::optional{remote_endpoint{o.remote_ip, o.remote_port}};
-  });
-  s.maybe<http_observation>("http", observation_schema(), {.doc = "Checks of type http: the last response."},
-                            [](row x, how) { return x.outcome.http; });
-  s.maybe<ping_seen>("ping", ping_schema(), {.doc = "Heartbeats: the ping.", .example = "null"}, [](row x, how) {
-    return x.ping_kind.empty() ? std::nullopt : std::optional{ping_seen{x.ping_kind, x.ping_body}};
-  });
+             [of](seen x, how) { return of(x).response_time; });
+  s.template computed<phase_timings>("timings_ms", timings_schema(), {.doc = "The phases of it."},
+                                     [of](seen x, how) { return of(x).timings; });
+  s.template maybe<remote_endpoint>(
+      "remote", remote_schema(), {.doc = "Null when no connection was tried."}, [of](seen x, how) {
+        const auto& o = of(x);
+        return o.remote_ip.empty() ? std::nullopt : std::optional{remote_endpoint{o.remote_ip, o.remote_port}};
+      });
 }
 
 } // namespace
@@ -82,7 +80,26 @@ object_ptr<check_result> check_result_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<check_result>>("Result", "One attempt at a check, or one ping.");
     add_round(*s);
-    add_outcome(*s);
+    add_outcome(*s, [](row x) -> const check_outcome& { return x.outcome; });
+    s->maybe<http_observation>("http", observation_schema(), {.doc = "Checks of type http: the last response."},
+                               [](row x, how) { return x.outcome.http; });
+    s->maybe<ping_seen>("ping", ping_schema(), {.doc = "Heartbeats: the ping.", .example = "null"}, [](row x, how) {
+      return x.ping_kind.empty() ? std::nullopt : std::optional{ping_seen{x.ping_kind, x.ping_body}};
+    });
+    return s;
+  }();
+  return schema;
+}
+
+object_ptr<check_outcome> test_result_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<check_outcome>>("TestResult", "One attempt that nothing was kept of.");
+    s->computed("region", any_text(), {.doc = "Where the attempt was made.", .example = R"("local")"},
+                [](const check_outcome&, how) { return std::string{"local"}; });
+    add_outcome(*s, [](const check_outcome& x) -> const check_outcome& { return x; });
+    s->maybe<http_observation>("http", observation_schema(),
+                               {.doc = "Checks of type http: the last response, headers and body also when it is up."},
+                               [](const check_outcome& x, how) { return x.http; });
     return s;
   }();
   return schema;

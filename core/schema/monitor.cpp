@@ -3,6 +3,7 @@
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/monitor_types.hpp"
+#include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
 
 namespace gochron::core {
@@ -23,6 +24,33 @@ void add_identity(schema_of_spec& s) {
   s.property("paused", &monitor_spec::paused, boolean(), {.doc = "No checks while true.", .example = "false"});
   s.property("managed_by", &monitor_spec::managed_by, line_text(),
              {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
+}
+
+/// An instant that must be ahead when it is written.
+class future_instant final : public type<timestamp> {
+public:
+  future_instant() : type(*instant()->info()) {}
+  void read(const json_value& from, timestamp& x, reader& r) const override {
+    auto before = r.count();
+    instant()->read(from, x, r);
+    if (!r.trusted() && r.count() == before && r.now() && x <= *r.now())
+      r.fail("out_of_range", "Must be in the future.");
+  }
+  void write(const timestamp& x, json_writer& w, const write_options& o) const override { instant()->write(x, w, o); }
+};
+
+void add_expiry(schema_of_spec& s) {
+  s.property("expires_at", &monitor_spec::expires_at, std::make_shared<future_instant>(),
+             {.doc = "An ephemeral monitor: it deletes itself at this time. In the future when it is written.",
+              .example = "null"});
+  s.shorthand("ttl_seconds", integer<seconds>(1, 30 * 86400),
+              {.doc = "Another way to write `expires_at`: so long from now. Not both.", .example = "null"},
+              [](monitor_spec& x, seconds given, reader& r) {
+                if (r.now())
+                  x.expires_at = *r.now() + given;
+                else
+                  r.fail("inconsistent", "Not here: write `expires_at`.");
+              });
 }
 
 void add_timing(schema_of_spec& s) {
@@ -140,6 +168,7 @@ object_ptr<monitor_spec> monitor_spec_schema() {
     add_identity(*s);
     add_timing(*s);
     add_check(*s);
+    add_expiry(*s);
     add_rules(*s);
     return s;
   }();
@@ -154,6 +183,26 @@ object_ptr<monitor_view> monitor_schema() {
         *monitor_spec_schema(), [](auto& x) -> auto& { return x.record.spec; });
     add_observed(*s);
     add_history(*s, record_of);
+    return s;
+  }();
+  return schema;
+}
+
+object_ptr<status_wait> status_wait_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<status_wait>>("StatusWait", "How a wait for a status ended.");
+    using wait = const status_wait&;
+    using how = const write_options&;
+    s->computed("satisfied", boolean(), {.doc = "False: the time was over.", .example = "true"},
+                [](wait x, how) { return x.satisfied; });
+    s->computed("status", enumeration<monitor_status>(), {.doc = "The status then.", .example = R"("up")"},
+                [](wait x, how) { return x.monitor.runtime.state.status; });
+    s->computed("status_since", instant(), {.doc = "Since when.", .example = R"("2026-01-31T12:00:00.000Z")"},
+                [](wait x, how) { return x.monitor.runtime.status_since; });
+    s->computed("waited_ms", count<milliseconds>(), {.doc = "How long it took.", .example = "30120"},
+                [](wait x, how) { return x.waited; });
+    s->computed<monitor_view>("monitor", monitor_schema(), {.doc = "The monitor then."},
+                              [](wait x, how) { return x.monitor; });
     return s;
   }();
   return schema;

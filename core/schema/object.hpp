@@ -50,6 +50,12 @@ public:
   object_schema& maybe(std::string_view name, type_ptr<V> t, property_facts facts, Get get) {
     return computed<std::optional<V>>(name, std::make_shared<optional_type<V>>(std::move(t)), facts, std::move(get));
   }
+  /// A row that bodies alone have: `set` is called with (T&, V, reader&). It is kept nowhere, null in every answer, and
+  /// null in a body does nothing.
+  template <class V, class Set>
+  object_schema& shorthand(std::string_view name, type_ptr<V> t, property_facts facts, Set set) {
+    return add(shorthand_property<T>(name, std::move(t), facts, std::move(set)));
+  }
   template <class Enum, class Variant>
   object_schema& tag(std::string_view name, Variant T::*member, type_ptr<Enum> t, property_facts facts) {
     return add(tag_property<T, Enum>(name, member, std::move(t), facts));

@@ -48,6 +48,26 @@ property<T> member_property(std::string_view name, V T::*member, type_ptr<V> typ
   return p;
 }
 
+/// A row that is only another way to write a member; see object_schema::shorthand.
+template <class T, class V, class Set>
+property<T> shorthand_property(std::string_view name, type_ptr<V> type, property_facts facts, Set set) {
+  facts.write_only = facts.sealed = true; // sealed: in no plain document; always at its default: in no sealed one
+  property<T> p;
+  auto info = *type->info();
+  info.nullable = true;
+  p.info = {std::string{name}, facts, std::make_shared<type_info>(std::move(info)), "null", {}, {}};
+  p.read = [type, set](const json_value& v, T& x, reader& r) {
+    auto before = r.count();
+    V given{};
+    if (!v.is_null())
+      type->read(v, given, r);
+    if (!v.is_null() && r.count() == before)
+      set(x, given, r);
+  };
+  p.write = [](const T&, json_writer& w, const write_options&) { w.null(); };
+  return p;
+}
+
 /// Makes `x` hold the alternative with this index, default-constructed, unless it does already.
 template <class... Vs>
 void select(std::variant<Vs...>& x, std::size_t index) {

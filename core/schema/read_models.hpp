@@ -15,6 +15,9 @@ object_ptr<incident> incident_schema();
 object_ptr<timeline_entry> timeline_entry_schema();
 object_ptr<status_change> status_change_schema();
 object_ptr<check_result> check_result_schema();
+/// The answers to `test` and `wait`.
+object_ptr<check_outcome> test_result_schema();
+object_ptr<status_wait> status_wait_schema();
 object_ptr<delivery> delivery_schema();
 object_ptr<delivery_attempt> delivery_attempt_schema();
 object_ptr<monitor_summary> monitor_summary_schema();
@@ -31,6 +34,24 @@ object_ptr<availability_report> availability_schema();
 object_ptr<token_record> token_schema();
 /// The only answer with the secret.
 object_ptr<created_token> created_token_schema();
+
+/// The answer to `/api/monitors/{id}/response-times`.
+object_ptr<response_times> response_times_schema();
+
+/// A row of `/api/monitor-types`.
+struct monitor_type_row {
+  monitor_type type = monitor_type::http;
+  std::string schema; ///< JSON
+};
+object_ptr<monitor_type_row> monitor_type_schema();
+std::vector<monitor_type_row> monitor_types();
+
+/// `GET /api/meta`.
+struct server_meta {
+  std::string version;
+  std::vector<std::string> egress_addresses;
+};
+object_ptr<server_meta> server_meta_schema();
 
 /// `POST /api/channels/{id}/secret/roll`.
 struct roll_request {

@@ -1,10 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "gochron/clock.hpp"
 #include "gochron/error.hpp"
 
 namespace gochron::core {
@@ -20,10 +22,13 @@ public:
 
   /// `trusted` is for documents that we wrote ourselves: names and types are checked, constraints and rules are not,
   /// so that a bound tightened later never makes a stored row unreadable.
-  explicit reader(read_mode mode, bool trusted = false) : mode_(mode), trusted_(trusted) {}
+  /// `now` is what times are held against; without it none can be given that has to be.
+  explicit reader(read_mode mode, bool trusted = false, std::optional<timestamp> now = std::nullopt)
+    : mode_(mode), trusted_(trusted), now_(now) {}
 
   read_mode mode() const { return mode_; }
   bool trusted() const { return trusted_; }
+  const std::optional<timestamp>& now() const { return now_; }
 
   /// Records a broken rule at the present place, or at its member `child`.
   void fail(std::string_view code, std::string detail, std::string_view child = {});
@@ -67,6 +72,7 @@ private:
 
   read_mode mode_;
   bool trusted_;
+  std::optional<timestamp> now_;
   std::string path_;
   std::vector<violation> violations_;
 };

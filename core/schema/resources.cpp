@@ -29,8 +29,18 @@ struct resource_of<alert_rule_spec> {
   static alert_rule_spec& spec(type& x) { return x.spec; }
 };
 
+// Two ways to say one thing may contradict each other.
+void refuse_two_ends(const json_value& body, reader& r) {
+  auto given = [&](std::string_view name) {
+    auto x = body.as<json_object>() ? body.find(name) : nullptr;
+    return x && !x->is_null();
+  };
+  if (given("expires_at") && given("ttl_seconds"))
+    r.fail("inconsistent", "Either `expires_at` or `ttl_seconds`.", "ttl_seconds");
+}
+
 template <class Spec>
-result<Spec> read(const Spec* current, const json_value& body, read_mode mode) {
+result<Spec> read(const Spec* current, const json_value& body, read_mode mode, std::optional<timestamp> now) {
   using resource = resource_of<Spec>;
   auto schema = resource::schema();
   typename resource::type before, after;
@@ -38,8 +48,10 @@ result<Spec> read(const Spec* current, const json_value& body, read_mode mode) {
     resource::spec(before) = *current;
   if (mode == read_mode::patch)
     after = before;
-  reader r{mode};
+  reader r{mode, false, now};
   schema->read(body, after, r);
+  if constexpr (std::is_same_v<Spec, monitor_spec>)
+    refuse_two_ends(body, r);
   if (current && body.as<json_object>() && !r.spoiled({"type"}))
     schema->check_immutable(before, after, r);
   if (r.count() > 0)
@@ -48,59 +60,59 @@ result<Spec> read(const Spec* current, const json_value& body, read_mode mode) {
 }
 
 template <class Spec>
-result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
+result<Spec> read(const Spec* current, std::string_view json, read_mode mode, std::optional<timestamp> now) {
   auto body = parse_json(json);
   if (!body)
     return fail(body.error());
-  return read(current, *body, mode);
+  return read(current, *body, mode, now);
 }
 
 } // namespace
 
 template <class Spec>
-result<Spec> create(std::string_view json) {
-  return read<Spec>(nullptr, json, read_mode::whole);
+result<Spec> create(std::string_view json, std::optional<timestamp> now) {
+  return read<Spec>(nullptr, json, read_mode::whole, now);
 }
 template <class Spec>
-result<Spec> create(const json_value& body) {
-  return read<Spec>(nullptr, body, read_mode::whole);
+result<Spec> create(const json_value& body, std::optional<timestamp> now) {
+  return read<Spec>(nullptr, body, read_mode::whole, now);
 }
 
 template <class Spec>
-result<Spec> replace(const Spec& current, std::string_view json) {
-  return read<Spec>(&current, json, read_mode::whole);
+result<Spec> replace(const Spec& current, std::string_view json, std::optional<timestamp> now) {
+  return read<Spec>(&current, json, read_mode::whole, now);
 }
 template <class Spec>
-result<Spec> replace(const Spec& current, const json_value& body) {
-  return read<Spec>(&current, body, read_mode::whole);
+result<Spec> replace(const Spec& current, const json_value& body, std::optional<timestamp> now) {
+  return read<Spec>(&current, body, read_mode::whole, now);
 }
 
 template <class Spec>
-result<Spec> merge(const Spec& current, std::string_view json) {
-  return read<Spec>(&current, json, read_mode::patch);
+result<Spec> merge(const Spec& current, std::string_view json, std::optional<timestamp> now) {
+  return read<Spec>(&current, json, read_mode::patch, now);
 }
 template <class Spec>
-result<Spec> merge(const Spec& current, const json_value& body) {
-  return read<Spec>(&current, body, read_mode::patch);
+result<Spec> merge(const Spec& current, const json_value& body, std::optional<timestamp> now) {
+  return read<Spec>(&current, body, read_mode::patch, now);
 }
 
-template result<monitor_spec> create(std::string_view);
-template result<monitor_spec> replace(const monitor_spec&, std::string_view);
-template result<monitor_spec> merge(const monitor_spec&, std::string_view);
-template result<monitor_spec> create(const json_value&);
-template result<monitor_spec> replace(const monitor_spec&, const json_value&);
-template result<monitor_spec> merge(const monitor_spec&, const json_value&);
-template result<channel_spec> create(std::string_view);
-template result<channel_spec> replace(const channel_spec&, std::string_view);
-template result<channel_spec> merge(const channel_spec&, std::string_view);
-template result<channel_spec> create(const json_value&);
-template result<channel_spec> replace(const channel_spec&, const json_value&);
-template result<channel_spec> merge(const channel_spec&, const json_value&);
-template result<alert_rule_spec> create(std::string_view);
-template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
-template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
-template result<alert_rule_spec> create(const json_value&);
-template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&);
-template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&);
+template result<monitor_spec> create(std::string_view, std::optional<timestamp>);
+template result<monitor_spec> replace(const monitor_spec&, std::string_view, std::optional<timestamp>);
+template result<monitor_spec> merge(const monitor_spec&, std::string_view, std::optional<timestamp>);
+template result<monitor_spec> create(const json_value&, std::optional<timestamp>);
+template result<monitor_spec> replace(const monitor_spec&, const json_value&, std::optional<timestamp>);
+template result<monitor_spec> merge(const monitor_spec&, const json_value&, std::optional<timestamp>);
+template result<channel_spec> create(std::string_view, std::optional<timestamp>);
+template result<channel_spec> replace(const channel_spec&, std::string_view, std::optional<timestamp>);
+template result<channel_spec> merge(const channel_spec&, std::string_view, std::optional<timestamp>);
+template result<channel_spec> create(const json_value&, std::optional<timestamp>);
+template result<channel_spec> replace(const channel_spec&, const json_value&, std::optional<timestamp>);
+template result<channel_spec> merge(const channel_spec&, const json_value&, std::optional<timestamp>);
+template result<alert_rule_spec> create(std::string_view, std::optional<timestamp>);
+template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view, std::optional<timestamp>);
+template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view, std::optional<timestamp>);
+template result<alert_rule_spec> create(const json_value&, std::optional<timestamp>);
+template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
+template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -23,42 +23,43 @@ object_ptr<alert_rule_record> alert_rule_schema();
 bool is_key(std::string_view x);
 
 /// POST: what is absent takes its default. Errors here and below: `malformed`, `too_large`, or `invalid` with all
-/// violations. A read-only property in a body is refused (`read_only`), whatever its value.
+/// violations. A read-only property in a body is refused (`read_only`), whatever its value. `now`: what times in the
+/// body are held against, and counted from.
 template <class Spec>
-result<Spec> create(std::string_view json);
+result<Spec> create(std::string_view json, std::optional<timestamp> now = {});
 template <class Spec>
-result<Spec> create(const json_value& body);
+result<Spec> create(const json_value& body, std::optional<timestamp> now = {});
 
 /// PUT: as `create`; immutable properties must be those of `current`.
 template <class Spec>
-result<Spec> replace(const Spec& current, std::string_view json);
+result<Spec> replace(const Spec& current, std::string_view json, std::optional<timestamp> now = {});
 template <class Spec>
-result<Spec> replace(const Spec& current, const json_value& body);
+result<Spec> replace(const Spec& current, const json_value& body, std::optional<timestamp> now = {});
 
 /// PATCH, RFC 7396: absent keeps (write-only properties too), null resets to the default, objects merge, arrays
 /// replace.
 template <class Spec>
-result<Spec> merge(const Spec& current, std::string_view json);
+result<Spec> merge(const Spec& current, std::string_view json, std::optional<timestamp> now = {});
 template <class Spec>
-result<Spec> merge(const Spec& current, const json_value& body);
+result<Spec> merge(const Spec& current, const json_value& body, std::optional<timestamp> now = {});
 
-extern template result<monitor_spec> create(std::string_view);
-extern template result<monitor_spec> replace(const monitor_spec&, std::string_view);
-extern template result<monitor_spec> merge(const monitor_spec&, std::string_view);
-extern template result<monitor_spec> create(const json_value&);
-extern template result<monitor_spec> replace(const monitor_spec&, const json_value&);
-extern template result<monitor_spec> merge(const monitor_spec&, const json_value&);
-extern template result<channel_spec> create(std::string_view);
-extern template result<channel_spec> replace(const channel_spec&, std::string_view);
-extern template result<channel_spec> merge(const channel_spec&, std::string_view);
-extern template result<channel_spec> create(const json_value&);
-extern template result<channel_spec> replace(const channel_spec&, const json_value&);
-extern template result<channel_spec> merge(const channel_spec&, const json_value&);
-extern template result<alert_rule_spec> create(std::string_view);
-extern template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view);
-extern template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
-extern template result<alert_rule_spec> create(const json_value&);
-extern template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&);
-extern template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&);
+extern template result<monitor_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<monitor_spec> replace(const monitor_spec&, std::string_view, std::optional<timestamp>);
+extern template result<monitor_spec> merge(const monitor_spec&, std::string_view, std::optional<timestamp>);
+extern template result<monitor_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<monitor_spec> replace(const monitor_spec&, const json_value&, std::optional<timestamp>);
+extern template result<monitor_spec> merge(const monitor_spec&, const json_value&, std::optional<timestamp>);
+extern template result<channel_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<channel_spec> replace(const channel_spec&, std::string_view, std::optional<timestamp>);
+extern template result<channel_spec> merge(const channel_spec&, std::string_view, std::optional<timestamp>);
+extern template result<channel_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<channel_spec> replace(const channel_spec&, const json_value&, std::optional<timestamp>);
+extern template result<channel_spec> merge(const channel_spec&, const json_value&, std::optional<timestamp>);
+extern template result<alert_rule_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_view, std::optional<timestamp>);
+extern template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view, std::optional<timestamp>);
+extern template result<alert_rule_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<alert_rule_spec> replace(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
+extern template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&, std::optional<timestamp>);
 
 } // namespace gochron::core

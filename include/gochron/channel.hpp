@@ -18,6 +18,7 @@ enum class event_type : std::uint8_t {
   incident_resolved,
   channel_disabled,
   channel_test,
+  monitor_expired,
 };
 
 struct webhook_target {

@@ -42,6 +42,9 @@ public:
   virtual void tell(edit_monitor x) = 0;
   virtual void tell(remove_monitor x) = 0;
   virtual void tell(run_monitor x) = 0;
+  virtual void tell(test_monitor x) = 0;
+  virtual void tell(reset_monitor x) = 0;
+  virtual void tell(wait_for_status x) = 0;
   virtual void tell(handle_incident x) = 0;
 
   virtual void tell(create_channel x) = 0;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "gochron/change.hpp"
@@ -71,6 +72,46 @@ struct run_monitor {
   monitor_id id;
   bool dry = false; ///< only says whether it may run
   reply_to<check_result> reply;
+};
+
+/// One attempt at a check, now and from here: of a monitor as it stands, or of a configuration that is none yet.
+/// Nothing is stored and nothing follows from it. Errors: `conflict` for a heartbeat; `busy` while the organisation has
+/// as many under way as it may.
+struct test_monitor {
+  org_id org;
+  std::variant<monitor_id, std::shared_ptr<const monitor_spec>> what;
+  bool dry = false; ///< only says whether it may be made
+  reply_to<check_outcome> reply;
+};
+
+/// Begins again from `pending`: resolves an open incident, forgets what was being confirmed; a heartbeat waits for its
+/// next ping from now on. History stays. A quarantined monitor is taken up again. Errors: `stale`, `conflict` while
+/// paused.
+struct reset_monitor {
+  org_id org;
+  monitor_id id;
+  std::optional<std::int64_t> if_version;
+  written_by<monitor_view> by;
+  reply_to<monitor_view> reply;
+};
+
+/// How a wait for a status ended.
+struct status_wait {
+  bool satisfied = false; ///< false: the time was over
+  milliseconds waited{0};
+  monitor_view monitor; ///< as it was then
+};
+
+/// Answered when the status has been one of `statuses` for `stable`, or after `timeout`: actors/monitor_waits.cpp says
+/// what counts. Errors: `not_found`, also when it is deleted meanwhile; `busy` when too many wait; `unavailable` when
+/// the engine stops.
+struct wait_for_status {
+  org_id org;
+  monitor_id id;
+  std::vector<monitor_status> statuses;
+  seconds stable{0};
+  seconds timeout{0};
+  reply_to<status_wait> reply;
 };
 
 enum class ping_kind : std::uint8_t { success, start, fail, log, exit };

@@ -116,6 +116,7 @@ struct monitor_spec {
   seconds recovery{0};
   retry_policy retry;
   boxed<std::string> managed_by;
+  boxed<timestamp> expires_at; ///< the monitor deletes itself then
   std::variant<http_check, tcp_check, heartbeat_check> check;
 
   monitor_type type() const { return static_cast<monitor_type>(check.index()); }

@@ -12,6 +12,7 @@ namespace gochron {
 struct probe_job {
   monitor_id monitor;
   std::shared_ptr<const monitor_spec> spec;
+  bool keep_response = false; ///< headers and body of an answer that was good, too
 };
 
 /// Makes checks of types http and tcp. One event loop; never blocks the caller.

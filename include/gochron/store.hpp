@@ -117,6 +117,20 @@ struct status_history {
   std::vector<observation_gap> gaps;
 };
 
+struct response_time_query {
+  monitor_id monitor;
+  timestamp from{}, to{};          ///< half-open, of round_at
+  std::vector<double> percentiles; ///< above 0, at most 100
+};
+
+/// How fast the good checks (`up` and `degraded`) of a stretch were; exact, from each of them.
+struct response_times {
+  timestamp from{}, to{};
+  std::int64_t checks = 0;
+  std::optional<milliseconds> min, mean, max;               ///< unset without checks
+  std::vector<std::pair<double, milliseconds>> percentiles; ///< in the order asked for; empty without checks
+};
+
 /// All that a monitor actor starts from.
 struct loaded_monitor {
   monitor_record record;
@@ -137,6 +151,11 @@ public:
   /// `blocked_by` while a rule names it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                       reply_to<void> done) = 0;
+  /// As `remove`, for a monitor whose time is over: no rule is in the way. One that names it forgets it in the same
+  /// transaction, and is disabled if it names no other: without any it would be about every monitor. Answers with
+  /// those rules as they are now.
+  virtual void expire(org_id org, monitor_id id, transition step, write_note note,
+                      reply_to<std::vector<alert_rule_record>> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
@@ -221,6 +240,8 @@ public:
                               page_request p, reply_to<page<status_change>> done) = 0;
   /// `not_found` for a monitor that this organisation has not.
   virtual void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) = 0;
+  /// Likewise.
+  virtual void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) = 0;
   virtual void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) = 0;
   virtual void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.

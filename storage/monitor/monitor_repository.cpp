@@ -5,6 +5,7 @@
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/rehearsal.hpp"
+#include "storage/rule/rule_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -47,6 +48,31 @@ purge AS (
                                                      R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
+
+// A rule that somebody edits at the same time is looked at again as it is afterwards.
+const statement expire_monitor{"expire_monitor", R"(
+WITH gate AS (
+  DELETE FROM monitors WHERE id = $2 AND org_id = $3 RETURNING id, org_id, $1::jsonb AS d),
+state AS (
+  DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
+purge AS (
+  INSERT INTO monitor_purges (monitor_id, org_id, removed_at) SELECT id, org_id, $4 FROM gate
+  ON CONFLICT DO NOTHING),
+named AS (
+  DELETE FROM alert_rule_monitors r USING gate WHERE r.monitor_id = gate.id AND r.org_id = gate.org_id
+  RETURNING r.rule_id),
+forgetful AS (
+  UPDATE alert_rules r SET version = r.version + 1, updated_at = $4,
+    enabled = r.enabled AND jsonb_array_length(r.spec->'monitor_ids') > 1,
+    spec = r.spec || jsonb_build_object(
+      'monitor_ids', (r.spec->'monitor_ids') - $5::text,
+      'enabled', r.enabled AND jsonb_array_length(r.spec->'monitor_ids') > 1)
+  FROM gate
+  WHERE r.id IN (SELECT rule_id FROM named) AND r.org_id = gate.org_id AND r.spec->'monitor_ids' ? $5::text
+  RETURNING r.*))" + record_ctes() + note_ctes("$6::jsonb") +
+                                                     "SELECT true," + rule_columns() +
+                                                     R"(FROM forgetful r
+UNION ALL SELECT false, NULL, NULL, NULL, NULL, NULL, NULL FROM gate)"};
 
 const statement commit_transitions{"commit_transitions",
                                    R"(
@@ -100,6 +126,25 @@ result<void> judge_remove(const rows& answer) {
   return fail(std::move(blocked));
 }
 
+// A row for the monitor itself, and one for each rule that has forgotten it.
+result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
+  if (answer.empty())
+    return fail(no_such_monitor());
+  std::vector<alert_rule_record> changed;
+  for (int i = 0; i < answer.size(); ++i) {
+    row_reader in{answer, i};
+    bool is_rule = false;
+    in >> is_rule;
+    if (!is_rule)
+      continue;
+    auto rule = rule_from_row(in);
+    if (!rule)
+      return fail(rule.error());
+    changed.push_back(std::move(*rule));
+  }
+  return changed;
+}
+
 } // namespace
 
 void monitor_repository::create(monitor_record x, write_note note, reply_to<monitor_record> done) {
@@ -131,6 +176,15 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+}
+
+void monitor_repository::expire(org_id org, monitor_id id, transition step, write_note note,
+                                reply_to<std::vector<alert_rule_record>> done) {
+  params p;
+  p << transition_document(&step) << id << org << deps_.clock->now() << id.str();
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  deps_.writers->submit(id.value, one_command<std::vector<alert_rule_record>>({&expire_monitor, std::move(p)},
+                                                                              std::move(done), judge_expiry, true));
 }
 
 void monitor_repository::commit(transition step, reply_to<void> done) {

@@ -16,6 +16,7 @@ public:
   void status_changes(org_id org, monitor_id id, std::optional<timestamp> from, std::optional<timestamp> to,
                       page_request p, reply_to<page<status_change>> done) override;
   void history(org_id org, monitor_id id, timestamp from, timestamp to, reply_to<status_history> done) override;
+  void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) override;
   void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) override;
   void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,

@@ -49,6 +49,8 @@ struct fake_monitor_store final : monitor_store {
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
+  bool refuses_expiry = false;
+  std::vector<alert_rule_record> forgetful;         ///< rules that an expiry has changed
   std::function<void(const transition&)> committed; ///< what else the transaction does
 
   void act(std::function<void()> f) {
@@ -108,6 +110,17 @@ struct fake_monitor_store final : monitor_store {
         apply(*step);
       rows.erase(id);
       done({});
+    });
+  }
+  void expire(org_id, monitor_id id, transition step, write_note note,
+              reply_to<std::vector<alert_rule_record>> done) override {
+    act([=, this] {
+      if (refuses_expiry)
+        return done(try_later(errc::unavailable, "The database is away."));
+      notes.push_back(note);
+      apply(step);
+      rows.erase(id);
+      done(forgetful);
     });
   }
   void commit(transition step, reply_to<void> done) override {

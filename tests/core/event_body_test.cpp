@@ -121,3 +121,15 @@ TEST_CASE("an event about a channel names it and shows no secret") {
   CHECK(x.find("data")->find("incident")->is_null());
   CHECK(parsed(render_channel_event(e, c, "", "")).find("data")->find("channel")->find("disabled_reason")->is_null());
 }
+
+TEST_CASE("the end of a monitor is told without an incident") {
+  story s;
+  event e;
+  e.type = event_type::monitor_expired;
+  auto x = parsed(render_monitor_event(e, s.monitor, s.runtime, "http://g"));
+  CHECK(text_at(x, {"type"}) == "monitor.expired");
+  CHECK(text_at(x, {"data", "monitor", "name"}) == s.monitor.spec.name);
+  CHECK(text_at(x, {"links", "monitor"}) == "http://g/api/monitors/" + s.monitor.id.str());
+  CHECK(x.find("sequence")->is_null());
+  CHECK(x.find("data")->find("incident")->is_null());
+}

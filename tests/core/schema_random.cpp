@@ -117,6 +117,7 @@ monitor_spec random_specs::monitor() {
   x.success_threshold = static_cast<std::uint32_t>(number(1, 20));
   x.recovery = seconds{number(0, 7200)};
   x.managed_by = maybe([&] { return word(); });
+  x.expires_at = maybe([&] { return timestamp{milliseconds{number(0, 253'402'300'799'999)}}; });
   switch (number(0, 2)) {
   case 0:
     x.check = http();

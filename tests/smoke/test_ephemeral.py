@@ -1,0 +1,134 @@
+"""Ephemeral monitors: they end by themselves, once, to the second, whatever happens to the server meanwhile."""
+import time
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from harness.waiting import eventually
+from harness.world import World
+
+
+def at(offset):
+    """RFC 3339, that many seconds from now."""
+    moment = datetime.now(timezone.utc) + timedelta(seconds=offset)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_until(text):
+    return (datetime.fromisoformat(text.replace("Z", "+00:00")) - datetime.now(timezone.utc)).total_seconds()
+
+
+def is_gone(api, monitor):
+    return api.call("GET", f"/api/monitors/{monitor['id']}").status == 404
+
+
+def body(target, name, **more):
+    return {"name": name, "type": "http", "interval_seconds": 1, "timeout_ms": 800,
+            "http": {"url": target.url + "/"}, **more}
+
+
+def test_a_ttl_becomes_an_expiry_and_the_monitor_goes_to_the_second(world, api, target, receiver):
+    hook = receiver.hook()
+    channel = world.channel(hook)
+    world.rule([], [channel], events=["monitor.expired"], selector={"tags": [world.mark], "types": []})
+    made = api.post("/api/monitors", body(target, world.name("brief"), ttl_seconds=3, tags=[world.mark]), expect=201)
+    assert made["ttl_seconds"] is None, "written, never shown"
+    assert 2 < seconds_until(made["expires_at"]) <= 3
+    world.wait_status(made, "up", within=3)
+    time.sleep(max(0, seconds_until(made["expires_at"]) - 0.2))
+    assert not is_gone(api, made)
+    eventually(lambda: is_gone(api, made), 1.2)
+    event = hook.expect("monitor.expired").event
+    assert event["data"]["monitor"]["id"] == made["id"]
+    assert event["data"]["incident"] is None and event["sequence"] is None
+    lateness = (datetime.fromisoformat(event["timestamp"].replace("Z", "+00:00"))
+                - datetime.fromisoformat(made["expires_at"].replace("Z", "+00:00"))).total_seconds()
+    assert 0 <= lateness < 1
+    assert made["id"] not in [m["id"] for m in api.all("/api/monitors")]
+
+
+def test_what_is_open_is_resolved_before_it_goes(world, api, target, receiver):
+    target.status = 500
+    hook = receiver.hook()
+    channel = world.channel(hook)
+    rule = world.rule([], [channel], selector={"tags": [world.mark], "types": []},
+                      events=["incident.opened", "incident.resolved", "monitor.expired"])
+    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(3), tags=[world.mark]))
+    opened = hook.expect("incident.opened").event
+    hook.expect("incident.resolved", incident=opened["data"]["incident"]["id"])
+    hook.expect("monitor.expired")
+    assert is_gone(api, made)
+    incident = api.get(f"/api/incidents/{opened['data']['incident']['id']}")
+    assert incident["state"] == "resolved" and incident["resolved_by"] == "system"
+    assert api.get(f"/api/alert-rules/{rule['id']}")["version"] == rule["version"], "it names nothing that is gone"
+
+
+def test_a_rule_that_names_it_is_not_in_the_way(world, api, target, receiver):
+    channel = world.channel(receiver.hook())
+    brief = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(2)))
+    stays = world.monitor(target)
+    alone, both = world.rule([brief], [channel]), world.rule([brief, stays], [channel])
+    problem = api.call("DELETE", f"/api/monitors/{brief['id']}", expect=409).json
+    assert set(problem["blocked_by"]) == {alone["id"], both["id"]}, "by hand it is refused as ever"
+    eventually(lambda: is_gone(api, brief), 4)
+    left = api.get(f"/api/alert-rules/{both['id']}")
+    assert left["monitor_ids"] == [stays["id"]] and left["enabled"] and left["version"] == 2
+    off = api.get(f"/api/alert-rules/{alone['id']}")
+    assert off["monitor_ids"] == [] and off["enabled"] is False, "never about every monitor by accident"
+    again = api.put(f"/api/alert-rules/{both['id']}", {"name": left["name"], "monitor_ids": left["monitor_ids"],
+                                                       "channel_ids": left["channel_ids"]})
+    assert again["id"] == both["id"], "what is shown can be written"
+
+
+def test_edits_move_the_end_and_null_takes_it_away(world, api, target):
+    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(2)))
+    own = f"/api/monitors/{made['id']}"
+    longer = api.patch(own, {"ttl_seconds": 3600})
+    assert longer["version"] == 2 and 3590 < seconds_until(longer["expires_at"]) <= 3600
+    kept = api.patch(own, {"description": "x", "ttl_seconds": None})
+    assert kept["expires_at"] == longer["expires_at"], "null is no way to write an end"
+    time.sleep(2.5)
+    assert not is_gone(api, made), "the first end is forgotten"
+    assert api.patch(own, {"expires_at": None})["expires_at"] is None
+    replaced = api.put(own, body(target, made["name"], ttl_seconds=1))
+    assert 0 < seconds_until(replaced["expires_at"]) <= 1
+    eventually(lambda: is_gone(api, made), 3)
+
+
+def test_the_end_survives_kill_9_and_one_that_was_missed_comes_at_the_start(engine, target):
+    world = World(engine.api())
+    api = world.api
+    missed = api.create("/api/monitors", body(target, world.name("missed"), expires_at=at(3)))
+    ahead = api.create("/api/monitors", body(target, world.name("ahead"), expires_at=at(9)))
+    stays = world.monitor(target)
+    engine.kill()
+    time.sleep(3.5)
+    engine.start()
+    eventually(lambda: is_gone(api, missed), 2)
+    assert not is_gone(api, ahead)
+    eventually(lambda: is_gone(api, ahead), seconds_until(ahead["expires_at"]) + 2)
+    assert not is_gone(api, stays)
+    events = engine.sql("SELECT type, count(*) FROM events WHERE type = 'monitor.expired' GROUP BY 1")
+    assert "2" in str(events), "each said it once"
+
+
+@pytest.mark.parametrize("wrong, pointers", [
+    ({"expires_at": "2020-01-01T00:00:00Z"}, {"/expires_at"}),
+    ({"expires_at": "tomorrow"}, {"/expires_at"}),
+    ({"expires_at": 7}, {"/expires_at"}),
+    ({"ttl_seconds": 0}, {"/ttl_seconds"}),
+    ({"ttl_seconds": 30 * 86400 + 1}, {"/ttl_seconds"}),
+    ({"ttl_seconds": "60"}, {"/ttl_seconds"}),
+    ({"ttl_seconds": 1.5}, {"/ttl_seconds"}),
+    ({"ttl_seconds": 60, "expires_at": "2999-01-01T00:00:00Z"}, {"/ttl_seconds"}),
+    ({"ttl_seconds": -1, "expires_at": "2020-01-01T00:00:00Z", "name": ""}, {"/ttl_seconds", "/expires_at", "/name"}),
+])
+def test_ends_that_are_none_are_refused_all_at_once(world, api, target, wrong, pointers):
+    made = world.monitor(target, paused=True)
+    own = f"/api/monitors/{made['id']}"
+    for method, path in (("POST", "/api/monitors"), ("PUT", own)):
+        problem = api.call(method, path, {**body(target, "x"), **wrong}, expect=422).json
+        assert {e["pointer"] for e in problem["errors"]} >= pointers
+    problem = api.call("PATCH", own, wrong, expect=422).json
+    assert {e["pointer"] for e in problem["errors"]} >= pointers
+    assert api.get(own)["version"] == 1
