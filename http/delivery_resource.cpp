@@ -7,23 +7,18 @@ const noun owed{"/api/deliveries", "Deliveries", "deliveries"};
 
 const std::vector<parameter>& filters() {
   static const auto all = list_parameters({
-      {"channel_id", "Only to this channel."},
-      {"incident_id", "Only about this incident."},
+      id_parameter<channel_id>("channel_id", "Only to this channel."),
+      id_parameter<incident_id>("incident_id", "Only about this incident."),
       enum_parameter<delivery_state>("state", "Only in these states."),
   });
   return all;
 }
 
-template <class Id>
-std::optional<Id> only(std::vector<Id> ids) {
-  return ids.empty() ? std::nullopt : std::optional{ids.front()};
-}
-
 void list(call c) {
   query_reader q{c};
   delivery_query wanted;
-  wanted.channel = only(q.ids<channel_id>("channel_id"));
-  wanted.incident = only(q.ids<incident_id>("incident_id"));
+  wanted.channel = q.id<channel_id>("channel_id");
+  wanted.incident = q.id<incident_id>("incident_id");
   wanted.states = q.names<delivery_state>("state");
   auto page = q.page();
   if (auto e = q.problem(filters()))

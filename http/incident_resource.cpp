@@ -10,7 +10,7 @@ const std::vector<parameter>& filters() {
       ids_parameter("inc"),
       enum_parameter<incident_state>("state", "Only in these states."),
       enum_parameter<severity>("severity", "Only of these severities."),
-      {"monitor_id", "Only of this monitor."},
+      id_parameter<monitor_id>("monitor_id", "Only of this monitor."),
       time_parameter("from", "Opened at or after this time."),
       time_parameter("to", "Opened before this time."),
   });
@@ -23,8 +23,7 @@ void list(call c) {
   wanted.ids = q.ids<incident_id>("ids");
   wanted.states = q.names<incident_state>("state");
   wanted.severities = q.names<severity>("severity");
-  if (auto of = q.ids<monitor_id>("monitor_id"); !of.empty())
-    wanted.monitor = of.front();
+  wanted.monitor = q.id<monitor_id>("monitor_id");
   wanted.from = q.time("from");
   wanted.to = q.time("to");
   auto page = q.page();

@@ -111,20 +111,23 @@ std::vector<parameter> list_parameters(std::vector<parameter> more) {
   std::vector<parameter> all{{"limit", "How many rows at most. More than 200 is taken for 200.",
                               R"({"type":"integer","minimum":1,"default":50})", false},
                              {"cursor", "`next_cursor` of the page before. The other parameters must be the same.",
-                              R"({"type":"string"})", false}};
+                              R"({"type":"string","minLength":1})", false}};
   std::move(more.begin(), more.end(), std::back_inserter(all));
   return all;
 }
 
 parameter ids_parameter(std::string_view prefix) {
+  auto one = core::describe_id(prefix);
   return {"ids", "Only these, at most 200.",
-          R"({"type":"array","maxItems":200,"items":{"type":"string","pattern":"^)" + std::string{prefix} +
-              R"(_[0-9a-hjkmnp-tv-z]{26}$"}})",
+          R"({"type":"array","minItems":1,"maxItems":200,"items":{"type":"string","pattern":")" + one.pattern +
+              R"("}})",
           true};
 }
 
 parameter time_parameter(std::string name, std::string doc) {
-  return {std::move(name), std::move(doc), R"({"type":"string","format":"date-time"})", false};
+  parameter p{std::move(name), std::move(doc), {}};
+  p.type = core::instant()->info();
+  return p;
 }
 
 } // namespace gochron::http

@@ -32,6 +32,15 @@ public:
     return found;
   }
 
+  /// One id; several are a violation, too.
+  template <class Id>
+  std::optional<Id> id(std::string_view name) {
+    auto found = ids<Id>(name);
+    if (found.size() > 1)
+      wrong(name, "too_many_items", "One id only.");
+    return found.empty() ? std::nullopt : std::optional{found.front()};
+  }
+
   template <class Enum>
   std::vector<Enum> names(std::string_view name) {
     std::vector<Enum> found;
@@ -88,7 +97,14 @@ std::vector<parameter> list_parameters(std::vector<parameter> more = {});
 template <class Enum>
 parameter enum_parameter(std::string name, std::string doc) {
   parameter p{std::move(name), std::move(doc), {}, true};
-  p.type = core::array_of(core::enumeration<Enum>(), {.max = 200})->info();
+  p.type = core::array_of(core::enumeration<Enum>(), {.min = 1, .max = 200})->info();
+  return p;
+}
+
+template <class Id>
+parameter id_parameter(std::string name, std::string doc) {
+  parameter p{std::move(name), std::move(doc), {}};
+  p.type = core::identifier<Id>()->info();
   return p;
 }
 

@@ -45,6 +45,8 @@ std::set<unsigned> problems_of(const operation& op) {
   if (op.scope.empty())
     return all;
   all.insert({401, 403, 422, 503});
+  if (!op.query.empty())
+    all.insert(414);
   if (op.path.find('{') != std::string::npos)
     all.insert(404);
   if (op.body)
@@ -73,7 +75,8 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
 std::vector<parameter> headers_read_by(const operation& op) {
   auto all = op.headers;
   if (takes_version(op))
-    all.push_back({"If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise."});
+    all.push_back({"If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise.",
+                   R"({"type":"string","pattern":"^([*]|(W/)?\"[!#-~]*\")$"})"});
   if (!op.scope.empty() && is_conditional(op))
     all.push_back({"If-None-Match", "An `ETag`: 304 without a body when it is the present one."});
   return all;

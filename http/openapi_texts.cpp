@@ -17,6 +17,7 @@ const std::map<unsigned, problem_text>& problem_texts() {
       {409, {"Conflict", "Contradicts the present state; `blocked_by` names what is in the way of a deletion."}},
       {412, {"Stale", "`If-Match` names an older version."}},
       {413, {"TooLarge", "The body is over its bound."}},
+      {414, {"UriTooLong", "The request line is over its bound: 8 KiB."}},
       {415, {"Unsupported", "The body is not JSON."}},
       {422, {"Invalid", "Understood, but some rules are broken: `errors` names all of them."}},
       {429, {"RateLimited", "Too many requests; come back after `Retry-After` seconds."}},
@@ -70,16 +71,13 @@ std::string_view introduction() {
          "incidents are plain HTTP resources that share one set of conventions, so what you learn on one holds for "
          "all.\n"
          "\n"
-         "| | |\n"
-         "|---|---|\n"
-         "| **First steps** | [Getting started](/docs/getting-started) in five requests |\n"
-         "| **Access** | `Authorization: Bearer <token>`: [scopes, expiry, rotation](/docs/authentication) |\n"
-         "| **Lists** | `limit`, `cursor`, filters: [pages that stay stable](/docs/pagination) |\n"
-         "| **Writes** | `ETag` and `If-Match`, `Idempotency-Key`, `validate_only`: [safe to "
-         "repeat](/docs/idempotency) |\n"
-         "| **Errors** | RFC 9457 problems with *all* violations at once: [each code explained](/docs/errors) |\n"
-         "| **Limits** | [Fair shares, told in every answer](/docs/rate-limits) |\n"
-         "| **News** | [Webhooks](/docs/webhooks) with code that verifies them, [events](/docs/events) to follow |\n"
+         "- **First steps**: [getting started](/docs/getting-started) in five requests\n"
+         "- **Access**: `Authorization: Bearer <token>`, with [scopes, expiry and revocation](/docs/authentication)\n"
+         "- **Lists**: `limit`, `cursor` and filters, [pages that stay stable](/docs/pagination)\n"
+         "- **Writes**: `If-Match`, `Idempotency-Key`, `validate_only`: [safe to repeat](/docs/idempotency)\n"
+         "- **Errors**: RFC 9457 problems with all violations at once, [each code explained](/docs/errors)\n"
+         "- **Limits**: [fair shares](/docs/rate-limits), told in every answer\n"
+         "- **News**: [webhooks](/docs/webhooks) with code that verifies them, [events](/docs/events) to follow\n"
          "\n"
          "JSON is snake_case. Every property is always there, unset is `null`. Times are RFC 3339 in UTC with "
          "milliseconds; durations are integers whose name ends in their unit. Ids carry their kind: `mon_`, `chn_`, "

@@ -119,15 +119,16 @@ type_ptr<std::string> line_text(std::size_t min, std::size_t max) {
 }
 
 type_ptr<std::string> url_text() {
-  return checked({.max = 2048, .format = "uri"}, url_fault);
+  return checked({.max = 2048, .format = "uri", .shape = "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}, url_fault);
 }
 
 type_ptr<std::string> host_text() {
-  return checked({.min = 1, .max = 253}, [](std::string_view x) -> std::optional<std::string> {
-    if (is_host(x))
-      return std::nullopt;
-    return "Expected a host name, an IPv4 address or an IPv6 address without brackets.";
-  });
+  return checked({.min = 1, .max = 253, .shape = "^[0-9A-Za-z_.:-]+$"},
+                 [](std::string_view x) -> std::optional<std::string> {
+                   if (is_host(x))
+                     return std::nullopt;
+                   return "Expected a host name, an IPv4 address or an IPv6 address without brackets.";
+                 });
 }
 
 type_ptr<std::string> tag_text() {

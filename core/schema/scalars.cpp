@@ -24,7 +24,7 @@ type_info describe(const text_rules& rules) {
     x.min_length = rules.min > 0 ? std::optional{rules.min} : std::nullopt;
     x.max_length = rules.max;
   }
-  x.pattern = rules.pattern;
+  x.pattern = rules.pattern.empty() ? rules.shape : rules.pattern;
   x.format = rules.format;
   x.names = rules.one_of;
   return x;
@@ -98,9 +98,12 @@ public:
   }
 };
 
+// RFC 3339 has offsets and any number of digits, too.
+constexpr auto utc = R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z$)";
+
 class instant_type final : public type<timestamp> {
 public:
-  instant_type() : type({.kind = json_kind::text, .format = "date-time"}) {}
+  instant_type() : type({.kind = json_kind::text, .pattern = utc, .format = "date-time"}) {}
   void read(const json_value& from, timestamp& x, reader& r) const override {
     auto s = read_text(from, r);
     if (!s)

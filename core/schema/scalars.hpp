@@ -28,6 +28,7 @@ struct text_rules {
   std::size_t min = 0, max = 255; ///< code points
   std::string pattern = {};
   std::string format = {}; ///< JSON Schema's word for what `check` enforces
+  std::string shape = {};  ///< a pattern for documents, of what `check` refuses in better words
   std::vector<std::string_view> one_of = {};
   std::function<std::optional<complaint>(std::string_view)> check = {};
 };

@@ -9,12 +9,14 @@ namespace gochron::core {
 namespace {
 
 type_ptr<std::string> scope_text() {
-  return text({.min = 1, .max = 100, .check = [](std::string_view x) -> std::optional<complaint> {
-                 if (is_valid_scope(x))
-                   return std::nullopt;
-                 return complaint{"not_one_of", fmt::format("Must be `admin`, or `read` or `write` of one of: *, {}.",
-                                                            fmt::join(scope_nouns(), ", "))};
-               }});
+  auto shape = fmt::format("^(admin|([*]|{}):(read|write))$", fmt::join(scope_nouns(), "|"));
+  return text(
+      {.min = 1, .max = 100, .shape = std::move(shape), .check = [](std::string_view x) -> std::optional<complaint> {
+         if (is_valid_scope(x))
+           return std::nullopt;
+         return complaint{"not_one_of", fmt::format("Must be `admin`, or `read` or `write` of one of: *, {}.",
+                                                    fmt::join(scope_nouns(), ", "))};
+       }});
 }
 
 } // namespace
