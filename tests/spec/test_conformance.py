@@ -1,0 +1,60 @@
+"""Schemathesis against the running server: every operation of the document, every check, links followed. It finds
+nothing. And the check of answers that all stories use agrees with a JSON Schema library."""
+import json
+import random
+
+from conftest import HERE, TOOLS, run
+from harness.schema import violations
+from harness.waiting import eventually
+
+
+def test_the_server_does_what_its_document_says(make_engine):
+    # Names do not resolve, and no request counts against a limit: what is tested is the API.
+    engine = make_engine("--nameservers", "127.0.0.1:1", *unlimited(make_engine)).start()
+    done = run(TOOLS / "venv/bin/schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
+               engine.url + "/openapi.json", "-H", "Authorization: Bearer " + engine.token(), "--checks", "all",
+               "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "8", "--max-time", "150", "--workers", "2",
+               "--no-color", env={"SCHEMATHESIS_HOOKS": HERE / "conformance_hooks.py"}, cwd=engine.home, timeout=400)
+    assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-2000:]
+    assert eventually(lambda: engine.api().get("/readyz", expect=200) is None)
+
+
+def unlimited(make_engine):
+    """`--rate-limit 0`, where the binary knows it."""
+    return ["--rate-limit", "0"] if "--rate-limit" in make_engine().run("--help").stdout else []
+
+
+def spoiled(value, dice):
+    """The value with one part changed."""
+    if isinstance(value, dict) and value and dice.random() < 0.9:
+        key = dice.choice(sorted(value))
+        if dice.random() < 0.15:
+            return {k: v for k, v in value.items() if k != key}
+        return {**value, key: spoiled(value[key], dice)}
+    if isinstance(value, list) and value and dice.random() < 0.9:
+        at = dice.randrange(len(value))
+        return [spoiled(x, dice) if i == at else x for i, x in enumerate(value)] + value[:dice.randrange(2)]
+    return dice.choice([None, True, -1, 0, 1.5, 10**12, "", "x" * 300, [], {}, ["x"], "2026-01-31T12:00:00.000Z"])
+
+
+def test_our_check_of_answers_agrees_with_a_library(document):
+    import sys
+    sys.path.insert(0, str(next((TOOLS / "venv/lib").glob("python3*/site-packages"))))
+    import jsonschema_rs
+
+    spec = json.loads(document.read_text())
+    dice, compared, refused = random.Random(7), 0, 0
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            for status, response in operation["responses"].items():
+                media = response.get("content", {}).get("application/json", {})
+                examples = [media["example"]] if "example" in media else []
+                examples += [x["value"] for x in media.get("examples", {}).values()]
+                if not examples:
+                    continue
+                library = jsonschema_rs.Draft202012Validator({**media["schema"], "components": spec["components"]})
+                for value in examples + [spoiled(x, dice) for x in examples for _ in range(40)]:
+                    ours, theirs = not violations(value, media["schema"], spec), library.is_valid(value)
+                    assert ours == theirs, f"{method} {path} {status}: {ours} here, {theirs} there: {value}"
+                    compared, refused = compared + 1, refused + (not theirs)
+    assert compared > 500 and refused > 200
