@@ -9,7 +9,7 @@ together_state::~together_state() {
     joint->abandon(not_applied());
 }
 
-void together_state::begin() {
+void together_state::start() {
   steps.assign(wanted.steps.size(), progress::waiting);
   undecided = unended = steps.size();
   for (std::size_t n = 0; n < steps.size(); ++n)
@@ -100,7 +100,7 @@ together_actor::behavior_type together(together_actor::stateful_pointer<together
   st.self = self;
   st.wanted = std::move(wanted);
   st.joint = std::move(joint);
-  st.begin();
+  st.start();
   return {
       [](const resume& m) { m.rest(); },
       [&st](const hold_expired& m) { st.on_expired(m); },

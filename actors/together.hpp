@@ -34,7 +34,7 @@ struct together_state {
   static constexpr std::chrono::seconds patience{12};
 
   ~together_state();
-  void begin();
+  void start();
   void begin_next();
   void begin_step(std::size_t n);
   void arrived(std::size_t n);

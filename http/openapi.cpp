@@ -12,12 +12,17 @@ namespace {
 using core::json_writer;
 using openapi::put;
 
-// Tags in the order of their texts, those that have none last; only what some operation carries.
-void write_tags(json_writer& w, const operations& all) {
+std::set<std::string_view> used_tags(const operations& all) {
   std::set<std::string_view> used;
   for (auto& op : all)
     if (!op.hidden)
       used.insert(op.tag);
+  return used;
+}
+
+// Tags in the order of their texts, those that have none last; only what some operation carries.
+void write_tags(json_writer& w, const operations& all) {
+  auto used = used_tags(all);
   w.key("tags");
   w.begin_array();
   for (auto& x : openapi::tag_texts())
@@ -35,28 +40,30 @@ void write_tags(json_writer& w, const operations& all) {
   w.end_array();
 }
 
-// How renderers arrange the tags at the side.
+// How renderers arrange the tags at the side. What has no words yet stands at the end: a tag in no group is not shown.
 void write_tag_groups(json_writer& w, const operations& all) {
+  std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
+  auto put_in = [&](std::string_view group, std::string_view tag) {
+    auto it = std::find_if(groups.begin(), groups.end(), [&](auto& x) { return x.first == group; });
+    if (it == groups.end())
+      it = groups.insert(groups.end(), {group, {}});
+    it->second.push_back(tag);
+  };
+  auto left = used_tags(all);
+  for (auto& x : openapi::tag_texts())
+    if (left.erase(x.name) > 0)
+      put_in(x.group, x.name);
+  for (auto tag : left)
+    put_in("More", tag);
   w.key("x-tagGroups");
   w.begin_array();
-  std::string_view group;
-  for (auto& x : openapi::tag_texts()) {
-    if (std::none_of(all.begin(), all.end(), [&](auto& op) { return op.tag == x.name && !op.hidden; }))
-      continue;
-    if (x.group != group) {
-      if (!group.empty()) {
-        w.end_array();
-        w.end_object();
-      }
-      group = x.group;
-      w.begin_object();
-      put(w, "name", group);
-      w.key("tags");
-      w.begin_array();
-    }
-    w.text(x.name);
-  }
-  if (!group.empty()) {
+  for (auto& [group, tags] : groups) {
+    w.begin_object();
+    put(w, "name", group);
+    w.key("tags");
+    w.begin_array();
+    for (auto tag : tags)
+      w.text(tag);
     w.end_array();
     w.end_object();
   }

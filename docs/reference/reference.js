@@ -1,6 +1,6 @@
 // Starts the renderer on the live document. Everything that would ask another host is off.
 const dark = document.documentElement.classList.contains('dark')
-const shown = Scalar.createApiReference('#reference', {
+Scalar.createApiReference('#reference', {
   url: '/openapi.json',
   theme: 'none',
   layout: 'modern',
@@ -13,13 +13,13 @@ const shown = Scalar.createApiReference('#reference', {
   agent: { disabled: true },
   mcp: { disabled: true },
   showDeveloperTools: 'never',
-  showToolbar: 'never',
   hideClientButton: true,
   documentDownloadType: 'json',
   defaultOpenFirstTag: true,
   defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
   hiddenClients: { c: true, clojure: true, objc: true, ocaml: true, r: true, swift: true, powershell: true, dart: true, fsharp: true, http: ['http1.1'] },
   authentication: { preferredSecurityScheme: 'token' },
-  pathRouting: undefined,
+  orderSchemaPropertiesBy: 'preserve',
+  orderRequiredPropertiesFirst: true,
 })
 document.addEventListener('gochron:theme', () => location.reload())

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/documents.hpp"
+#include "core/names.hpp"
 #include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
 #include "core/schema_support.hpp"

@@ -8,6 +8,9 @@ from .schema import violations
 # `instance` is missing where the request was refused before its path was known.
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
+# Of HTTP itself and the same for every answer; any other header has to be in the document.
+HTTP_HEADERS = {"date", "content-type", "content-length", "connection", "transfer-encoding", "cache-control", "vary", "allow"}
+
 
 class Answer:
     def __init__(self, status, headers, raw):
@@ -125,12 +128,16 @@ class Api:
         documented = operation["responses"].get(str(answer.status))
         assert documented, f"{answer.status} is not documented for {method} {path}: {answer!r}"
         documented = self.resolved(documented)
-        if answer.json is None:
+        strange = set(answer.headers) - HTTP_HEADERS - {x.lower() for x in documented.get("headers", {})}
+        assert not strange, f"{method} {path} has headers that its document does not know: {strange}\n{answer!r}"
+        kind = answer.headers.get("content-type", "").split(";")[0]
+        content = documented.get("content", {})
+        if not answer.raw:
             return
-        for kind, content in documented.get("content", {}).items():
-            if kind == answer.headers["content-type"].split(";")[0] and "schema" in content:
-                broken = violations(answer.json, content["schema"], self.spec)
-                assert not broken, f"{method} {path} breaks its schema: {broken[:5]}\n{answer!r}"
+        assert kind in content, f"{method} {path}: {kind} is not documented for {answer.status}: {answer!r}"
+        if answer.json is not None and "schema" in content[kind]:
+            broken = violations(answer.json, content[kind]["schema"], self.spec)
+            assert not broken, f"{method} {path} breaks its schema: {broken[:5]}\n{answer!r}"
 
     def resolved(self, node):
         """What a node of the document is, or refers to."""
