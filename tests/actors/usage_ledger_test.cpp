@@ -31,15 +31,15 @@ struct ledger_of_ten : usage_ledger {
 
 TEST_CASE_METHOD(ledger_of_ten, "room is given back unless the thing came to be") {
   {
-    auto room = reserve(org, countable::monitors);
-    REQUIRE(room);
+    auto held = reserve(org, countable::monitors);
+    REQUIRE(held);
     CHECK(used(countable::monitors) == 1);
   }
   CHECK(used(countable::monitors) == 0);
   {
-    auto room = reserve(org, countable::monitors, 3);
-    (*room)->keep();
-    (*room)->keep();
+    auto held = reserve(org, countable::monitors, 3);
+    (*held)->keep();
+    (*held)->keep();
   }
   CHECK(used(countable::monitors) == 3);
   give_back(org, countable::monitors, 3);
@@ -54,8 +54,8 @@ TEST_CASE_METHOD(ledger_of_ten, "of two at the cap one wins, and many at once le
       for (auto& mine : kept)
         all.emplace_back([this, &mine] {
           for (int i = 0; i < 5; ++i)
-            if (auto room = reserve(org, countable::channels))
-              mine.push_back(*room);
+            if (auto held = reserve(org, countable::channels))
+              mine.push_back(*held);
         });
     }
     std::size_t won = 0;
@@ -103,8 +103,8 @@ TEST_CASE_METHOD(ledger_of_ten, "tokens that others made are counted by the next
 
 TEST_CASE_METHOD(ledger_of_ten, "a snapshot that may be older than a token does not uncount it") {
   auto begun = begin_refresh();
-  auto room = reserve(org, countable::tokens); // committed behind the snapshot
-  (*room)->keep();
+  auto held = reserve(org, countable::tokens); // committed behind the snapshot
+  (*held)->keep();
   refresh(rows, begun);
   CHECK(used(countable::tokens) == 1);
 

@@ -28,7 +28,9 @@ struct expiry_world : store_world {
   }
 
   alert_rule_record stored(rule_id id) {
-    auto found = ask<page<alert_rule_record>>([&](auto done) { store->queries().rules(org, {id}, {}, done); });
+    rule_query wanted;
+    wanted.ids = {id};
+    auto found = ask<page<alert_rule_record>>([&](auto done) { store->queries().rules(org, wanted, {}, done); });
     REQUIRE(found);
     REQUIRE(found->rows.size() == 1);
     return found->rows.front();

@@ -142,7 +142,7 @@ TEST_CASE_METHOD(tenants_world, "a rotated token is found by both digests") {
   t.hint = "gct_next";
   ++t.version;
   REQUIRE(update(t));
-  for (std::uint8_t secret : {1, 2}) {
+  for (std::uint8_t secret : std::initializer_list<std::uint8_t>{1, 2}) {
     auto found = find(secret);
     REQUIRE(found);
     CHECK(found->digest == t.digest);

@@ -43,14 +43,14 @@ struct world : test::postgres_fixture {
   static answer submit(writer& w, std::vector<command> commands, bool patient = false) {
     auto promise = std::make_shared<std::promise<result<int>>>();
     auto future = promise->get_future();
-    w.submit({std::move(commands),
-              [promise](result<std::span<const rows>> x) {
+    w.submit({.commands = std::move(commands),
+              .done = [promise](result<std::span<const rows>> x) {
                 if (x)
                   promise->set_value(x->empty() ? 0 : (*x)[0].size());
                 else
                   promise->set_value(fail(x.error()));
               },
-              patient});
+              .patient = patient});
     return future;
   }
 
