@@ -6,6 +6,7 @@
 #include "storage/audit/audit_repository.hpp"
 #include "storage/audit/chain_sealer.hpp"
 #include "storage/channel/channel_repository.hpp"
+#include "storage/feed/feed_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
 #include "storage/migrations/migrate.hpp"
@@ -55,6 +56,14 @@ read_pool_options reader_options_of(const store_options& x) {
   return o;
 }
 
+// Streams wait for no list, and no list for streams.
+read_pool_options follower_options_of(const store_options& x) {
+  auto o = reader_options_of(x);
+  o.threads = 1;
+  o.max_waiting = 20000;
+  return o;
+}
+
 copier_options copier_options_of(const store_options& x) {
   copier_options o;
   o.conninfo = x.conninfo;
@@ -99,11 +108,12 @@ struct postgres_store::parts {
   store_options options;
   org_id organization;
   core::sealer sealer;
+  feed_log feed;
   writer_group writers;
-  read_pool reads;
+  read_pool reads, follower;
   result_copier copier;
   runtime_flusher flusher;
-  repository_deps deps{&writers, &reads, &sealer, options.clock};
+  repository_deps deps{&writers, &reads, &sealer, options.clock, &feed};
   monitor_repository monitors{deps, copier, flusher};
   channel_repository channels{deps};
   rule_repository rules{deps};
@@ -111,14 +121,16 @@ struct postgres_store::parts {
   query_repository queries{deps};
   answer_repository answers{deps};
   audit_repository audit{deps};
+  feed_repository events{feed, reads, follower};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
 
   parts(store_options x, org_id org)
-    : options(std::move(x)), organization(org), sealer(options.key),
+    : options(std::move(x)), organization(org), sealer(options.key), feed(*options.clock),
       writers(writer_options_of(options), options.writers, *options.clock), reads(reader_options_of(options)),
-      copier(copier_options_of(options), *options.clock), flusher(flusher_options_of(options)) {}
+      follower(follower_options_of(options)), copier(copier_options_of(options), *options.clock),
+      flusher(flusher_options_of(options)) {}
 };
 
 postgres_store::postgres_store(std::unique_ptr<parts> x) : parts_(std::move(x)) {}
@@ -142,6 +154,8 @@ result<std::unique_ptr<postgres_store>> postgres_store::open(store_options optio
     run = *begun;
   }
   auto x = std::make_unique<parts>(std::move(options), report->organization);
+  if (auto known = load_feed(x->options.conninfo, x->feed); !known)
+    return fail(to_error(known.error()));
   if (x->options.engine) {
     auto beats = pulse_options_of(x->options);
     beats.unwritten_since = [flusher = &x->flusher] { return flusher->unwritten_since(); };
@@ -175,6 +189,10 @@ answer_store& postgres_store::answers() {
 audit_store& postgres_store::audit() {
   return parts_->audit;
 }
+event_feed& postgres_store::events() {
+  return parts_->events;
+}
+
 org_id postgres_store::organization() const {
   return parts_->organization;
 }
@@ -231,6 +249,7 @@ void postgres_store::stop() {
   parts_->writers.stop();
   parts_->flusher.stop();
   parts_->copier.stop();
+  parts_->follower.stop();
   parts_->reads.stop();
   if (parts_->keeper)
     parts_->keeper->stop();

@@ -7,6 +7,7 @@
 
 #include "core/sealer.hpp"
 #include "gochron/audit.hpp"
+#include "gochron/event_feed.hpp"
 #include "gochron/store.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
 
@@ -58,6 +59,7 @@ public:
   query_store& queries();
   answer_store& answers();
   audit_store& audit();
+  event_feed& events();
 
   /// The installation's first organisation.
   org_id organization() const;

@@ -8,6 +8,7 @@
 
 #include "core/sealer.hpp"
 #include "gochron/store.hpp"
+#include "storage/feed/feed_log.hpp"
 #include "storage/postgres/read_pool.hpp"
 #include "storage/postgres/writer.hpp"
 
@@ -39,6 +40,7 @@ struct repository_deps {
   read_pool* reads = nullptr;
   const core::sealer* sealer = nullptr;
   const wall_clock* clock = nullptr;
+  feed_log* feed = nullptr;
 };
 
 /// One command, answered through `judge(const rows&) -> result<T>`.

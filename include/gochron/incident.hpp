@@ -66,6 +66,7 @@ struct event {
   std::int64_t sequence = 0; ///< within its incident
   timestamp at{};
   std::shared_ptr<const std::string> body;
+  std::int64_t position = 0; ///< in the feed, given by the store when it is written: event_feed.hpp
 };
 
 enum class delivery_state : std::uint8_t { pending, succeeded, failed, canceled };

@@ -111,7 +111,7 @@ std::vector<Row> all_of(const std::vector<attempt_outcome>& xs, std::vector<Row>
   return all;
 }
 
-std::string outcomes_document(const std::vector<attempt_outcome>& xs) {
+std::string outcomes_document(const std::vector<attempt_outcome>& xs, const std::vector<event>& events) {
   const auto& last = xs.back();
   json_writer to;
   to.begin_array().begin_object();
@@ -125,7 +125,7 @@ std::string outcomes_document(const std::vector<attempt_outcome>& xs) {
   to.end_array().key("health");
   write_health(to, last.health);
   write_timeline(to, all_of(xs, &attempt_outcome::timeline));
-  write_events(to, all_of(xs, &attempt_outcome::events));
+  write_events(to, events);
   write_deliveries(to, all_of(xs, &attempt_outcome::deliveries));
   to.end_object().end_array();
   return std::string{to.text()};
@@ -155,21 +155,25 @@ void channel_repository::due(org_id org, channel_id id, timestamp now, std::uint
 void channel_repository::record(std::vector<attempt_outcome> xs, reply_to<void> done) {
   if (xs.empty())
     return done({});
+  auto events = all_of(xs, &attempt_outcome::events);
+  done = deps_.feed->placed(xs.back().attempt.org, events, std::move(done));
   auto judge = [](const rows&) -> result<void> { return {}; };
   deps_.writers->submit(
       xs.back().attempt.channel.value,
-      one_command<void>({&record_attempts, params{} << outcomes_document(xs)}, std::move(done), judge, true));
+      one_command<void>({&record_attempts, params{} << outcomes_document(xs, events)}, std::move(done), judge, true));
 }
 
 void channel_repository::enqueue(event e, std::vector<delivery> ds, reply_to<void> done) {
+  std::vector<event> events{std::move(e)};
+  done = deps_.feed->placed(events.front().org, events, std::move(done));
   json_writer to;
   to.begin_object();
-  write_events(to, {e});
+  write_events(to, events);
   write_deliveries(to, ds);
   to.end_object();
   params p;
   p << to.text();
-  auto entity = ds.empty() ? e.id.value : ds.front().channel.value;
+  auto entity = ds.empty() ? events.front().id.value : ds.front().channel.value;
   auto judge = [](const rows&) -> result<void> { return {}; };
   deps_.writers->submit(entity, one_command<void>({&enqueue_event, std::move(p)}, std::move(done), judge));
 }

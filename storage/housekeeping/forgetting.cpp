@@ -26,9 +26,12 @@ WITH old AS (
 attempts AS (
   DELETE FROM delivery_attempts a USING deliveries d, old WHERE d.incident_id = old.id AND a.delivery_id = d.id),
 owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id = old.id),
-told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id),
+told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id RETURNING e.org_id, e.position),
 lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id),
-gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1)
+gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1),
+horizon AS (
+  INSERT INTO event_horizons AS h SELECT org_id, max(position) FROM told GROUP BY org_id
+  ON CONFLICT (org_id) DO UPDATE SET position = greatest(h.position, excluded.position))
 SELECT count(*) FROM gone)"};
 
 const statement forget_answers{"forget_answers", R"(
@@ -50,7 +53,10 @@ attempts AS (
   DELETE FROM delivery_attempts a USING deliveries d, old
   WHERE d.incident_id IS NULL AND d.event_id = old.id AND a.delivery_id = d.id),
 owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id IS NULL AND d.event_id = old.id),
-gone AS (DELETE FROM events e USING old WHERE e.id = old.id RETURNING 1)
+gone AS (DELETE FROM events e USING old WHERE e.id = old.id RETURNING e.org_id, e.position),
+horizon AS (
+  INSERT INTO event_horizons AS h SELECT org_id, max(position) FROM gone GROUP BY org_id
+  ON CONFLICT (org_id) DO UPDATE SET position = greatest(h.position, excluded.position))
 SELECT count(*) FROM gone)"};
 
 constexpr std::int64_t piece = 1000;

@@ -128,7 +128,7 @@ void write_events(json_writer& to, const std::vector<event>& xs) {
   for (const auto& x : xs) {
     to.begin_object();
     to("id", x.id)("org_id", x.org)("type", x.type)("incident_id", x.incident)("sequence", x.sequence)("at", x.at);
-    to("body", x.body ? std::string_view{*x.body} : std::string_view{});
+    to("body", x.body ? std::string_view{*x.body} : std::string_view{})("position", x.position);
     to.end_object();
   }
   to.end_array();

@@ -112,6 +112,8 @@ void monitor_repository::create(monitor_record x, write_note note, reply_to<moni
 
 void monitor_repository::update(monitor_record x, std::optional<transition> step, write_note note,
                                 reply_to<monitor_record> done) {
+  if (step)
+    done = deps_.feed->placed(step->org, step->events, std::move(done));
   params p;
   p << transition_document(step ? &*step : nullptr) << x.id << x.org << x.version << x.updated_at;
   append_spec(p, x, *deps_.sealer);
@@ -123,6 +125,8 @@ void monitor_repository::update(monitor_record x, std::optional<transition> step
 
 void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                                 reply_to<void> done) {
+  if (step)
+    done = deps_.feed->placed(step->org, step->events, std::move(done));
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
@@ -130,6 +134,7 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
 }
 
 void monitor_repository::commit(transition step, reply_to<void> done) {
+  done = deps_.feed->placed(step.org, step.events, std::move(done));
   params p;
   auto note = step.note ? note_document(*step.note, *deps_.sealer, deps_.clock->now()) : std::string{};
   p << '[' + transition_document(&step, note) + ']';

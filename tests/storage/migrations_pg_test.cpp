@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "storage/migrations/migrate.hpp"
@@ -95,4 +97,28 @@ TEST_CASE("a migration that fails leaves nothing of itself, and the next attempt
   known.back() = {9000, "mended", "CREATE TABLE half (x int)", "m"};
   REQUIRE(migrate(conninfo, now, false, known));
   CHECK(has_table(conninfo, "half"));
+}
+
+TEST_CASE("events that were there before the feed take the order of their times") {
+  auto conninfo = test::make_empty_database();
+  auto known = known_migrations();
+  auto feed = std::ranges::find_if(known, [](const migration& m) { return m.slug == "event_order"; });
+  REQUIRE(feed != known.end());
+  REQUIRE(migrate(conninfo, now, false, {known.begin(), 5}));
+  auto db = connection::open(conninfo);
+  REQUIRE((*db)->execute(R"(
+    INSERT INTO events SELECT gen_random_uuid(), o.id, 'channel.test', NULL, n, t, '{}'
+    FROM organizations o, (VALUES (1, '2026-01-02'::timestamptz), (0, '2026-01-01'), (2, '2026-01-02')) x (n, t))"));
+  REQUIRE(migrate(conninfo, now));
+  static const statement check{"check", R"(
+    SELECT count(DISTINCT position), bool_and(position >= extract(epoch FROM at) * 1000000),
+      (SELECT sequence FROM events ORDER BY position LIMIT 1) FROM events)"};
+  auto found = (*db)->run(check);
+  REQUIRE(found);
+  std::int64_t places = 0, first = -1;
+  bool not_below = false;
+  row_reader{*found, 0} >> places >> not_below >> first;
+  CHECK(places == 3);
+  CHECK(not_below);
+  CHECK(first == 0);
 }
