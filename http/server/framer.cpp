@@ -161,6 +161,12 @@ bool framer::take_continue() {
   return std::exchange(owes_continue_, false);
 }
 
+void framer::forget() {
+  std::string{}.swap(input_);
+  message_.reset();
+  read_ = scanned_ = 0;
+}
+
 request framer::take() {
   auto chunked = message_->chunked();
   auto kept = std::make_shared<beast_request>(message_->parser.release());

@@ -43,6 +43,9 @@ public:
   /// True once for a request with `Expect: 100-continue` whose body is wanted and has not begun to arrive.
   bool take_continue();
 
+  /// Gives back the memory of what was not parsed: nothing more will be.
+  void forget();
+
   /// The request that is `ready`, all but target, peer and request id decoded; then starts on the next.
   request take();
 

@@ -52,7 +52,7 @@ void reply_port::send(letter x) {
     return duty_here.desk->take(std::move(x));
   std::lock_guard guard(mutex_);
   if (!open_) {
-    ++dropped_;
+    dropped_ += std::holds_alternative<knock>(x.what) ? 0 : 1;
     return;
   }
   bool wake = is_quiet();

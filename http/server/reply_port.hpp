@@ -2,19 +2,30 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <variant>
 #include <vector>
 
 #include "http/server/peer.hpp"
+#include "http/server/stream_sink.hpp"
 #include "http/server/ticket.hpp"
 
 namespace gochron::http {
 
+/// The beginning of an answer that is streamed.
+struct stream_start {
+  response head;
+  std::shared_ptr<stream_sink> sink;
+};
+
+/// Something was sent to the stream.
+struct knock {};
+
 /// What comes to a request from outside its reactor: its answer, or a new handler deadline from now.
 struct letter {
   ticket to;
-  std::variant<response, std::chrono::milliseconds> what;
+  std::variant<response, std::chrono::milliseconds, stream_start, knock> what;
 };
 
 /// A connection that was accepted and awaits its reactor.

@@ -16,13 +16,14 @@ reply_queue::entry* reply_queue::waiting(std::uint32_t slot) {
   return i < entries_.size() && !entries_[i].answer ? &entries_[i] : nullptr;
 }
 
-bool reply_queue::answer(std::uint32_t slot, response r) {
+bool reply_queue::answer(std::uint32_t slot, response r, std::shared_ptr<stream_sink> stream) {
   auto* e = waiting(slot);
   if (!e)
     return false;
   held_ -= std::exchange(e->body_size, r.body.size());
   held_ += r.body.size();
   e->answer = std::move(r);
+  e->stream = std::move(stream);
   return true;
 }
 

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "http/server/response.hpp"
+#include "http/server/stream_sink.hpp"
 
 namespace gochron::http {
 
@@ -25,6 +27,7 @@ public:
     std::size_t body_size = 0; ///< of the request, which the handler may still hold
     instant due{};             ///< the handler deadline
     std::optional<response> answer;
+    std::shared_ptr<stream_sink> stream; ///< what follows the answer's head; null: it is whole
   };
 
   bool empty() const { return entries_.empty(); }
@@ -37,7 +40,7 @@ public:
   /// The new entry's slot number.
   std::uint32_t add(entry e);
   /// False when that slot is answered or gone.
-  bool answer(std::uint32_t slot, response r);
+  bool answer(std::uint32_t slot, response r, std::shared_ptr<stream_sink> stream = nullptr);
   bool extend(std::uint32_t slot, instant due);
   /// Slots without an answer at their deadline.
   std::vector<std::uint32_t> overdue(instant now) const;

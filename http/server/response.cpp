@@ -58,7 +58,7 @@ bool append_reply(std::string& out, const response& r, const reply_context& c) {
     fmt::format_to(to, "Content-Type: {}\r\n", r.content_type);
   for (const auto& h : r.headers)
     fmt::format_to(to, "{}: {}\r\n", h.name, h.value);
-  if (!bodiless)
+  if (!bodiless && !c.stream)
     fmt::format_to(to, "Content-Length: {}\r\n", r.body.size());
   out += c.keep ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   if (!bodiless && !c.head)

@@ -25,8 +25,9 @@ struct response {
 /// What a connection knows about the request that is answered.
 struct reply_context {
   std::string_view request_id;
-  bool head = false; ///< answer to HEAD: Content-Length of the body, and no body
-  bool keep = true;  ///< false: `Connection: close`
+  bool head = false;   ///< answer to HEAD: Content-Length of the body, and no body
+  bool keep = true;    ///< false: `Connection: close`
+  bool stream = false; ///< more follows the body, up to the end of the connection: no Content-Length
 };
 
 /// Appends the answer as HTTP/1.1 bytes. False, and nothing appended, for an answer that must not be sent: a status out

@@ -39,7 +39,8 @@ void session::readable(instant now) {
   }
   if (n == 0) {
     at_end_ = closing_ = true;
-    if (lingering_ || (replies_.empty() && !wants_write()))
+    // Who has a stream and closes has left: there is nothing more to ask for.
+    if (lingering_ || stream_ || (replies_.empty() && !wants_write()))
       dead_ = true;
     return;
   }

@@ -42,11 +42,11 @@ public:
   void hung_up() { dead_ = true; }
 
   /// Takes the next requests if nothing stands in their way any more. Apart from `deliver`, so that a handler that
-  /// answers for other connections is never called again inside itself.
+  /// answers for other connections is never called again inside itself. Writes what was sent to the stream.
   void resume(instant now);
 
   /// False when nobody waits for it.
-  bool deliver(std::uint32_t slot, response r, instant now);
+  bool deliver(std::uint32_t slot, response r, instant now, std::shared_ptr<stream_sink> stream = nullptr);
   bool extend(std::uint32_t slot, instant due) { return replies_.extend(slot, due); }
 
   /// Enforces the deadlines that have passed.
@@ -55,8 +55,8 @@ public:
   void drain(instant now);
 
   bool is_dead() const { return dead_; }
-  bool wants_read() const { return lingering_ || (!closing_ && !paused_ && !at_end_); }
-  bool wants_write() const { return written_ < output_.size(); }
+  bool wants_read() const { return lingering_ || stream_ || (!closing_ && !paused_ && !at_end_); }
+  bool wants_write() const { return has_output() || (stream_ && stream_->pending()); }
   const ticket& id() const { return self_; }
   const peer& from() const { return from_; }
 
@@ -64,6 +64,7 @@ private:
   /// Output above which the client has to read before it is read from: far below where it is dropped.
   static constexpr std::size_t output_high_water = 64 * 1024;
 
+  bool has_output() const { return written_ < output_.size(); }
   void advance(instant now);
   void take_requests(instant now);
   bool has_room() const;
@@ -77,6 +78,7 @@ private:
   void pump(instant now);
   void emit(const reply_queue::entry& e);
   void flush(instant now);
+  void flush_stream(instant now);
   void finish_writing(instant now);
   void sweep_input(instant now);
 
@@ -86,9 +88,10 @@ private:
   framer input_;
   reply_queue replies_;
   std::string output_;
-  std::size_t written_ = 0; ///< of output_
-  instant phase_since_;     ///< when the input's present phase began
-  instant progress_at_;     ///< when the client last took a byte
+  std::size_t written_ = 0;             ///< of output_
+  std::shared_ptr<stream_sink> stream_; ///< the last answer, while it goes on
+  instant phase_since_;                 ///< when the input's present phase began
+  instant progress_at_;                 ///< when the client last took a byte
   instant linger_until_{};
   framer::phase phase_ = framer::phase::idle;
   bool fresh_ = true;      ///< no byte came yet

@@ -1,5 +1,6 @@
 #include "http/server/session.hpp"
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
@@ -12,8 +13,8 @@
 /// The half of a session that answers: order, output buffer, deadlines, the end.
 namespace gochron::http {
 
-bool session::deliver(std::uint32_t slot, response r, instant now) {
-  if (!replies_.answer(slot, std::move(r)))
+bool session::deliver(std::uint32_t slot, response r, instant now, std::shared_ptr<stream_sink> stream) {
+  if (!replies_.answer(slot, std::move(r), std::move(stream)))
     return false;
   if (!advancing_) {
     pump(now);
@@ -23,24 +24,33 @@ bool session::deliver(std::uint32_t slot, response r, instant now) {
 }
 
 void session::resume(instant now) {
+  if (stream_ && !dead_ && stream_->has_news())
+    return flush(now);
   if (paused_ && !advancing_ && !closing_ && !dead_)
     advance(now);
 }
 
 void session::emit(const reply_queue::entry& e) {
   bool last = closing_ && replies_.empty();
-  reply_context context{e.request_id, e.head, e.keep && !e.answer->close && !last};
+  reply_context context{e.request_id, e.head, e.keep && !e.answer->close && !e.stream && !last, e.stream != nullptr};
   auto status = e.answer->status;
   if (!append_reply(output_, *e.answer, context)) {
     spdlog::error("http handler made an answer that must not be sent, request_id={}", e.request_id);
     auto instead = problem_response(500, {}, {}, e.request_id);
     status = instead.status;
+    context.stream = false;
     append_reply(output_, instead, context);
   }
   ++shared_.counts.replies[status / 100];
   if (!context.keep) {
     closing_ = true;
     replies_.clear();
+  }
+  if (context.stream && !e.head) {
+    stream_ = e.stream;
+    input_.forget();
+    if (draining_)
+      stream_->close();
   }
 }
 
@@ -62,7 +72,7 @@ void session::pump(instant now) {
 }
 
 void session::flush(instant now) {
-  while (!dead_ && wants_write()) {
+  while (!dead_ && has_output()) {
     auto n = ::send(self_.fd, output_.data() + written_, output_.size() - written_, MSG_NOSIGNAL);
     if (n > 0) {
       written_ += static_cast<std::size_t>(n);
@@ -75,8 +85,8 @@ void session::flush(instant now) {
   }
   if (dead_)
     return;
-  if (!wants_write()) {
-    finish_writing(now);
+  if (!has_output()) {
+    stream_ ? flush_stream(now) : finish_writing(now);
   } else if (output_.size() - written_ + replies_.held() > shared_.opts.limits.output) {
     ++shared_.counts.dropped_slow;
     dead_ = true;
@@ -86,9 +96,38 @@ void session::flush(instant now) {
   }
 }
 
+void session::flush_stream(instant now) {
+  std::string{}.swap(output_); // a stream is to cost little while nothing happens
+  written_ = 0;
+  bool was_empty = !stream_->pending();
+  stream_->collect();
+  if (was_empty)
+    progress_at_ = now;
+  std::array<iovec, 64> parts;
+  while (stream_->pending()) {
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = stream_->view(parts);
+    auto n = ::sendmsg(self_.fd, &message, MSG_NOSIGNAL);
+    if (n > 0) {
+      stream_->written(static_cast<std::size_t>(n));
+      progress_at_ = now;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      return;
+    } else if (errno != EINTR) {
+      dead_ = true;
+      return;
+    }
+  }
+  if (stream_->is_over()) {
+    stream_.reset();
+    finish_writing(now);
+  }
+}
+
 void session::finish_writing(instant now) {
   if (output_.capacity() > output_high_water)
-    output_ = {};
+    std::string{}.swap(output_);
   output_.clear();
   written_ = 0;
   if (!closing_ || !replies_.empty() || lingering_)
@@ -149,6 +188,10 @@ void session::sweep_input(instant now) {
 
 void session::drain(instant now) {
   draining_ = true;
+  if (stream_) {
+    stream_->close();
+    return flush(now);
+  }
   if (closing_ || phase_ != framer::phase::idle || paused_)
     return;
   closing_ = true;

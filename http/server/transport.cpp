@@ -151,12 +151,18 @@ void transport::take(letter x) {
   auto i = static_cast<std::size_t>(x.to.fd);
   auto* c = x.to.fd >= 0 && i < by_fd_.size() ? by_fd_[i].get() : nullptr;
   if (!c || c->talk.is_dead() || c->talk.id().generation != x.to.generation) {
-    ++shared_.counts.stale_replies;
+    shared_.counts.stale_replies += std::holds_alternative<knock>(x.what) ? 0 : 1;
+    return;
+  }
+  if (std::holds_alternative<knock>(x.what)) {
+    touched_.push_back(x.to.fd); // `resume` looks, once for all that was sent meanwhile
     return;
   }
   guarded(*c, [&](session& s) {
     if (auto* delay = std::get_if<std::chrono::milliseconds>(&x.what))
       s.extend(x.to.slot, now_ + *delay);
+    else if (auto* start = std::get_if<stream_start>(&x.what))
+      shared_.counts.stale_replies += s.deliver(x.to.slot, std::move(start->head), now_, start->sink) ? 0 : 1;
     else if (!s.deliver(x.to.slot, std::move(std::get<response>(x.what)), now_))
       ++shared_.counts.stale_replies;
   });
