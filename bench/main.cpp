@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
            [&](report& r) { ask_api(line.where, line.how, r); });
   question("webhooks", "Cost and latency of deliveries, bad receivers among good ones",
            [&](report& r) { ask_webhooks(line.where, line.how, r); });
+  question("events", "Memory of idle streams, cost of telling many of them",
+           [&](report& r) { ask_events(line.where, line.how, r); });
   auto* fleet = question("fleet", "Memory, start and idle CPU with many monitors",
                          [&](report& r) { ask_fleet(line.where, line.how, line.fleet, r); });
   fleet->add_option("--monitors", line.fleet.monitors, "How many, a row each")->capture_default_str()->delimiter(',');

@@ -61,6 +61,10 @@ void ask_api(const server_options& where, const question_options& how, report& o
 
 /// Cost and rate of deliveries against bare senders, latency from check to POST, bad receivers among good ones.
 void ask_webhooks(const server_options& where, const question_options& how, report& out);
+
+/// Memory of idle streams of events, and what telling an event to many of them costs against a bare loop.
+void ask_events(const server_options& where, const question_options& how, report& out);
+
 /// Memory, start and idle CPU of a server with many monitors. Needs a server of its own.
 void ask_fleet(const server_options& where, const question_options& how, const fleet_options& what, report& out);
 
