@@ -14,6 +14,7 @@
 #include "app/database.hpp"
 #include "core/bytes.hpp"
 #include "http/api.hpp"
+#include "http/event_streams.hpp"
 #include "http/metrics.hpp"
 #include "http/server/server.hpp"
 #include "net/network.hpp"
@@ -45,6 +46,7 @@ private:
   std::unique_ptr<storage::postgres_store> store_;
   std::unique_ptr<net::network> network_;
   std::unique_ptr<actors::local_engine> engine_;
+  std::unique_ptr<http::event_streams> streams_;
   std::unique_ptr<http::api> api_;
   std::unique_ptr<http::server> server_;
   std::atomic<bool> running_{false}, draining_{false};
@@ -99,13 +101,16 @@ http::services house::services() {
           store_->queries(),
           store_->answers(),
           store_->audit(),
+          store_->events(),
+          *streams_,
           clock_,
           config_.base_url,
           std::move(cursor_key),
           [this] { return store_->ready(); },
           [this] { return draining_.load(); },
           [this] {
-            return http::render_metrics({engine_->stats(), store_->stats(), network_->stats(), server_->stats()});
+            return http::render_metrics(
+                {engine_->stats(), store_->stats(), network_->stats(), server_->stats(), streams_->stats()});
           }};
 }
 
@@ -136,6 +141,7 @@ status house::build() {
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
                            network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
       tree);
+  streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());
   return {};
 }
@@ -152,6 +158,8 @@ status house::open() {
 // The way of data, from its source: no new requests, no new rounds, no probes, then all that is owed to the database.
 void house::close() {
   draining_ = true;
+  if (streams_)
+    streams_->close();
   if (server_) {
     server_->drain(seconds{config_.drain_seconds});
     server_->stop();

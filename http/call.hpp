@@ -12,6 +12,7 @@
 #include "core/schema/read_models.hpp"
 #include "gochron/audit.hpp"
 #include "gochron/engine.hpp"
+#include "gochron/event_feed.hpp"
 #include "gochron/store.hpp"
 #include "http/server/request.hpp"
 #include "http/server/response.hpp"
@@ -19,12 +20,16 @@
 
 namespace gochron::http {
 
+class event_streams;
+
 /// What the handlers work with. All of it outlives the server.
 struct services {
   gochron::engine& engine;
   query_store& queries;
   answer_store& answers;
   audit_store& audit;
+  event_feed& events;
+  event_streams& streams;
   const wall_clock& clock;
   std::string base_url;                 ///< of links and ping URLs, without a slash at its end; empty: from Host
   std::string cursor_key;               ///< cursors are signed with it

@@ -121,6 +121,10 @@ std::string render_metrics(const metric_sources& x) {
   add_engine(f, x.engine);
   add_store(f, x.store);
   add_server(f, x.server);
+  f.gauge("event_streams", "Streams of events that are open", x.streams.open);
+  f.count("event_streams_opened_total", "Streams begun", x.streams.opened);
+  f.count("event_streams_cut_total", "Streams ended because their client did not read", x.streams.cut);
+  f.count("event_frames_total", "Events sent to streams", x.streams.frames);
   f.gauge("probes_in_flight", "Checks on their way", x.network.checks.in_flight);
   f.gauge("probes_queued", "Checks waiting for a place", x.network.checks.queued);
   f.gauge("webhooks_in_flight", "Posts on their way", x.network.webhooks.in_flight);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "gochron/engine.hpp"
+#include "http/event_streams.hpp"
 #include "http/server/counters.hpp"
 #include "net/network.hpp"
 #include "storage/postgres_store.hpp"
@@ -14,6 +15,7 @@ struct metric_sources {
   storage::store_stats store;
   net::network_stats network;
   stats server;
+  stream_stats streams;
 };
 
 /// Prometheus text format 0.0.4.

@@ -65,6 +65,7 @@ operations alert_rule_operations();
 operations channel_operations();
 operations delivery_operations();
 operations incident_operations();
+operations event_operations();
 operations token_operations();
 operations audit_operations();
 operations ping_operations();

@@ -4,6 +4,7 @@
 
 #include "core/availability.hpp"
 #include "core/schema/object.hpp"
+#include "gochron/event_feed.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/messages.hpp"
 #include "gochron/store.hpp"
@@ -18,6 +19,18 @@ object_ptr<check_result> check_result_schema();
 object_ptr<delivery> delivery_schema();
 object_ptr<delivery_attempt> delivery_attempt_schema();
 object_ptr<monitor_summary> monitor_summary_schema();
+
+/// An event as the feed shows it, around the body that every receiver got.
+object_ptr<event> feed_event_schema();
+
+/// The answer to `/api/events`.
+struct feed_answer {
+  std::vector<event> data;
+  std::optional<std::string> next_cursor;
+  std::string resume_cursor;
+  bool gap = false;
+};
+object_ptr<feed_answer> feed_answer_schema();
 
 /// The answer to `/api/monitors/{id}/availability`. The parts of `buckets` add up to `total`.
 struct availability_report {

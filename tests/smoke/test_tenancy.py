@@ -74,6 +74,8 @@ def test_no_list_shows_what_another_organisation_has(api, other_api, ours):
     for path, item in api.spec["paths"].items():
         if "{" in path or "get" not in item or not path.startswith("/api/"):
             continue
+        if "text/event-stream" in item["get"]["responses"]["200"]["content"]:
+            continue  # has no end; test_events.py listens to it
         walked += 1
         for query in ("", *(f"?{name}={ours[noun]}" for name, noun in (
                 ("ids", path.split("/")[2]), ("monitor_id", "monitors"), ("channel_id", "channels"),

@@ -74,7 +74,8 @@ class Things:
         self.names = sorted({name for schema in self.spec["components"]["schemas"].values()
                              for name in schema.get("properties", {})})
         self.operations = [(method.upper(), path, operation) for path, item in self.spec["paths"].items()
-                           for method, operation in item.items() if not (method == "delete" and path.startswith("/api"))]
+                           for method, operation in item.items() if not (method == "delete" and path.startswith("/api"))
+                           and not path.endswith("/stream")]  # whose answer has no end
 
     def resolved(self, node):
         for part in node.get("$ref", "").removeprefix("#/").split("/") if "$ref" in node else ():
