@@ -73,7 +73,7 @@ struct local_engine::tree {
 };
 
 local_engine::local_engine(engine_world world, engine_options options)
-  : world_(world), options_(std::move(options)), loaded_(options_.shards) {}
+  : world_(world), options_(std::move(options)), pings_(options_.ping_rate), loaded_(options_.shards) {}
 
 local_engine::~local_engine() {
   stop();
@@ -211,7 +211,8 @@ void local_engine::receive(std::string_view token, ping x, reply_to<void> reply)
                [this](ping_monitor m) { pass_on(&ping_monitor::id, std::move(m)); });
 }
 
-void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) {
+void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
+                                reply_to<token_record> reply) {
   auto judge = [this, ip = std::string{remote_ip}, reply](const token_record& x) {
     auto t = world_.clock.now();
     if (x.expires_at && *x.expires_at <= t)
@@ -222,6 +223,8 @@ void local_engine::authenticate(const sha256_digest& digest, std::string_view re
   };
   if (auto known = tokens_.find(digest))
     return judge(*known);
+  if (only_known)
+    return reply(fail(errc::unauthenticated, "The token is not known."));
   // A flood of unknown tokens must not fill the read pool that everyone shares.
   if (lookups_.fetch_add(1) >= 32) {
     --lookups_;

@@ -28,6 +28,7 @@ struct engine_options {
   std::uint32_t shards = 8;  ///< each tick costs each of them a message: few is cheap
   std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
   std::string base_url;
+  core::rate_policy ping_rate; ///< of each heartbeat; without a quota: no limit
 };
 
 /// The tree and everything that its leaves share, in one process.
@@ -72,7 +73,8 @@ public:
   void tell(remove_token x) override { to_desk(std::move(x)); }
 
   void receive(std::string_view token, ping x, reply_to<void> reply) override;
-  void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) override;
+  void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
+                    reply_to<token_record> reply) override;
   engine_stats stats() const override;
 
 private:

@@ -31,6 +31,11 @@ void receive_ping(const leaf_deps& deps, std::string_view token, ping x, reply_t
   auto to = deps.pings.arrived(token, x);
   if (!to)
     return reply(fail(errc::not_found, "No such ping URL."));
+  if (to->refused_for.count() > 0) {
+    error e{errc::rate_limited, "This heartbeat is pinged too often.", {}, {}, {}};
+    e.retry_after = std::chrono::ceil<seconds>(to->refused_for);
+    return reply(fail(std::move(e)));
+  }
   if (!to->heard)
     return to_actor(ping_monitor{to->id, std::move(x), std::move(reply)});
   ++deps.counts.pings;

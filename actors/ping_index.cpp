@@ -53,6 +53,12 @@ std::optional<ping_index::listener> ping_index::arrived(std::string_view token, 
   std::optional<listener> found;
   with(token, [&](entry& e) {
     found = listener{e.id, e.org, e.where};
+    if (rate_.limits()) {
+      auto v = core::take(e.bucket, rate_, x.received_at.time_since_epoch());
+      found->refused_for = v.retry_after;
+      if (!v.allowed)
+        return;
+    }
     found->heard = is_plain(x) && x.received_at < e.open_until;
     if (!found->heard) {
       ++e.on_their_way;

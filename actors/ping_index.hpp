@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "actors/timers.hpp"
+#include "core/rate_bucket.hpp"
 #include "gochron/messages.hpp"
 #include "gochron/monitor.hpp"
 
@@ -28,7 +29,13 @@ public:
     leaf_address where;
     bool heard = false; ///< remembered here; otherwise the ping is to go to the actor
     bool first = false; ///< the first one heard since the actor took them
+    /// Not zero: this heartbeat is pinged too often, and this ping is to be refused for so long. Nothing has happened.
+    std::chrono::nanoseconds refused_for{};
   };
+
+  /// `rate` is that of each heartbeat. A bucket begins full, after a restart too: a ping that is refused might be the
+  /// one that was waited for.
+  explicit ping_index(core::rate_policy rate = {}) : rate_(rate) {}
 
   /// The heartbeat, closed. What was heard for an earlier life of its actor stays.
   void put(std::string_view token, const monitor_record& x, leaf_address where);
@@ -55,6 +62,7 @@ private:
     std::uint32_t on_their_way = 0; ///< pings that the actor has not seen yet
     timestamp open_until{};
     timestamp heard{}; ///< the epoch: none
+    core::rate_bucket bucket;
   };
   struct part {
     std::mutex mutex;
@@ -64,6 +72,7 @@ private:
   /// Calls `f` on the entry, under its lock.
   template <class F>
   void with(std::string_view token, F f);
+  const core::rate_policy rate_;
   std::array<part, 64> parts_;
 };
 

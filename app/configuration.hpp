@@ -28,6 +28,11 @@ struct configuration {
   std::uint32_t retention_days = 90;
   std::uint32_t history_retention_days = 400;
   std::uint32_t drain_seconds = 20;
+  std::int64_t rate_limit = 100;           ///< requests a second of each token; 0: no limit
+  std::int64_t rate_burst = 0;             ///< of them at once; 0: as many as come in a second
+  std::int64_t anonymous_rate_limit = 20;  ///< a second of each address, without a token; five seconds' worth at once
+  std::int64_t ping_rate_limit = 5000;     ///< pings a second of each address; four seconds' worth at once
+  std::int64_t ping_token_rate_limit = 10; ///< pings a second of each heartbeat; ten seconds' worth at once
   std::string log_level = "info";
 };
 

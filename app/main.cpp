@@ -11,6 +11,21 @@ namespace {
 
 using gochron::app::configuration;
 
+void describe_rates(CLI::App& cli, configuration& c) {
+  auto rate = [&](const char* flag, std::int64_t& of, const char* doc, const char* variable) {
+    cli.add_option(flag, of, doc)->envname(variable)->check(CLI::Range(0, 1'000'000))->capture_default_str();
+  };
+  rate("--rate-limit", c.rate_limit, "Requests a second of each token; 0: no limit", "GOCHRON_RATE_LIMIT");
+  rate("--rate-burst", c.rate_burst, "How many of them may come at once; 0: as many as in a second",
+       "GOCHRON_RATE_BURST");
+  rate("--anonymous-rate-limit", c.anonymous_rate_limit,
+       "Requests a second of each address without a valid token; 0: no limit", "GOCHRON_ANONYMOUS_RATE_LIMIT");
+  rate("--ping-rate-limit", c.ping_rate_limit, "Pings a second of each address; 0: no limit",
+       "GOCHRON_PING_RATE_LIMIT");
+  rate("--ping-token-rate-limit", c.ping_token_rate_limit, "Pings a second of each heartbeat; 0: no limit",
+       "GOCHRON_PING_TOKEN_RATE_LIMIT");
+}
+
 // Flags win over GOCHRON_* variables, variables over the file of --config.
 void describe(CLI::App& cli, configuration& c) {
   cli.set_config("--config", "", "A TOML or INI file with these settings");
@@ -53,6 +68,7 @@ void describe(CLI::App& cli, configuration& c) {
       ->envname("GOCHRON_HISTORY_RETENTION_DAYS")
       ->check(CLI::Range(1, 3660))
       ->capture_default_str();
+  describe_rates(cli, c);
   cli.add_option("--drain-seconds", c.drain_seconds, "How long SIGTERM waits for requests in work")
       ->envname("GOCHRON_DRAIN_SECONDS")
       ->check(CLI::Range(0, 600))

@@ -91,6 +91,13 @@ status house::build_network() {
   return {};
 }
 
+http::rate_options rates_of(const configuration& c) {
+  using core::rate_policy;
+  return {rate_policy::per_second(c.rate_limit, c.rate_burst),
+          rate_policy::per_second(c.anonymous_rate_limit, 5 * c.anonymous_rate_limit),
+          rate_policy::per_second(c.ping_rate_limit, 4 * c.ping_rate_limit)};
+}
+
 http::services house::services() {
   // The same after a restart, so that a cursor outlives it; of no use to open what is sealed.
   auto mac = core::hmac_sha256({reinterpret_cast<const char*>(key_.data()), key_.size()}, "cursors");
@@ -106,7 +113,8 @@ http::services house::services() {
           [this] { return draining_.load(); },
           [this] {
             return http::render_metrics({engine_->stats(), store_->stats(), network_->stats(), server_->stats()});
-          }};
+          },
+          rates_of(config_)};
 }
 
 status house::build() {
@@ -132,6 +140,7 @@ status house::build() {
   actors::engine_options tree;
   tree.threads = config_.actor_threads;
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
+  tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
                            network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},

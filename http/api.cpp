@@ -46,7 +46,8 @@ bool accepts_json(std::string_view accept) {
 
 } // namespace
 
-api::api(services with) : with_(std::move(with)), router_(routes_of(all_operations())) {}
+api::api(services with)
+  : with_(std::move(with)), router_(routes_of(all_operations())), limits_(with_.rates, with_.clock.now()) {}
 
 std::size_t api::body_limit(std::string_view, std::string_view path) {
   return path.starts_with("/ping/") ? 100 * 1024 : 1024 * 1024;
@@ -54,6 +55,10 @@ std::size_t api::body_limit(std::string_view, std::string_view path) {
 
 void api::enter(request r, ticket t) {
   auto match = router_.find(r.method, r.path);
+  auto* op = match.what == route_match::outcome::found ? &all_operations()[match.index] : nullptr;
+  if (!op || op->scope.empty())
+    if (auto e = charge(r, op))
+      return reply(t, problem_response(*e, r.raw_path(), r.request_id));
   if (match.what == route_match::outcome::not_found)
     return reply(t, problem_response(404, "There is nothing here.", r.raw_path(), r.request_id));
   if (match.what == route_match::outcome::options)
@@ -63,10 +68,10 @@ void api::enter(request r, ticket t) {
     refusal.headers.push_back({"Allow", match.allow});
     return reply(t, std::move(refusal));
   }
-  auto& op = all_operations()[match.index];
   auto s = std::make_shared<call::state>();
   s->with = &with_;
   s->ticket = t;
+  s->limits = &limits_;
   for (auto& [name, value] : match.params)
     s->params.emplace_back(std::string{name}, std::move(value));
   s->base_url = with_.base_url;
@@ -74,26 +79,48 @@ void api::enter(request r, ticket t) {
     if (auto host = r.header("Host"); host && !trimmed(*host).empty())
       s->base_url = "http://" + std::string{trimmed(*host)};
   s->request = std::move(r);
-  op.scope.empty() ? admit(std::move(s), op) : authorise(std::move(s), op);
+  op->scope.empty() ? admit(std::move(s), *op) : authorise(std::move(s), *op);
+}
+
+// What comes without a token is taken from its address's bucket. `op` is null where there is no operation.
+std::optional<error> api::charge(const request& r, const operation* op) {
+  if (op && op->rate == rate_class::free)
+    return std::nullopt;
+  return op && op->rate == rate_class::ping ? limits_.charge_ping(r.peer_ip) : limits_.charge_anonymous(r.peer_ip);
+}
+
+void api::refuse_anonymous(const std::shared_ptr<call::state>& s, const error& why) {
+  auto e = limits_.charge_anonymous(s->request.peer_ip);
+  call{s}.refuse(e ? *e : why);
 }
 
 void api::authorise(std::shared_ptr<call::state> s, const operation& op) {
   auto token = bearer_of(s->request);
   if (!token)
-    return call{s}.refuse(token.error());
-  with_.engine.authenticate(
-      core::token_digest(*token), s->request.peer_ip, reply_to<token_record>{[this, s, &op](result<token_record> who) {
-        call c{s};
-        if (!who)
-          return c.refuse(who.error());
-        s->who = std::move(*who);
-        if (!core::scope_allows(s->who.scopes, op.scope))
-          return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
-        s->held = hold(s->who.id);
-        if (!s->held)
-          return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
-        admit(s, op);
-      }});
+    return refuse_anonymous(s, token.error());
+  // Whoever guesses tokens does not keep the database busy with it.
+  bool only_known = limits_.is_exhausted(s->request.peer_ip);
+  with_.engine.authenticate(core::token_digest(*token), s->request.peer_ip, only_known,
+                            reply_to<token_record>{[this, s, &op](result<token_record> who) {
+                              if (who)
+                                return let_in(s, op, std::move(*who));
+                              if (who.error().code == errc::unauthenticated)
+                                return refuse_anonymous(s, who.error());
+                              call{s}.refuse(who.error());
+                            }});
+}
+
+void api::let_in(const std::shared_ptr<call::state>& s, const operation& op, token_record who) {
+  call c{s};
+  s->who = std::move(who);
+  if (auto e = limits_.charge(s->charge, s->who.id, s->who.created_at))
+    return c.refuse(*e);
+  if (!core::scope_allows(s->who.scopes, op.scope))
+    return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
+  s->held = hold(s->who.id);
+  if (!s->held)
+    return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
+  admit(s, op);
 }
 
 void api::admit(std::shared_ptr<call::state> s, const operation& op) {

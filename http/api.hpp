@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "http/operation.hpp"
+#include "http/rate_limits.hpp"
 #include "http/router.hpp"
 #include "http/write_conventions.hpp"
 
@@ -25,6 +26,9 @@ public:
   static constexpr int in_flight_limit = 512;
 
 private:
+  std::optional<error> charge(const request& r, const operation* op);
+  void refuse_anonymous(const std::shared_ptr<call::state>& s, const error& why);
+  void let_in(const std::shared_ptr<call::state>& s, const operation& op, token_record who);
   void authorise(std::shared_ptr<call::state> s, const operation& op);
   void run(const std::shared_ptr<call::state>& s, const operation& op);
   void admit(std::shared_ptr<call::state> s, const operation& op);
@@ -33,6 +37,7 @@ private:
 
   services with_;
   router router_;
+  rate_limits limits_;
   struct in_flight {
     std::mutex mutex;
     std::unordered_map<token_id, int> calls;

@@ -63,6 +63,12 @@ void call::send(response r) const {
     s_->key->claim.reset(); // before anybody can hear the answer and ask again
   if (!s_->who.id.is_nil())
     r.headers.push_back({"Cache-Control", "no-store"});
+  if (!s_->charge.lines.empty()) {
+    auto charge = s_->charge;
+    if (r.status == 304)
+      s_->limits->give_back(charge);
+    add_rate_headers(r.headers, charge);
+  }
   reply(s_->ticket, std::move(r));
 }
 

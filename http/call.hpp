@@ -13,6 +13,7 @@
 #include "gochron/audit.hpp"
 #include "gochron/engine.hpp"
 #include "gochron/store.hpp"
+#include "http/rate_limits.hpp"
 #include "http/server/request.hpp"
 #include "http/server/response.hpp"
 #include "http/server/ticket.hpp"
@@ -31,6 +32,7 @@ struct services {
   std::function<bool()> ready;          ///< false while the database is away
   std::function<bool()> draining;       ///< true from SIGTERM on
   std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
+  rate_options rates = {};
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;
@@ -52,6 +54,8 @@ public:
     std::vector<std::pair<std::string, std::string>> params; ///< of the path
     token_record who;                                        ///< nil on public operations
     std::string base_url;
+    rate_limits* limits = nullptr;
+    rate_charge charge;         ///< empty on public operations
     std::shared_ptr<void> held; ///< what is let go when the call ends
     // of writes:
     std::shared_ptr<const change_origin> origin;

@@ -40,6 +40,8 @@ bool is_conditional(const operation& op) {
 std::set<unsigned> problems_of(const operation& op) {
   std::set<unsigned> all{op.problems.begin(), op.problems.end()};
   all.insert(400);
+  if (op.rate != rate_class::free)
+    all.insert(429);
   if (op.ok.media == "application/json")
     all.insert(406);
   if (op.scope.empty())

@@ -38,6 +38,13 @@ struct success {
   std::string media = "application/json";
 };
 
+/// Which bucket a request without a token is taken from; one with a token is taken from its own.
+enum class rate_class : std::uint8_t {
+  usual, ///< the address's
+  ping,  ///< the address's for pings, which is larger
+  free,  ///< none: what a load balancer asks must not depend on its neighbours
+};
+
 /// One method on one path. The router, the scope check, and /openapi.json all read this, so they cannot disagree.
 struct operation {
   std::string method, path;
@@ -54,6 +61,7 @@ struct operation {
   std::vector<unsigned> problems; ///< beyond those that follow from scope, path, body and version
   bool hidden = false;            ///< a page for people: not in the document
   std::function<void(call)> run;
+  rate_class rate = rate_class::usual;
 };
 
 using operations = std::vector<operation>;

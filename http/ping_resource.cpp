@@ -66,6 +66,7 @@ operation ping_operation(std::string method, std::string path, std::string id, s
   op.query = {{"rid", "A UUID that pairs a start with its finish.", R"({"type":"string","format":"uuid"})"}};
   op.ok = {200, "It was heard.", nullptr, false, false, "text/plain"};
   op.problems = {400, 404, 413, 503};
+  op.rate = rate_class::ping;
   op.run = take;
   return op;
 }

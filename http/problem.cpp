@@ -13,7 +13,7 @@ namespace gochron::http {
 namespace {
 
 // In the order of errc.
-constexpr std::array<problem_kind, 16> kinds{{
+constexpr std::array<problem_kind, 17> kinds{{
     {400, "malformed", "The request is malformed"},
     {422, "invalid", "The request breaks a rule"},
     {401, "unauthenticated", "A valid token is needed"},
@@ -26,6 +26,7 @@ constexpr std::array<problem_kind, 16> kinds{{
     {422, "plan_limit_exceeded", "The plan's limit is reached"},
     {422, "idempotency_key_reused", "The idempotency key belongs to another request"},
     {409, "idempotency_key_in_use", "A request with this idempotency key is still running"},
+    {429, "rate_limited", "Too many requests"},
     {503, "busy", "The server is busy"},
     {503, "unavailable", "The service is unavailable"},
     {503, "timed_out", "The answer was not ready in time"},
@@ -34,13 +35,12 @@ constexpr std::array<problem_kind, 16> kinds{{
 static_assert(static_cast<std::size_t>(errc::internal) + 1 == kinds.size());
 
 // What HTTP refuses before anybody looks at the request's meaning.
-constexpr std::array<problem_kind, 9> protocol_kinds{{
+constexpr std::array<problem_kind, 8> protocol_kinds{{
     {405, "method_not_allowed", "The method is not allowed here"},
     {406, "not_acceptable", "No acceptable representation exists"},
     {408, "request_timeout", "The request took too long to arrive"},
     {414, "uri_too_long", "The request line is too long"},
     {417, "expectation_failed", "The expectation cannot be met"},
-    {429, "rate_limited", "Too many requests"},
     {431, "header_fields_too_large", "The head of the request is too large"},
     {501, "not_implemented", "The request needs something that does not exist here"},
     {505, "http_version_not_supported", "The HTTP version is not spoken here"},
@@ -112,7 +112,7 @@ response respond(const problem_kind& kind, const error& e, std::string_view inst
   r.content_type = "application/problem+json";
   if (kind.status == 401)
     r.headers.push_back({"WWW-Authenticate", "Bearer realm=\"gochron\""});
-  if (kind.status == 503 || e.retry_after.count() > 0)
+  if (kind.status == 503 || kind.status == 429 || e.retry_after.count() > 0)
     r.headers.push_back({"Retry-After", std::to_string(std::max<long>(1, e.retry_after.count()))});
   r.body = render(kind, e, instance, request_id);
   return r;

@@ -34,6 +34,7 @@ operation plain(std::string path, std::string id, std::string scope, std::string
   op.doc = std::move(doc);
   op.ok = {200, "Plain text.", nullptr, false, false, "text/plain"};
   op.problems = std::move(problems);
+  op.rate = op.scope.empty() ? rate_class::free : rate_class::usual;
   op.run = std::move(run);
   return op;
 }

@@ -60,13 +60,15 @@ public:
   virtual void tell(remove_token x) = 0;
 
   /// A ping at the heartbeat that `token` names. Most are answered on the calling thread. Errors: `not_found` (no such
-  /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `unavailable`.
+  /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `rate_limited`, `unavailable`.
   virtual void receive(std::string_view token, ping x, reply_to<void> reply) = 0;
 
   /// Who bears this token. Answers on the calling thread when the token is known in memory, otherwise after a look in
   /// the database (a token made by the command line a moment ago). Errors: `unauthenticated` (unknown, revoked,
-  /// expired), `busy`, `unavailable`. Notes the use (`last_used_at`, at most once a minute).
-  virtual void authenticate(const sha256_digest& digest, std::string_view remote_ip, reply_to<token_record> reply) = 0;
+  /// expired), `busy`, `unavailable`. Notes the use (`last_used_at`, at most once a minute). With `only_known` a token
+  /// that is not in memory is `unauthenticated` without a look.
+  virtual void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
+                            reply_to<token_record> reply) = 0;
 
   virtual engine_stats stats() const = 0;
 };

@@ -23,6 +23,7 @@ enum class errc : std::uint8_t {
   limit_exceeded,  ///< over a cap of the organisation's plan
   key_reused,      ///< an Idempotency-Key that belongs to another request
   under_way,       ///< a request with this Idempotency-Key is still running; `retry_after` is set
+  rate_limited,    ///< more often than this caller may ask; `retry_after` says when to come back
   busy,            ///< a bounded queue is full; `retry_after` says when to come back
   unavailable,     ///< a dependency (the database) is away; `retry_after` is set
   timed_out,       ///< nobody answered in time
@@ -42,7 +43,7 @@ struct error {
   errc code = errc::internal;
   std::string detail;
   std::vector<violation> violations;   ///< all of them at once, never only the first
-  std::chrono::seconds retry_after{0}; ///< for `busy` and `unavailable`
+  std::chrono::seconds retry_after{0}; ///< for `busy`, `rate_limited` and `unavailable`
   std::vector<std::string> blocked_by; ///< for `conflict` on delete: ids of what still refers to it
 };
 

@@ -60,6 +60,9 @@ struct organization {
 struct token {
   static constexpr std::string_view prefix = "tok";
 };
+struct user {
+  static constexpr std::string_view prefix = "usr";
+};
 struct monitor {
   static constexpr std::string_view prefix = "mon";
 };
@@ -94,6 +97,7 @@ struct audit {
 
 using org_id = id<tag::organization>;
 using token_id = id<tag::token>;
+using user_id = id<tag::user>;
 using monitor_id = id<tag::monitor>;
 using rule_id = id<tag::rule>;
 using channel_id = id<tag::channel>;

@@ -40,6 +40,7 @@ TEST_CASE("every error has its status and its stable code") {
            {errc::stale, 412, "stale"},
            {errc::too_large, 413, "too_large"},
            {errc::unsupported, 415, "unsupported_media_type"},
+           {errc::rate_limited, 429, "rate_limited"},
            {errc::limit_exceeded, 422, "plan_limit_exceeded"},
            {errc::busy, 503, "busy"},
            {errc::unavailable, 503, "unavailable"},
@@ -50,7 +51,7 @@ TEST_CASE("every error has its status and its stable code") {
     CHECK(kind_of(code).code == name);
     CHECK(of(code).status == status);
     CHECK(of(code).content_type == "application/problem+json");
-    CHECK(header_of(of(code), "Retry-After").empty() == (status != 503));
+    CHECK(header_of(of(code), "Retry-After").empty() == (status != 503 && status != 429));
     CHECK(header_of(of(code), "WWW-Authenticate").empty() == (status != 401));
   }
   CHECK(header_of(problem_response(error{errc::busy, "", {}, std::chrono::seconds{7}, {}}, "", ""), "Retry-After") ==
