@@ -95,8 +95,10 @@ void channel_actor_state::remove(const remove_channel& x) {
     auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
     deps->channels.remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
                             bool gone = s.has_value() && !x.by.dry;
-                            if (gone)
+                            if (gone) {
                               deps->alerts.erase(record->org, record->id);
+                              deps->usage.give_back(record->org, countable::channels);
+                            }
                             x.reply(std::move(s));
                             if (gone)
                               return self->quit(caf::exit_reason::user_shutdown);

@@ -1,40 +1,23 @@
 #pragma once
-#include <memory>
-#include <mutex>
-#include <shared_mutex>
-#include <unordered_map>
-
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
+#include "actors/token_cache.hpp"
+#include "actors/user_directory.hpp"
 
 namespace gochron::actors {
 
-/// The tokens that were seen to be valid, in memory. Thread-safe. A removed token is gone from here before its removal
-/// is answered; `forget` also stops a look-up that was under way from putting it back.
-class token_cache {
-public:
-  std::optional<token_record> find(const sha256_digest& digest) const;
-  void put(token_record x);
-  void forget(token_id id);
-  /// Whether this use should be written down: at most once a minute a token.
-  bool should_note_use(token_id id, timestamp now);
-
-private:
-  struct digest_hash {
-    std::size_t operator()(const sha256_digest& x) const;
-  };
-  mutable std::shared_mutex mutex_;
-  std::unordered_map<sha256_digest, token_record, digest_hash> by_digest_;
-  std::unordered_map<token_id, sha256_digest> digests_;
-  std::unordered_map<token_id, timestamp> noted_;
-  std::unordered_map<token_id, bool> forgotten_;
+/// Whom tokens belong to, and where they are kept. All of it outlives the desk.
+struct tenant_deps {
+  user_store* users = nullptr;
+  organization_store* organizations = nullptr;
+  user_directory* directory = nullptr;
 };
 
-/// Writes alert rules and tokens, which have no life of their own: each is a row and an entry in a table that others
-/// read.
+/// Writes what has no life of its own: each is a row and an entry in a table that others read. A file a noun:
+/// desk.cpp has the rules.
 struct desk_state {
   static inline const char* name = "desk";
   desk_actor::stateful_pointer<desk_state> self = nullptr;
@@ -42,12 +25,19 @@ struct desk_state {
   rule_store* rules = nullptr;
   token_store* tokens = nullptr;
   token_cache* cache = nullptr;
+  tenant_deps tenants = {};
 
   void create(const create_rule& x);
   void edit(const edit_rule& x);
   void remove(const remove_rule& x);
   void create(const create_token& x);
+  void edit(const edit_token& x);
+  void rotate(const rotate_token& x);
   void remove(const remove_token& x);
+  void create(const create_user& x);
+  void edit(const edit_user& x);
+  void remove(const remove_user& x);
+  void create(const create_organization& x);
 
   template <class F>
   auto later(F f) {
@@ -58,6 +48,6 @@ struct desk_state {
 };
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache);
+                               token_store* tokens, token_cache* cache, tenant_deps tenants);
 
 } // namespace gochron::actors

@@ -17,7 +17,7 @@
 ///
 ///   root ─┬─ shard ─┬─ monitor   one a monitor
 ///         │         └─ channel   one a channel
-///         └─ desk                rules and tokens
+///         └─ desk                rules, tokens, users, organisations
 ///
 /// All messages are events: an answer goes through the `reply` in the message, never back along the mailbox.
 namespace gochron::actors {
@@ -99,10 +99,13 @@ using shard_actor =
                      caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
                      caf::reacts_to<redeliver>>;
 
-/// Writes what has no actor of its own: alert rules and tokens.
-using desk_actor = caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>,
-                                    caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>,
-                                    caf::reacts_to<create_token>, caf::reacts_to<remove_token>>;
+/// Writes what has no actor of its own.
+using desk_actor =
+    caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>,
+                     caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>, caf::reacts_to<create_token>,
+                     caf::reacts_to<edit_token>, caf::reacts_to<rotate_token>, caf::reacts_to<remove_token>,
+                     caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
+                     caf::reacts_to<create_organization>>;
 
 } // namespace gochron::actors
 
@@ -133,4 +136,10 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_rule)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_rule)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_rule)
 GOCHRON_LOCAL_MESSAGE(gochron::create_token)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_token)
+GOCHRON_LOCAL_MESSAGE(gochron::rotate_token)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_token)
+GOCHRON_LOCAL_MESSAGE(gochron::create_user)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_user)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_user)
+GOCHRON_LOCAL_MESSAGE(gochron::create_organization)

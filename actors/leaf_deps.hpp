@@ -12,6 +12,7 @@
 #include "actors/ping_index.hpp"
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
+#include "actors/usage_ledger.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/engine.hpp"
 #include "gochron/probe.hpp"
@@ -53,6 +54,7 @@ struct leaf_deps {
   std::string base_url;                                   ///< of links in webhooks, without a slash at its end
   const gap_log& gaps;                                    ///< when nobody watched
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
+  usage_ledger& usage;
 };
 
 } // namespace gochron::actors

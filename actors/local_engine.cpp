@@ -57,7 +57,8 @@ struct local_engine::tree {
            of.world_.gaps,
            [&of](org_id org, channel_id id) {
              of.to_shard(id.value, outbox_changed{org, id});
-           }},
+           },
+           of.usage_},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -98,17 +99,30 @@ void local_engine::to_desk(Message m) {
 
 startup_visitor local_engine::startup() {
   startup_visitor v;
+  v.tenancy = [this](const tenancy_snapshot& x) {
+    tenancy_read_at_ = world_.clock.now().time_since_epoch().count();
+    usage_.refresh(x, usage_.begin_refresh());
+  };
+  v.user = [this](user_record x) {
+    usage_.add(x.org, countable::users);
+    users_.put(std::move(x));
+  };
   v.gap = [this](observation_gap x) { world_.gaps.load(x); };
   v.last_incident_number = [this](org_id org, std::int64_t n) { numbers_.start_after(org, n); };
-  v.rule = [this](alert_rule_record x) { alerts_.put(x); };
+  v.rule = [this](alert_rule_record x) {
+    usage_.add(x.org, countable::alert_rules);
+    alerts_.put(x);
+  };
   v.channel = [this](channel_record x) {
     alerts_.put(x); // before any monitor runs: its first incident must find its channels
     ++counts_.channels;
+    usage_.add(x.org, countable::channels);
     auto& of = loaded_[shard_of(x.id.value)];
     of.channels.push_back(std::move(x));
   };
   v.monitor = [this](loaded_monitor x) {
     ++counts_.monitors;
+    usage_.add(x.record.org, countable::monitors);
     raise(); // gaps, rules and channels are known by now
     auto number = shard_of(x.record.id.value);
     loaded_[number].monitors.push_back(std::move(x));
@@ -137,7 +151,8 @@ void local_engine::raise() {
     return self->home_system().spawn(shard, &t.deps, number, t.rosters[number]);
   };
   plan.desk = [this, &t](caf::event_based_actor* self) {
-    return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_);
+    return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
+                                     tenant_deps{&world_.users, &world_.organizations, &users_});
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.
@@ -213,16 +228,13 @@ void local_engine::receive(std::string_view token, ping x, reply_to<void> reply)
 
 void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
                                 reply_to<token_record> reply) {
-  auto judge = [this, ip = std::string{remote_ip}, reply](const token_record& x) {
-    auto t = world_.clock.now();
-    if (x.expires_at && *x.expires_at <= t)
-      return reply(fail(errc::unauthenticated, "The token has expired."));
-    if (tokens_.should_note_use(x.id, t))
-      world_.tokens.touch(x.id, t, ip);
-    reply(x);
-  };
+  auto seen = world_.clock.now().time_since_epoch().count();
+  if (auto last = tenancy_read_at_.load(); seen - last > milliseconds{options_.tenancy_refresh}.count())
+    if (tenancy_read_at_.compare_exchange_strong(last, seen))
+      refresh_tenancy([](status) {});
+  std::string ip{remote_ip};
   if (auto known = tokens_.find(digest))
-    return judge(*known);
+    return let_in(std::move(*known), digest, ip, reply);
   if (only_known)
     return reply(fail(errc::unauthenticated, "The token is not known."));
   // A flood of unknown tokens must not fill the read pool that everyone shares.
@@ -230,16 +242,49 @@ void local_engine::authenticate(const sha256_digest& digest, std::string_view re
     --lookups_;
     return reply(try_later(errc::busy, "Too many unknown tokens are being looked up."));
   }
-  world_.tokens.find(digest, reply_to<token_record>{[this, judge, reply](result<token_record> found) {
+  look_up(digest, ip, reply);
+}
+
+void local_engine::look_up(const sha256_digest& digest, const std::string& remote_ip,
+                           const reply_to<token_record>& reply) {
+  world_.tokens.find(digest, reply_to<token_record>{[=, this](result<token_record> found) {
                        --lookups_;
-                       if (found) {
-                         tokens_.put(*found);
-                         return judge(*found);
-                       }
-                       if (found.error().code == errc::not_found)
+                       if (!found && found.error().code == errc::not_found)
                          return reply(fail(errc::unauthenticated, "The token is not known."));
-                       reply(fail(found.error()));
+                       if (!found)
+                         return reply(fail(found.error()));
+                       tokens_.put(*found);
+                       if (usage_.knows(found->org))
+                         return let_in(std::move(*found), digest, remote_ip, reply);
+                       // Of an organisation that the command line has made a moment ago.
+                       refresh_tenancy([=, this, x = *found](status s) {
+                         s ? let_in(x, digest, remote_ip, reply) : reply(fail(s.error()));
+                       });
                      }});
+}
+
+void local_engine::let_in(token_record x, const sha256_digest& digest, const std::string& remote_ip,
+                          const reply_to<token_record>& reply) {
+  auto t = world_.clock.now();
+  if (!is_in_force(x, digest, t))
+    return reply(fail(errc::unauthenticated, "The token has expired."));
+  if (x.user) {
+    x.role = users_.role(x.org, *x.user);
+    if (!x.role)
+      return reply(fail(errc::unauthenticated, "The token's user is no more."));
+  }
+  if (tokens_.should_note_use(x.id, t))
+    world_.tokens.touch(x.id, t, remote_ip);
+  reply(std::move(x));
+}
+
+void local_engine::refresh_tenancy(std::function<void(status)> then) {
+  auto begun = usage_.begin_refresh();
+  world_.organizations.snapshot(reply_to<tenancy_snapshot>{[=, this](result<tenancy_snapshot> x) {
+    if (x)
+      usage_.refresh(*x, begun);
+    then(x ? status{} : status{fail(x.error())});
+  }});
 }
 
 engine_stats local_engine::stats() const {

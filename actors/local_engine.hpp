@@ -17,6 +17,8 @@ struct engine_world {
   channel_store& channels;
   rule_store& rules;
   token_store& tokens;
+  user_store& users;
+  organization_store& organizations;
   prober& checks;
   webhook_sender& webhooks;
   const wall_clock& clock; ///< see leaf_deps
@@ -28,6 +30,7 @@ struct engine_options {
   std::uint32_t shards = 8;  ///< each tick costs each of them a message: few is cheap
   std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
   std::string base_url;
+  seconds tenancy_refresh{60}; ///< how often plans and organisations are read anew, while anybody asks anything
   core::rate_policy ping_rate; ///< of each heartbeat; without a quota: no limit
 };
 
@@ -70,7 +73,15 @@ public:
   void tell(edit_rule x) override { to_desk(std::move(x)); }
   void tell(remove_rule x) override { to_desk(std::move(x)); }
   void tell(create_token x) override { to_desk(std::move(x)); }
+  void tell(edit_token x) override { to_desk(std::move(x)); }
+  void tell(rotate_token x) override { to_desk(std::move(x)); }
   void tell(remove_token x) override { to_desk(std::move(x)); }
+  void tell(create_user x) override { to_desk(std::move(x)); }
+  void tell(edit_user x) override { to_desk(std::move(x)); }
+  void tell(remove_user x) override { to_desk(std::move(x)); }
+  void tell(create_organization x) override { to_desk(std::move(x)); }
+  std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
+  std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }
 
   void receive(std::string_view token, ping x, reply_to<void> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
@@ -79,6 +90,10 @@ public:
 
 private:
   struct tree;
+  void let_in(token_record x, const sha256_digest& digest, const std::string& remote_ip,
+              const reply_to<token_record>& reply);
+  void look_up(const sha256_digest& digest, const std::string& remote_ip, const reply_to<token_record>& reply);
+  void refresh_tenancy(std::function<void(status)> then);
   void raise();
   void hand_over(std::uint32_t number);
   template <class Message>
@@ -99,6 +114,9 @@ private:
   incident_numbers numbers_;
   ping_index pings_;
   token_cache tokens_;
+  user_directory users_;
+  usage_ledger usage_;
+  std::atomic<std::int64_t> tenancy_read_at_{0}; ///< in milliseconds, when the last reading began
   counters counts_;
   std::atomic<int> lookups_{0};
   std::vector<adopt> loaded_; ///< a shard each: what it is not yet told of

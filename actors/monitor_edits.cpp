@@ -149,6 +149,7 @@ void monitor_state::write_removal(const remove_monitor& x) {
       committed(*step);
     if (is_heartbeat())
       deps->pings.erase(record->ping_token);
+    deps->usage.give_back(record->org, countable::monitors);
     x.reply({});
     self->quit(caf::exit_reason::user_shutdown);
   };

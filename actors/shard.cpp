@@ -68,6 +68,9 @@ loaded_monitor shard_state::newborn(monitor_record x) {
 }
 
 void shard_state::create(const new_monitor& x) {
+  auto room = deps->usage.reserve(x.record.org, countable::monitors);
+  if (!room)
+    return x.reply(fail(room.error()));
   auto row = x.record;
   auto first = newborn(row);
   monitor_view shown{row, std::move(first.runtime), {}, {}, false};
@@ -75,11 +78,12 @@ void shard_state::create(const new_monitor& x) {
     shown.next_check_at = core::next_round(row.id, row.spec.interval, deps->clock.now());
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
   deps->monitors.create(std::move(row), std::move(note),
-                        reply_to<monitor_record>{later([this, x](result<monitor_record> saved) {
+                        reply_to<monitor_record>{later([this, x, room = *room](result<monitor_record> saved) {
                           if (!saved)
                             return x.reply(fail(saved.error()));
                           if (x.by.dry)
                             return x.reply(monitor_view{std::move(*saved), {}, {}, {}, false});
+                          room->keep();
                           auto fresh = newborn(std::move(*saved));
                           if (fresh.record.spec.paused)
                             deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
@@ -92,11 +96,15 @@ void shard_state::create(const new_monitor& x) {
 }
 
 void shard_state::create(const new_channel& x) {
+  auto room = deps->usage.reserve(x.record.org, countable::channels);
+  if (!room)
+    return x.reply(fail(room.error()));
   auto row = x.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
   deps->channels.create(std::move(row), std::move(note),
-                        reply_to<channel_record>{later([this, x](result<channel_record> saved) {
+                        reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
                           if (saved && !x.by.dry) {
+                            room->keep();
                             start(place(saved->id, saved->org), *saved);
                             deps->alerts.put(*saved); // before the answer: a rule may name it at once
                             ++deps->counts.channels;

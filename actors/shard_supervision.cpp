@@ -61,6 +61,9 @@ void shard_state::restart(std::uint32_t slot) {
       return start(slot, std::move(*loaded));
     if (loaded.error().code != errc::not_found)
       return again();
+    // It was deleted, and crashed before it could say so.
+    bool is_monitor = std::holds_alternative<monitor_id>(to->id);
+    deps->usage.give_back(to->org, is_monitor ? countable::monitors : countable::channels);
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();
   };

@@ -33,6 +33,7 @@ struct configuration {
   std::int64_t anonymous_rate_limit = 20;  ///< a second of each address, without a token; five seconds' worth at once
   std::int64_t ping_rate_limit = 5000;     ///< pings a second of each address; four seconds' worth at once
   std::int64_t ping_token_rate_limit = 10; ///< pings a second of each heartbeat; ten seconds' worth at once
+  std::uint32_t plan_refresh_seconds = 60; ///< how often plans and organisations are read anew
   std::string log_level = "info";
 };
 

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/configuration.hpp"
+#include "app/organization_command.hpp"
 #include "app/serve.hpp"
 #include "app/token_command.hpp"
 #include "http/openapi.hpp"
@@ -69,6 +70,10 @@ void describe(CLI::App& cli, configuration& c) {
       ->check(CLI::Range(1, 3660))
       ->capture_default_str();
   describe_rates(cli, c);
+  cli.add_option("--plan-refresh-seconds", c.plan_refresh_seconds, "How often plans and organisations are read anew")
+      ->envname("GOCHRON_PLAN_REFRESH_SECONDS")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
   cli.add_option("--drain-seconds", c.drain_seconds, "How long SIGTERM waits for requests in work")
       ->envname("GOCHRON_DRAIN_SECONDS")
       ->check(CLI::Range(0, 600))
@@ -85,6 +90,7 @@ int main(int argc, char** argv) {
   CLI::App cli{"gochron watches services and wakes the right person."};
   configuration c;
   gochron::app::token_request token;
+  gochron::app::organization_request organization;
   bool dry_run = false;
   describe(cli, c);
   cli.fallthrough();
@@ -99,7 +105,14 @@ int main(int argc, char** argv) {
   create->add_option("--scopes", token.scopes, "Comma-separated, such as 'monitors:write,incidents:read'")
       ->required()
       ->delimiter(',');
+  create->add_option("--org", token.organization, "Whose it is: an org_ id; otherwise the first organisation's");
   create->add_flag("--if-none", token.if_none, "Do nothing when there is a token already");
+  auto* orgs = cli.add_subcommand("org", "Organisations");
+  orgs->require_subcommand(1);
+  auto* create_org = orgs->add_subcommand("create", "Make one; prints its id and the secret of its first token");
+  create_org->add_option("--name", organization.name, "What people call it")->required();
+  create_org->add_option("--plan", organization.plan, "Such as free or team; otherwise self_hosted, or free if hosted");
+  auto* list_orgs = orgs->add_subcommand("list", "Print id, plan and name of each");
   auto* config = cli.add_subcommand("config", "Print the configuration in force");
   auto* openapi = cli.add_subcommand("openapi", "Print the OpenAPI document that this binary serves");
   auto* version = cli.add_subcommand("version", "Print the version");
@@ -112,6 +125,10 @@ int main(int argc, char** argv) {
     return gochron::app::migrate(c, dry_run);
   if (*create)
     return gochron::app::create_token(c, token);
+  if (*create_org)
+    return gochron::app::create_organization(c, organization);
+  if (*list_orgs)
+    return gochron::app::list_organizations(c);
   if (*config) {
     if (!c.database_url.empty())
       cli.get_option("--database-url")->clear(); // it may hold a password

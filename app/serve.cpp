@@ -114,7 +114,9 @@ http::services house::services() {
           [this] {
             return http::render_metrics({engine_->stats(), store_->stats(), network_->stats(), server_->stats()});
           },
-          rates_of(config_)};
+          rates_of(config_),
+          store_->organization(),
+          config_.hosted};
 }
 
 status house::build() {
@@ -140,10 +142,12 @@ status house::build() {
   actors::engine_options tree;
   tree.threads = config_.actor_threads;
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
+  tree.tenancy_refresh = seconds{config_.plan_refresh_seconds};
   tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
-      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(),
-                           network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
+      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(), store_->users(),
+                           store_->organizations(), network_->checks(), network_->webhooks(), clock_, host_clock_,
+                           gaps_},
       tree);
   api_ = std::make_unique<http::api>(services());
   return {};

@@ -9,7 +9,8 @@ namespace gochron::app {
 struct token_request {
   std::string name;
   std::vector<std::string> scopes;
-  bool if_none = false; ///< only when there is no token at all
+  std::string organization; ///< an id; empty: the first
+  bool if_none = false;     ///< only when there is no token at all
 };
 
 /// Makes a token and prints its secret, and nothing else, on standard output. Works beside a running server.

@@ -105,6 +105,11 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
   return x;
 }
 
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const user_record* before,
+                     const user_record* after) {
+  return configured(from, what, at, audited_resource::user, before, after, *user_spec_schema());
+}
+
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident* before,
                      const incident* after) {
   auto x = begin_entry(from, what, at, audited_resource::incident, before, after);

@@ -4,6 +4,7 @@
 #include "gochron/channel.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/user.hpp"
 
 /// What the audit log says of a change. `before` is null for what is new, `after` for what is gone. The patch is
 /// between the configurable parts as the API shows them; what is sealed or write-only is in it as null.
@@ -18,6 +19,8 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const alert_rule_record* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const token_record* before,
                      const token_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const user_record* before,
+                     const user_record* after);
 /// The patch is between all that the API shows.
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident* before,
                      const incident* after);

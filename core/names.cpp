@@ -4,6 +4,7 @@
 
 #include "core/calendar_buckets.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/user.hpp"
 
 namespace gochron::core {
 
@@ -43,6 +44,7 @@ GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret
               "redeliver")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
               "user")
+GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/roles.hpp"
 #include "core/token_format.hpp"
 #include "http/problem.hpp"
 #include "http/server/text.hpp"
@@ -115,12 +116,26 @@ void api::let_in(const std::shared_ptr<call::state>& s, const operation& op, tok
   s->who = std::move(who);
   if (auto e = limits_.charge(s->charge, s->who.id, s->who.created_at))
     return c.refuse(*e);
-  if (!core::scope_allows(s->who.scopes, op.scope))
+  if (!core::may(s->who, op.scope))
     return c.refuse({errc::forbidden, "This needs the scope `" + op.scope + "`.", {}, {}, {}});
+  if (auto e = charge_write(*s, op))
+    return c.refuse(*e);
   s->held = hold(s->who.id);
   if (!s->held)
     return c.refuse({errc::busy, "Too many requests of this token are in work.", {}, seconds{1}, {}});
   admit(s, op);
+}
+
+// The plan's cap on writes to a noun, which is the scope's.
+std::optional<error> api::charge_write(call::state& s, const operation& op) {
+  if (op.method == "GET" || !op.scope.ends_with(":write"))
+    return std::nullopt;
+  auto limits = with_.engine.limits(s.who.org);
+  if (!limits || !limits->plan->writes_per_minute)
+    return std::nullopt;
+  std::string_view noun{op.scope};
+  noun.remove_suffix(std::string_view{":write"}.size());
+  return limits_.charge_write(s.charge, s.who.org, noun, *limits->plan->writes_per_minute);
 }
 
 void api::admit(std::shared_ptr<call::state> s, const operation& op) {

@@ -27,6 +27,7 @@ public:
 
 private:
   std::optional<error> charge(const request& r, const operation* op);
+  std::optional<error> charge_write(call::state& s, const operation& op);
   void refuse_anonymous(const std::shared_ptr<call::state>& s, const error& why);
   void let_in(const std::shared_ptr<call::state>& s, const operation& op, token_record who);
   void authorise(std::shared_ptr<call::state> s, const operation& op);

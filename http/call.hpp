@@ -33,6 +33,8 @@ struct services {
   std::function<bool()> draining;       ///< true from SIGTERM on
   std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
   rate_options rates = {};
+  org_id operators = {}; ///< the organisation of whoever runs this server
+  bool hosted = false;   ///< tenants are strangers
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;

@@ -74,6 +74,8 @@ operations channel_operations();
 operations delivery_operations();
 operations incident_operations();
 operations token_operations();
+operations user_operations();
+operations organization_operations();
 operations audit_operations();
 operations ping_operations();
 operations site_operations();

@@ -10,11 +10,13 @@
 #include "storage/housekeeping/pulse.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
+#include "storage/organization/organization_repository.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/startup.hpp"
 #include "storage/token/token_repository.hpp"
+#include "storage/user/user_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -108,6 +110,8 @@ struct postgres_store::parts {
   channel_repository channels{deps};
   rule_repository rules{deps};
   token_repository tokens{deps};
+  user_repository users{deps};
+  organization_repository organizations{deps};
   query_repository queries{deps};
   answer_repository answers{deps};
   audit_repository audit{deps};
@@ -165,6 +169,12 @@ rule_store& postgres_store::rules() {
 }
 token_store& postgres_store::tokens() {
   return parts_->tokens;
+}
+user_store& postgres_store::users() {
+  return parts_->users;
+}
+organization_store& postgres_store::organizations() {
+  return parts_->organizations;
 }
 query_store& postgres_store::queries() {
   return parts_->queries;

@@ -55,6 +55,8 @@ public:
   channel_store& channels();
   rule_store& rules();
   token_store& tokens();
+  user_store& users();
+  organization_store& organizations();
   query_store& queries();
   answer_store& answers();
   audit_store& audit();

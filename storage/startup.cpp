@@ -3,7 +3,9 @@
 #include "storage/channel/channel_rows.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/monitor/monitor_loading.hpp"
+#include "storage/organization/organization_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
+#include "storage/user/user_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -15,6 +17,8 @@ const statement last_incident_numbers{"last_incident_numbers", R"(
 SELECT o.id, coalesce((SELECT max(i.number) FROM incidents i WHERE i.org_id = o.id), 0) FROM organizations o)"};
 
 const statement load_rules{"load_rules", "SELECT" + rule_columns() + "FROM alert_rules r ORDER BY r.id"};
+
+const statement load_users{"load_users", "SELECT" + user_columns() + "FROM users u ORDER BY u.id"};
 
 const statement load_channels{"load_channels", "SELECT" + channel_columns() + "FROM channels c ORDER BY c.id"};
 
@@ -56,6 +60,15 @@ sql_result<status> load_everything(const std::string& conninfo, timestamp now, c
     return sql_fail(opened.error());
   auto& db = **opened;
   auto since = now - std::chrono::hours{24};
+  if (visit.tenancy) {
+    auto tenancy = read_tenancy(db);
+    if (!tenancy)
+      return sql_fail(tenancy.error());
+    visit.tenancy(std::move(*tenancy));
+  }
+  if (visit.user)
+    if (auto done = visit_each<user_record>(db, load_users, user_from_row, visit.user); !done || !*done)
+      return done;
   if (visit.gap) {
     auto gaps = gaps_since(db, now - longest_silence);
     if (!gaps)

@@ -50,7 +50,20 @@ struct no_rules final : rule_store {
   void remove(org_id, rule_id, reply_to<void> done) override { nothing(done); }
 };
 
+struct no_users final : user_store {
+  void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
+  void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
+  void remove(org_id, user_id, write_note, reply_to<std::vector<token_id>> done) override { nothing(done); }
+};
+
+struct no_organizations final : organization_store {
+  void create(organization, token_record, write_note, reply_to<organization> done) override { nothing(done); }
+  void snapshot(reply_to<tenancy_snapshot> done) override { nothing(done); }
+};
+
 struct no_tokens final : token_store {
+  void update(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
+  void load(org_id, token_id, reply_to<token_record> done) override { nothing(done); }
   void create(token_record, reply_to<token_record> done) override { nothing(done); }
   void remove(org_id, token_id, reply_to<void> done) override { nothing(done); }
   void find(sha256_digest, reply_to<token_record> done) override { nothing(done); }
@@ -110,11 +123,14 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_channels channels;
   no_rules rules;
   no_tokens tokens;
+  no_users users;
+  no_organizations organizations;
   no_webhooks webhooks;
   null_prober checks{time};
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
-  actors::local_engine engine{{monitors, channels, rules, tokens, checks, webhooks, time, time, gaps}, {}};
+  actors::local_engine engine{
+      {monitors, channels, rules, tokens, users, organizations, checks, webhooks, time, time, gaps}, {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());

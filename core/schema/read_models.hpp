@@ -4,6 +4,7 @@
 
 #include "core/availability.hpp"
 #include "core/schema/object.hpp"
+#include "core/schema/resources.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/messages.hpp"
 #include "gochron/store.hpp"
@@ -27,10 +28,31 @@ struct availability_report {
 };
 object_ptr<availability_report> availability_schema();
 
-/// `name`, `scopes` and `expires_at` can be given when a token is created: read_body().
-object_ptr<token_record> token_schema();
 /// The only answer with the secret.
 object_ptr<created_token> created_token_schema();
+
+/// `POST /api/tokens/{id}/rotate`.
+struct rotate_request {
+  seconds overlap{0};
+};
+object_ptr<rotate_request> rotate_request_schema();
+
+/// `name` and `plan` can be given when one is created: read_body().
+object_ptr<organization> organization_schema();
+/// The only answer with the secret of its first token.
+object_ptr<created_organization> created_organization_schema();
+
+/// `GET /api/limits`. Unset: no limit.
+struct usage_line {
+  std::int64_t used = 0;
+  std::optional<std::int64_t> maximum;
+};
+struct limits_view {
+  std::string plan;
+  usage_line monitors, channels, alert_rules, users, tokens;
+  std::optional<std::int64_t> history_days, writes_per_minute, requests_per_second, requests_burst;
+};
+object_ptr<limits_view> limits_schema();
 
 /// `POST /api/channels/{id}/secret/roll`.
 struct roll_request {

@@ -29,6 +29,20 @@ struct resource_of<alert_rule_spec> {
   static alert_rule_spec& spec(type& x) { return x.spec; }
 };
 
+template <>
+struct resource_of<user_spec> {
+  using type = user_record;
+  static auto schema() { return user_schema(); }
+  static user_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<token_record> {
+  using type = token_record;
+  static auto schema() { return token_schema(); }
+  static token_record& spec(type& x) { return x; }
+};
+
 template <class Spec>
 result<Spec> read(const Spec* current, std::string_view json, read_mode mode) {
   using resource = resource_of<Spec>;
@@ -76,5 +90,9 @@ template result<alert_rule_spec> replace(const alert_rule_spec&, std::string_vie
 template result<monitor_spec> merge(const monitor_spec&, std::string_view);
 template result<channel_spec> merge(const channel_spec&, std::string_view);
 template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
+template result<user_spec> create(std::string_view);
+template result<user_spec> replace(const user_spec&, std::string_view);
+template result<user_spec> merge(const user_spec&, std::string_view);
+template result<token_record> merge(const token_record&, std::string_view);
 
 } // namespace gochron::core

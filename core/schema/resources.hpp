@@ -5,6 +5,8 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/token.hpp"
+#include "gochron/user.hpp"
 
 /// The property tables of what users configure, and the three ways in which a request body becomes a spec.
 namespace gochron::core {
@@ -13,11 +15,15 @@ namespace gochron::core {
 object_ptr<monitor_spec> monitor_spec_schema();
 object_ptr<channel_spec> channel_spec_schema();
 object_ptr<alert_rule_spec> alert_rule_spec_schema();
+object_ptr<user_spec> user_spec_schema();
 
 /// The resource, as the API shows it: read-only properties around the configurable ones.
 object_ptr<monitor_view> monitor_schema();
 object_ptr<channel_record> channel_schema();
 object_ptr<alert_rule_record> alert_rule_schema();
+object_ptr<user_record> user_schema();
+/// Its own configurable part: `name` and `expires_at` can be changed, `scopes` and `user_id` only given.
+object_ptr<token_record> token_schema();
 
 /// POST: what is absent takes its default. Errors here and below: `malformed`, `too_large`, or `invalid` with all
 /// violations. A read-only property in a body is refused (`read_only`), whatever its value.
@@ -42,5 +48,9 @@ extern template result<alert_rule_spec> replace(const alert_rule_spec&, std::str
 extern template result<monitor_spec> merge(const monitor_spec&, std::string_view);
 extern template result<channel_spec> merge(const channel_spec&, std::string_view);
 extern template result<alert_rule_spec> merge(const alert_rule_spec&, std::string_view);
+extern template result<user_spec> create(std::string_view);
+extern template result<user_spec> replace(const user_spec&, std::string_view);
+extern template result<user_spec> merge(const user_spec&, std::string_view);
+extern template result<token_record> merge(const token_record&, std::string_view);
 
 } // namespace gochron::core

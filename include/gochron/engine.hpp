@@ -57,16 +57,27 @@ public:
   virtual void tell(remove_rule x) = 0;
 
   virtual void tell(create_token x) = 0;
+  virtual void tell(edit_token x) = 0;
+  virtual void tell(rotate_token x) = 0;
   virtual void tell(remove_token x) = 0;
+
+  virtual void tell(create_user x) = 0;
+  virtual void tell(edit_user x) = 0;
+  virtual void tell(remove_user x) = 0;
+  virtual std::optional<user_record> user(org_id org, user_id id) const = 0;
+
+  virtual void tell(create_organization x) = 0;
+  /// Unset for an organisation that is not there.
+  virtual std::optional<organization_limits> limits(org_id org) const = 0;
 
   /// A ping at the heartbeat that `token` names. Most are answered on the calling thread. Errors: `not_found` (no such
   /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `rate_limited`, `unavailable`.
   virtual void receive(std::string_view token, ping x, reply_to<void> reply) = 0;
 
-  /// Who bears this token. Answers on the calling thread when the token is known in memory, otherwise after a look in
-  /// the database (a token made by the command line a moment ago). Errors: `unauthenticated` (unknown, revoked,
-  /// expired), `busy`, `unavailable`. Notes the use (`last_used_at`, at most once a minute). With `only_known` a token
-  /// that is not in memory is `unauthenticated` without a look.
+  /// Who bears this token, with the role of its user as it is now. Answers on the calling thread when the token is
+  /// known in memory, otherwise after a look in the database (a token made by the command line a moment ago). Errors:
+  /// `unauthenticated` (unknown, revoked, expired), `busy`, `unavailable`. Notes the use (`last_used_at`, at most once
+  /// a minute). With `only_known` a token that is not in memory is `unauthenticated` without a look.
   virtual void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
                             reply_to<token_record> reply) = 0;
 

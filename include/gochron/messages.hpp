@@ -8,8 +8,10 @@
 
 #include "gochron/change.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/token.hpp"
+#include "gochron/user.hpp"
 
 /// What the REST layer says to the actors. Each message carries the place for its answer. Every one names the
 /// organisation of the caller: an id of another organisation is answered `not_found`. Those that write say in `by`
@@ -201,6 +203,28 @@ struct create_token {
   std::string name;
   std::vector<std::string> scopes;
   std::optional<timestamp> expires_at;
+  std::optional<user_id> user;
+  written_by<created_token> by;
+  reply_to<created_token> reply;
+};
+
+/// Changes its name and when it expires; the rest of what `edit` makes is not looked at.
+struct edit_token {
+  org_id org;
+  token_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<token_record> edit;
+  written_by<token_record> by;
+  reply_to<token_record> reply;
+};
+
+/// A new secret; the present one lets in for `overlap` more, and the one before it no longer.
+struct rotate_token {
+  org_id org;
+  token_id id;
+  std::optional<std::int64_t> if_version;
+  seconds overlap{0};
+  std::function<status(const token_record&)> may; ///< what the caller may not rotate is refused by this
   written_by<created_token> by;
   reply_to<created_token> reply;
 };
@@ -211,6 +235,45 @@ struct remove_token {
   token_id id;
   written_by<void> by;
   reply_to<void> reply;
+};
+
+// -- users and organisations ------------------------------------------------------------------------------------------
+
+/// Errors: `conflict` (the email is taken), `limit_exceeded`.
+struct create_user {
+  org_id org;
+  user_spec spec;
+  written_by<user_record> by;
+  reply_to<user_record> reply;
+};
+
+/// A new role is in force with the answer. Errors: `conflict` (the email is taken, or the last owner is to be less).
+struct edit_user {
+  org_id org;
+  user_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<user_spec> edit;
+  written_by<user_record> by;
+  reply_to<user_record> reply;
+};
+
+/// Revokes their tokens, too. Errors: `conflict` (the last owner).
+struct remove_user {
+  org_id org;
+  user_id id;
+  std::optional<std::int64_t> if_version;
+  std::function<status(const user_record&)> may; ///< what the caller may not remove is refused by this
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+/// `by_org` is the operator's organisation, in whose audit log it stands. Errors: `invalid` (no such plan).
+struct create_organization {
+  org_id by_org;
+  std::string name;
+  std::string plan;
+  written_by<created_organization> by;
+  reply_to<created_organization> reply;
 };
 
 } // namespace gochron

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "gochron/incident.hpp"
+#include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/token.hpp"
+#include "gochron/user.hpp"
 
 /// What the rooms above ask of Postgres. Every call returns at once; the answer comes later on a thread of the store
 /// (it must not block there). Every statement is scoped by `org`: a row of another organisation is `not_found`.
@@ -183,10 +185,33 @@ class token_store {
 public:
   virtual ~token_store() = default;
   virtual void create(token_record x, write_note note, reply_to<token_record> done) = 0;
+  /// Replaces what can change (name, expiry, digests) where the version is `x.version - 1`.
+  virtual void update(token_record x, write_note note, reply_to<token_record> done) = 0;
   virtual void remove(org_id org, token_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(org_id org, token_id id, reply_to<token_record> done) = 0;
+  /// By its digest or the one before; whether either is in force is for the caller to say.
   virtual void find(sha256_digest digest, reply_to<token_record> done) = 0;
   /// Written at most once a minute a token, by the caller's care. Never answered.
   virtual void touch(token_id id, timestamp at, std::string ip) = 0;
+};
+
+class user_store {
+public:
+  virtual ~user_store() = default;
+  /// `conflict` when another user of the organisation has the email.
+  virtual void create(user_record x, write_note note, reply_to<user_record> done) = 0;
+  /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
+  virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
+  /// Answers the tokens that were revoked with them. `conflict` when no owner would be left.
+  virtual void remove(org_id org, user_id id, write_note note, reply_to<std::vector<token_id>> done) = 0;
+};
+
+class organization_store {
+public:
+  virtual ~organization_store() = default;
+  /// With its first token. `invalid` when there is no such plan.
+  virtual void create(organization x, token_record owner, write_note note, reply_to<organization> done) = 0;
+  virtual void snapshot(reply_to<tenancy_snapshot> done) = 0;
 };
 
 /// Reads for the API, on the read pool.
@@ -212,11 +237,18 @@ public:
   virtual void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) = 0;
   virtual void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) = 0;
   virtual void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) = 0;
+  /// `q`: a part of the email or the name, case-insensitive.
+  virtual void users(org_id org, std::vector<user_id> ids, std::optional<std::string> q, page_request p,
+                     reply_to<page<user_record>> done) = 0;
+  /// All of the installation: for its operator only.
+  virtual void organizations(std::vector<org_id> ids, page_request p, reply_to<page<organization>> done) = 0;
 };
 
 /// The whole of what is loaded when the engine starts, in pieces, in the order of these members; the pieces of one
 /// member come in any order. One call at a time.
 struct startup_visitor {
+  std::function<void(tenancy_snapshot)> tenancy; ///< once
+  std::function<void(user_record)> user;
   std::function<void(observation_gap)> gap; ///< oldest first, the one just ended by this start included
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;

@@ -1,8 +1,10 @@
 #include "storage/channel/channel_rows.hpp"
+#include "storage/organization/organization_repository.hpp"
 #include "storage/query/paging.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/token/token_repository.hpp"
+#include "storage/user/user_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -51,6 +53,34 @@ const paged_statement& list_tokens() {
   return s;
 }
 
+const paged_statement& list_users() {
+  static const paged_statement s{
+      "list_users",
+      "list_users_next",
+      "SELECT" + user_columns() +
+          "FROM users u WHERE u.org_id = $1 AND ($2::uuid[] IS NULL OR u.id = ANY($2::uuid[])) "
+          "AND ($3::text IS NULL OR position(lower($3::text) IN lower(u.email || E'\n' || u.name)) > 0)",
+      "u.created_at",
+      "u.id",
+      "timestamptz",
+      false,
+      4};
+  return s;
+}
+
+const paged_statement& list_organizations() {
+  static const paged_statement s{"list_organizations",
+                                 "list_organizations_next",
+                                 "SELECT" + organization_columns() +
+                                     "FROM organizations o WHERE ($1::uuid[] IS NULL OR o.id = ANY($1::uuid[]))",
+                                 "o.created_at",
+                                 "o.id",
+                                 "timestamptz",
+                                 false,
+                                 2};
+  return s;
+}
+
 } // namespace
 
 void query_repository::rules(org_id org, std::vector<rule_id> ids, page_request p,
@@ -70,6 +100,17 @@ void query_repository::tokens(org_id org, std::vector<token_id> ids, page_reques
                               reply_to<page<token_record>> done) {
   auto filter = params{} << org << unless_empty(std::move(ids));
   read_page(*deps_.reads, list_tokens(), filter, p, std::move(done), token_from_row, by_created);
+}
+
+void query_repository::users(org_id org, std::vector<user_id> ids, std::optional<std::string> q, page_request p,
+                             reply_to<page<user_record>> done) {
+  auto filter = params{} << org << unless_empty(std::move(ids)) << q;
+  read_page(*deps_.reads, list_users(), filter, p, std::move(done), user_from_row, by_created);
+}
+
+void query_repository::organizations(std::vector<org_id> ids, page_request p, reply_to<page<organization>> done) {
+  auto filter = params{} << unless_empty(std::move(ids));
+  read_page(*deps_.reads, list_organizations(), filter, p, std::move(done), organization_from_row, by_created);
 }
 
 } // namespace gochron::storage

@@ -24,6 +24,9 @@ public:
   void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) override;
   void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) override;
   void tokens(org_id org, std::vector<token_id> ids, page_request p, reply_to<page<token_record>> done) override;
+  void users(org_id org, std::vector<user_id> ids, std::optional<std::string> q, page_request p,
+             reply_to<page<user_record>> done) override;
+  void organizations(std::vector<org_id> ids, page_request p, reply_to<page<organization>> done) override;
 
 private:
   repository_deps deps_;

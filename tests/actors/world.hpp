@@ -304,6 +304,7 @@ struct world {
   actors::ping_index pings;
   actors::counters counts;
   actors::gap_log gaps;
+  actors::usage_ledger usage;
   org_id org = org_id::make(timestamp{1s});
   std::shared_ptr<actors::roster> leaves = std::make_shared<actors::roster>();
   config cfg;
@@ -317,7 +318,8 @@ struct world {
       numbers,  pings,
       counts,   "http://g",
       gaps,     [this](org_id o, channel_id c) {
-                           caf::anon_send(shard, actors::outbox_changed{o, c}); }};
+                           caf::anon_send(shard, actors::outbox_changed{o, c}); },
+      usage};
 
   world();
   ~world();

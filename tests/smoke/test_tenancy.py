@@ -1,102 +1,208 @@
-"""Two organisations on one engine: every operation of the document, tried with the other's ids."""
+"""Two organisations on one engine: every operation of the document, tried with the other's ids, without the scope that
+it needs, and with no token at all. The walk finds operations by itself; where it cannot make what a path names, it
+fails and says so."""
 import re
 
 import pytest
 
 from harness.api import Api
 from harness.waiting import eventually
+from harness.walk import operations, put
+from harness.world import World
 
-ID = re.compile(r"^(mon|rule|chn|inc|dlv|tok|aud)_[0-9a-z]{26}$")
-OTHER = "01890a5d-ac96-774b-bcce-b302099a8057"
+ID = re.compile(r"^[a-z]+_[0-9a-z]{26}$")
+SCOPE = re.compile(r"the scope `([^`]+)`")
+# In the query of lists ids of these prefixes are known; anything else must be taught.
+PREFIXES = {"mon": "monitors", "rule": "alert-rules", "chn": "channels", "inc": "incidents", "dlv": "deliveries",
+            "tok": "tokens", "usr": "users", "org": "organizations", "evt": "events", "aud": "audit-log"}
 
 
 @pytest.fixture(scope="module")
 def other_api(shared_engine):
-    """An administrator of a second organisation, which only SQL can make."""
-    shared_engine.sql(f"INSERT INTO organizations (id, name, plan, created_at) "
-                      f"VALUES ('{OTHER}', 'other', 'self_hosted', '2026-01-01T00:00:00Z')")
-    secret = shared_engine.token(name="of-the-other")
-    moved = shared_engine.sql(f"UPDATE api_tokens SET org_id = '{OTHER}' WHERE name = 'of-the-other' RETURNING id")
-    assert len(moved) == 1
-    return Api(shared_engine, secret)
+    """An administrator of a second organisation."""
+    org, secret = shared_engine.run("org", "create", "--name", "other", "--plan", "self_hosted").stdout.split()
+    api = Api(shared_engine, secret)
+    assert api.get("/api/organization")["id"] == org
+    return api
 
 
-@pytest.fixture
-def ours(world, api, target, receiver):
-    """One of each noun, of the first organisation."""
-    hook = receiver.hook()
-    monitor, channel = world.monitor(target), world.channel(hook)
+def first_of(api, path):
+    """The newest row's id of a list that may not be there."""
+    if path not in api.spec["paths"]:
+        return None
+    rows = api.get(path)["data"]
+    return rows[0]["id"] if rows else None
+
+
+def make(api, target, receiver):
+    """One of each noun: `{noun: {path parameter: value}}`, and the ids by prefix."""
+    world, hook = World(api), receiver.hook()
+    monitor = world.monitor(target, key=f"key-{world.mark}")
+    channel = world.channel(hook)
     rule = world.rule([monitor], [channel], events=["incident.opened"])
     world.wait_status(monitor, "up")
     target.status = 500
     incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
     delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]
     token = api.call("POST", "/api/tokens", {"name": "ours", "scopes": ["*:read"]}, expect=201).json
-    entry = api.get("/api/audit-log", resource_id=monitor["id"])["data"][0]["id"]
-    return {"audit-log": entry, "monitors": monitor["id"], "channels": channel["id"], "alert-rules": rule["id"], "incidents": incident,
-            "deliveries": delivery["id"], "tokens": token["id"]}
+    user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Ada"})
+    ids = {"monitors": {"id": monitor["id"], "key": monitor["key"]}, "channels": {"id": channel["id"]},
+           "alert-rules": {"id": rule["id"]}, "incidents": {"id": incident}, "deliveries": {"id": delivery["id"]},
+           "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
+           "organizations": {"id": api.get("/api/organization")["id"]}, "monitor-types": {"type": "http"}}
+    for noun in ("events", "audit-log"):
+        if row := first_of(api, f"/api/{noun}"):
+            ids[noun] = {"id": row}
+    return ids
 
 
-def example_body(api, operation):
-    """A body that is good but for whose it is."""
-    content = operation.get("requestBody", {}).get("content", {})
-    for media in content.values():
-        if "example" in media:
-            return media["example"]
-        for example in media.get("examples", {}).values():
-            return example["value"]
-    return {} if content else None
+@pytest.fixture(scope="module")
+def ours(shared_api, own_peers):
+    return make(shared_api, *own_peers())
 
 
-def test_no_operation_knows_the_ids_of_another_organisation(api, other_api, ours, world):
-    before = {noun: api.get(f"/api/{noun}/{ours[noun]}") for noun in ("alert-rules", "channels", "tokens")}
-    walked = []
-    for path, item in api.spec["paths"].items():
-        if "{id}" not in path:
-            continue
-        noun = path.split("/")[2]
-        assert noun in ours, f"this walk does not know {noun}: teach it"
-        for method, operation in item.items():
-            if method not in ("get", "put", "patch", "post", "delete"):
-                continue
-            own = path.replace("{id}", ours[noun])
-            answer = other_api.call(method.upper(), own, example_body(api, operation))
-            assert answer.status == 404, f"{method} {path}: {answer!r}"
-            walked.append((method, path))
-    assert len(walked) >= 30, walked
-    for noun, was in before.items():
-        assert api.get(f"/api/{noun}/{ours[noun]}")["version"] == was["version"]
-    assert api.get(f"/api/incidents/{ours['incidents']}")["state"] == "triggered"
+@pytest.fixture(scope="module")
+def theirs(other_api, own_peers):
+    return make(other_api, *own_peers())
 
 
-def test_no_list_shows_what_another_organisation_has(api, other_api, ours):
+@pytest.fixture(scope="module")
+def own_peers():
+    """A target and a receiver for each call, for as long as the module runs."""
+    from harness.peers import Target
+    from harness.receiver import Receiver
+    made = []
+
+    def peers():
+        made.append((Target(), Receiver()))
+        return made[-1]
+
+    yield peers
+    for target, receiver in made:
+        target.close()
+        receiver.close()
+
+
+def secrets_of(ids):
+    """What of one organisation must never be seen by the other."""
+    return [v for noun, known in ids.items() for name, v in known.items()
+            if ID.match(v) and noun not in ("organizations", "monitor-types")]
+
+
+@pytest.fixture
+def unharmed(shared_api, ours):
+    """Nothing of ours has changed after the story."""
+    def state():
+        configured = {noun: shared_api.get(f"/api/{noun}/{ours[noun]['id']}")["version"]
+                      for noun in ("monitors", "channels", "alert-rules", "tokens", "users")}
+        return configured, shared_api.get(f"/api/incidents/{ours['incidents']['id']}")["state"]
+
+    before = state()
+    yield
+    assert state() == before
+
+
+def test_no_operation_knows_the_ids_of_another_organisation(api, other_api, ours, unharmed):
     walked = 0
-    for path, item in api.spec["paths"].items():
-        if "{" in path or "get" not in item or not path.startswith("/api/"):
+    for op in operations(api.spec):
+        if op.is_public or not op.parameters or op.noun == "monitor-types":
             continue
+        answer = other_api.call(op.method.upper(), op.at(ours), op.body())
         walked += 1
-        for query in ("", *(f"?{name}={ours[noun]}" for name, noun in (
-                ("ids", path.split("/")[2]), ("monitor_id", "monitors"), ("channel_id", "channels"),
-                ("incident_id", "incidents"))
-                if noun in ours and any(api.resolved(p)["name"] == name for p in item["get"].get("parameters", [])))):
-            answer = other_api.call("GET", path + query, expect=(200, 404))
-            for value in ours.values():
-                assert value.encode() not in answer.raw, f"{path}{query}"
-    assert walked >= 6
+        if op.noun == "organizations":
+            assert answer.status == 403, f"{op!r}: {answer!r}"
+        elif op.parameters == ["key"] and op.method == "put":
+            assert answer.status in (201, 422), f"{op!r} is about their own: {answer!r}"
+        else:
+            assert answer.status == 404, f"{op!r}: {answer!r}"
+    assert walked >= 40, walked
 
 
-def test_nothing_of_ours_can_be_woven_into_theirs(other_api, ours, receiver):
+def test_no_list_shows_what_another_organisation_has(api, other_api, ours, theirs):
+    walked = 0
+    for op in operations(api.spec):
+        if op.is_public or op.method != "get" or op.is_stream:
+            continue
+        path = op.at(theirs)
+        for query in ("", *(f"?{name}={ours[PREFIXES[prefix]]['id']}" for name, prefix in op.query_ids()
+                            if PREFIXES[prefix] in ours)):
+            answer = other_api.send("GET", path + query)
+            assert answer.status in (200, 400, 403, 404, 409, 422), f"{op!r}{query}: {answer!r}"
+            walked += 1
+            for value in secrets_of(ours):
+                # What was asked with may be quoted in a refusal, and nowhere else.
+                assert answer.status != 200 or value.encode() not in answer.raw, f"{op!r}{query}: {answer!r}"
+    assert walked >= 30, walked
+
+
+def test_nothing_of_ours_can_be_named_in_their_bodies(api, other_api, ours, theirs, unharmed):
+    walked = []
+    for op in operations(api.spec):
+        if op.is_public or op.noun == "organizations":
+            continue
+        for place, prefix in op.body_ids():
+            foreign = ours.get(PREFIXES[prefix])
+            if not foreign:
+                continue
+            answer = other_api.send(op.method.upper(), op.at(theirs), put(op.body(), place, foreign["id"]))
+            walked.append((repr(op), place))
+            if answer.status >= 300:
+                assert answer.status in (400, 403, 404, 409, 422), f"{op!r} {place}: {answer!r}"
+            else: # a list of results, one an item: nothing was done
+                assert b"not_found" in answer.raw or b"unknown_id" in answer.raw, f"{op!r} {place}: {answer!r}"
+    assert len(walked) >= 5, walked
+
+
+def test_a_rule_of_theirs_for_every_monitor_means_every_one_of_theirs(other_api, ours, receiver):
     hook = receiver.hook()
     channel = other_api.create("/api/channels", {"name": "theirs", "type": "webhook", "webhook": {"url": hook.url}})
     hook.secret = channel["secret"]["value"]
-    for body in ({"monitor_ids": [ours["monitors"]], "channel_ids": [channel["id"]]},
-                 {"monitor_ids": [], "channel_ids": [ours["channels"]]}):
-        problem = other_api.call("POST", "/api/alert-rules", {"name": "woven", **body}, expect=422).json
-        assert all(e["pointer"].split("/")[1] in ("monitor_ids", "channel_ids") for e in problem["errors"])
-    # A rule of theirs that names no monitor means every monitor, but only of their own organisation: the failing
-    # one of ours is told to nobody there, which the receiver would call unexpected.
     other_api.create("/api/alert-rules", {"name": "all", "channel_ids": [channel["id"]]})
+    # The failing monitor of ours is told to nobody there, which the receiver would call unexpected.
 
 
-def test_ids_have_their_form(ours):
-    assert all(ID.match(x) for x in ours.values())
+def nouns_of(api):
+    """As a refused scope lists them."""
+    refused = api.call("POST", "/api/tokens", {"name": "x", "scopes": ["nonsense:read"]}, expect=422).json
+    listed = refused["errors"][0]["detail"].split("one of: ")[1].rstrip(".")
+    return [n for n in listed.split(", ") if n != "*"]
+
+
+def test_every_operation_needs_its_scope_and_no_other(api, ours, unharmed):
+    every = sorted(f"{noun}:{verb}" for noun in nouns_of(api) for verb in ("read", "write"))
+    tokens = {}
+
+    def bearing(scopes):
+        key = tuple(scopes)
+        if key not in tokens:
+            made = api.call("POST", "/api/tokens", {"name": "some", "scopes": sorted(scopes)}, expect=201).json
+            tokens[key] = api.with_token(made["secret"])
+        return tokens[key]
+
+    walked = 0
+    for op in operations(api.spec):
+        if op.is_public:
+            continue
+        found = SCOPE.search(op.item["description"])
+        assert found, f"{op!r} does not say which scope it needs"
+        scope = found.group(1)
+        lacking = [x for x in every if x != scope] + (["*:write"] if scope == "admin" else [])
+        answer = bearing(lacking).call(op.method.upper(), op.at(ours), op.body())
+        assert answer.status == (200 if scope.startswith("*") else 403), f"{op!r}: {answer!r}"
+        if answer.status == 403:
+            assert scope in answer.json["detail"], f"{op!r}: {answer!r}"
+        walked += 1
+    assert walked >= 60, walked
+
+
+def test_no_operation_that_is_not_public_answers_without_a_token(api, ours, unharmed):
+    walked = 0
+    for op in operations(api.spec):
+        if not op.is_public:
+            for token in (None, "gct_" + "0" * 49):
+                answer = api.call(op.method.upper(), op.at(ours), op.body(), token=token)
+                assert answer.status == 401, f"{op!r}: {answer!r}"
+            walked += 1
+    assert walked >= 60, walked
+    assert {op.path.split("/")[1] for op in operations(api.spec) if op.is_public} <= {
+        "ping", "healthz", "readyz", "openapi.json", "docs", "status"}, "what is public is known by name"

@@ -1,0 +1,92 @@
+#include "actors/desk.hpp"
+#include "core/audit_entries.hpp"
+
+namespace gochron::actors {
+namespace {
+
+tl::unexpected<error> no_such_user() {
+  return fail(errc::not_found, "No such user.");
+}
+
+// Whether a write is to go on: the user is there, in the version that was meant, and `may` has nothing against it.
+template <class Message>
+status judged(const std::optional<user_record>& now, const Message& x) {
+  if (!now)
+    return no_such_user();
+  if (x.if_version && *x.if_version != now->version)
+    return fail(errc::stale, "The user has changed: their version is " + std::to_string(now->version) + ".");
+  return {};
+}
+
+} // namespace
+
+void desk_state::create(const create_user& x) {
+  auto room = deps->usage.reserve(x.org, countable::users);
+  if (!room)
+    return x.reply(fail(room.error()));
+  user_record row;
+  auto t = deps->clock.now();
+  row.id = user_id::make(t);
+  row.org = x.org;
+  row.created_at = row.updated_at = t;
+  row.spec = x.spec;
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
+  tenants.users->create(std::move(row), std::move(note),
+                        reply_to<user_record>{later([this, x, room = *room](result<user_record> saved) {
+                          if (saved && !x.by.dry) {
+                            room->keep();
+                            tenants.directory->put(*saved);
+                          }
+                          x.reply(std::move(saved));
+                        })});
+}
+
+void desk_state::edit(const edit_user& x) {
+  auto now = tenants.directory->find(x.org, x.id);
+  if (auto s = judged(now, x); !s)
+    return x.reply(fail(s.error()));
+  auto wanted = x.edit(now->spec);
+  if (!wanted)
+    return x.reply(fail(wanted.error()));
+  if (*wanted == now->spec)
+    return x.reply(std::move(*now));
+  auto next = *now;
+  next.spec = std::move(*wanted);
+  ++next.version;
+  next.updated_at = deps->clock.now();
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::update, next.updated_at, &*now, &next), &next);
+  auto done = [this, x, based_on = now->version](result<user_record> saved) {
+    auto present = tenants.directory->find(x.org, x.id);
+    if (!saved && saved.error().code == errc::stale && !x.if_version && present && present->version != based_on)
+      return edit(x); // another edit came between, and the caller did not ask to be told
+    if (saved && !x.by.dry)
+      tenants.directory->put(*saved); // before the answer: from then on the new role is in force
+    x.reply(std::move(saved));
+  };
+  tenants.users->update(std::move(next), std::move(note), reply_to<user_record>{later(std::move(done))});
+}
+
+void desk_state::remove(const remove_user& x) {
+  auto now = tenants.directory->find(x.org, x.id);
+  auto s = judged(now, x);
+  if (s && x.may)
+    s = x.may(*now);
+  if (!s)
+    return x.reply(std::move(s));
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
+  auto done = [this, x, moving = deps->usage.removing_tokens(x.org)](result<std::vector<token_id>> revoked) {
+    if (!revoked)
+      return x.reply(fail(revoked.error()));
+    if (!x.by.dry) {
+      tenants.directory->erase(x.id); // their tokens let nobody in from here on
+      for (auto id : *revoked)
+        cache->forget(id);
+      deps->usage.give_back(x.org, countable::users);
+      deps->usage.give_back(x.org, countable::tokens, static_cast<std::int64_t>(revoked->size()));
+    }
+    x.reply({});
+  };
+  tenants.users->remove(x.org, x.id, std::move(note), reply_to<std::vector<token_id>>{later(std::move(done))});
+}
+
+} // namespace gochron::actors

@@ -1,0 +1,129 @@
+#include "storage/user/user_repository.hpp"
+
+#include "storage/audit/note_rows.hpp"
+#include "storage/rehearsal.hpp"
+
+namespace gochron::storage {
+namespace {
+
+// Whether somebody else is an owner. The writes of one organisation's users are submitted under its id, so that none
+// overlaps another: two last owners cannot remove each other.
+const std::string another_owner =
+    "EXISTS (SELECT FROM users o WHERE o.org_id = $2 AND o.role = 'owner' AND o.id <> $1)";
+
+const statement create_user{"create_user", R"(
+WITH gate AS (
+  INSERT INTO users (id, org_id, version, email, name, role, managed_by, created_at, updated_at)
+  VALUES ($1, $2, $3::bigint, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id))" +
+                                               note_ctes("$10::jsonb") + "SELECT id FROM gate"};
+
+const statement update_user{"update_user", R"(
+WITH taken AS (SELECT FROM users e WHERE e.org_id = $2 AND lower(e.email) = lower($4) AND e.id <> $1),
+gate AS (
+  UPDATE users SET version = $3::bigint, email = $4, name = $5, role = $6, managed_by = $7, created_at = $8,
+    updated_at = $9
+  WHERE id = $1 AND org_id = $2 AND version = $3::bigint - 1 AND NOT EXISTS (SELECT FROM taken)
+    AND (role <> 'owner' OR $6 = 'owner' OR )" +
+                                               another_owner + R"()
+  RETURNING id))" + note_ctes("$10::jsonb") + R"(
+SELECT (SELECT count(*) FROM gate), (SELECT version FROM users WHERE id = $1 AND org_id = $2),
+  EXISTS (SELECT FROM taken))"};
+
+const statement remove_user{"remove_user", R"(
+WITH gate AS (
+  SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (role <> 'owner' OR )" +
+                                               another_owner +
+                                               R"() FOR UPDATE),
+revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2 RETURNING t.id),
+gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
+                                               note_ctes("$3::jsonb") + R"(
+SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
+  (SELECT coalesce(array_agg(id), '{}') FROM revoked))"};
+
+error no_such_user() {
+  return {errc::not_found, "No such user.", {}, {}, {}};
+}
+
+error email_taken() {
+  return {errc::conflict, "Another user of this organisation has this email.", {}, {}, {}};
+}
+
+error last_owner(const char* may_not_be) {
+  return {errc::conflict,
+          std::string{"The last owner cannot be "} + may_not_be + ": make somebody else one first.",
+          {},
+          {},
+          {}};
+}
+
+params params_of(const user_record& x) {
+  params p;
+  p << x.id << x.org << x.version << x.spec.email << x.spec.name << x.spec.role << x.spec.managed_by << x.created_at
+    << x.updated_at;
+  return p;
+}
+
+} // namespace
+
+void user_repository::create(user_record x, write_note note, reply_to<user_record> done) {
+  auto p = params_of(x);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  auto entity = x.org.value;
+  auto judge = [x = std::move(x)](const rows& made) -> result<user_record> {
+    if (made.empty())
+      return fail(email_taken());
+    return x;
+  };
+  submit(deps_, entity, one_command<user_record>({&create_user, std::move(p)}, std::move(done), judge), note.dry);
+}
+
+void user_repository::update(user_record x, write_note note, reply_to<user_record> done) {
+  auto p = params_of(x);
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  auto entity = x.org.value;
+  auto judge = [x = std::move(x)](const rows& answer) -> result<user_record> {
+    std::int64_t changed = 0;
+    std::optional<std::int64_t> version;
+    bool taken = false;
+    row_reader{answer, 0} >> changed >> version >> taken;
+    if (changed == 1)
+      return x;
+    if (!version)
+      return fail(no_such_user());
+    if (*version != x.version - 1)
+      return fail(errc::stale, "The user was changed meanwhile.");
+    return fail(taken ? email_taken() : last_owner("demoted"));
+  };
+  submit(deps_, entity, one_command<user_record>({&update_user, std::move(p)}, std::move(done), judge), note.dry);
+}
+
+void user_repository::remove(org_id org, user_id id, write_note note, reply_to<std::vector<token_id>> done) {
+  auto judge = [](const rows& answer) -> result<std::vector<token_id>> {
+    std::int64_t gone = 0;
+    bool there = false;
+    std::vector<token_id> revoked;
+    row_reader{answer, 0} >> gone >> there >> revoked;
+    if (gone == 1)
+      return revoked;
+    return fail(there ? last_owner("removed") : no_such_user());
+  };
+  params p;
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  auto unit = one_command<std::vector<token_id>>({&remove_user, std::move(p)}, std::move(done), judge);
+  submit(deps_, org.value, std::move(unit), note.dry);
+}
+
+const std::string& user_columns() {
+  static const std::string text =
+      " u.id, u.org_id, u.version, u.email, u.name, u.role, u.managed_by, u.created_at, u.updated_at ";
+  return text;
+}
+
+user_record user_from_row(row_reader& in) {
+  user_record x;
+  in >> x.id >> x.org >> x.version >> x.spec.email >> x.spec.name >> x.spec.role >> x.spec.managed_by >> x.created_at >>
+      x.updated_at;
+  return x;
+}
+
+} // namespace gochron::storage
