@@ -1,5 +1,8 @@
 #include "storage/housekeeping/forgetting.hpp"
 
+#include <optional>
+#include <string>
+
 namespace gochron::storage {
 namespace {
 
@@ -16,10 +19,12 @@ WITH gone AS (
   RETURNING 1)
 SELECT count(*) FROM gone)"};
 
+// $3, here and below: only of organisations with this plan; null: of all.
 const statement forget_incidents{"forget_incidents", R"(
 WITH old AS (
   SELECT i.id FROM incidents i
   WHERE i.state = 'resolved' AND i.resolved_at < $1
+    AND ($3::text IS NULL OR i.org_id IN (SELECT o.id FROM organizations o WHERE o.plan = $3))
     AND i.number < (SELECT max(n.number) FROM incidents n WHERE n.org_id = i.org_id)
     AND NOT EXISTS (SELECT FROM deliveries d WHERE d.incident_id = i.id AND d.state = 'pending')
   ORDER BY i.resolved_at LIMIT $2::bigint),
@@ -43,6 +48,7 @@ const statement forget_events{"forget_events", R"(
 WITH old AS (
   SELECT e.id FROM events e
   WHERE e.incident_id IS NULL AND e.at < $1
+    AND ($3::text IS NULL OR e.org_id IN (SELECT o.id FROM organizations o WHERE o.plan = $3))
     AND NOT EXISTS (
       SELECT FROM deliveries d WHERE d.incident_id IS NULL AND d.event_id = e.id AND d.state = 'pending')
   ORDER BY e.at LIMIT $2::bigint),
@@ -53,18 +59,43 @@ owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id IS NULL AND d.ev
 gone AS (DELETE FROM events e USING old WHERE e.id = old.id RETURNING 1)
 SELECT count(*) FROM gone)"};
 
+const statement short_histories{"short_histories", R"(
+SELECT name, history_days FROM plans WHERE history_days < $1 AND name IN (SELECT plan FROM organizations))"};
+
 constexpr std::int64_t piece = 1000;
 constexpr int most_pieces = 20;
 
-sql_status forget_in_pieces(connection& db, const statement& what, timestamp before) {
+sql_status forget_in_pieces(connection& db, const statement& what, const params& p) {
   for (int i = 0; i < most_pieces; ++i) {
-    auto gone = db.run(what, params{} << before << piece);
+    auto gone = db.run(what, p);
     if (!gone)
       return sql_fail(gone.error());
     std::int64_t count = 0;
     row_reader{*gone, 0} >> count;
     if (count < piece)
       break;
+  }
+  return {};
+}
+
+// Incidents, with all that belongs to them, and events of none.
+sql_status forget_history(connection& db, timestamp before, const std::optional<std::string>& plan) {
+  auto p = params{} << before << piece << plan;
+  auto done = forget_in_pieces(db, forget_incidents, p);
+  return done ? forget_in_pieces(db, forget_events, p) : done;
+}
+
+// Plans that keep less than this installation.
+sql_status forget_by_plan(connection& db, timestamp now, std::chrono::days kept) {
+  auto plans = db.run(short_histories, params{} << kept.count());
+  if (!plans)
+    return sql_fail(plans.error());
+  for (int i = 0; i < plans->size(); ++i) {
+    std::string name;
+    std::int64_t days = 0;
+    row_reader{*plans, i} >> name >> days;
+    if (auto done = forget_history(db, now - std::chrono::days{days}, name); !done)
+      return done;
   }
   return {};
 }
@@ -80,11 +111,11 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
                                   rule{&purge_runs, kept.results}})
     if (auto done = db.run(*what, params{} << now - age); !done)
       return sql_fail(done.error());
-  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results},
-                                  rule{&forget_incidents, kept.history}, rule{&forget_events, kept.history}})
-    if (auto done = forget_in_pieces(db, *what, now - age); !done)
+  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results}})
+    if (auto done = forget_in_pieces(db, *what, params{} << now - age << piece); !done)
       return done;
-  return {};
+  auto done = forget_history(db, now - kept.history, std::nullopt);
+  return done ? forget_by_plan(db, now, kept.history) : done;
 }
 
 } // namespace gochron::storage

@@ -16,7 +16,7 @@ struct retention {
 
 /// Deletes what is older than that, in pieces: at most 20,000 incidents a call, so that a long past is forgotten over
 /// several rounds. Whatever is still to be delivered stays, and of each organisation the incident with the highest
-/// number, which the next number follows.
+/// number, which the next number follows. Organisations whose plan keeps history for fewer days lose theirs earlier.
 sql_status forget(connection& db, timestamp now, const retention& kept);
 
 } // namespace gochron::storage

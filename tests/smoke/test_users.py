@@ -200,3 +200,18 @@ def test_users_outlive_a_restart_with_their_roles(engine):
     theirs.call("POST", "/api/monitors", {}, expect=403)
     assert api.get(f"/api/users/{user['id']}") == user
     assert api.get("/api/limits")["users"]["used"] == 2
+
+
+def test_what_happens_to_users_and_tokens_is_in_the_audit_log(own):
+    user = own.create("/api/users", person())
+    own.patch(f"/api/users/{user['id']}", {"role": "viewer"})
+    token = own.call("POST", "/api/tokens", {"name": "x", "scopes": ["*:read"], "user_id": user["id"]}, expect=201).json
+    rotated = own.call("POST", f"/api/tokens/{token['id']}/rotate", expect=200).json
+    own.delete(f"/api/users/{user['id']}")
+    entries = own.all("/api/audit-log", resource_id=user["id"], sort="at")
+    assert [e["action"] for e in entries] == ["create", "update", "delete"]
+    assert entries[1]["patch"] == [{"op": "replace", "path": "/role", "value": "viewer"}]
+    entries = own.all("/api/audit-log", resource_id=token["id"], sort="at")
+    assert [e["action"] for e in entries][:2] == ["create", "rotate"]
+    for secret in (token["secret"], rotated["secret"]):
+        assert secret not in str(own.all("/api/audit-log"))

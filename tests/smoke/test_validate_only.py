@@ -5,7 +5,7 @@ from harness.walking import one_of_each, parameters_of, writes
 
 TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_monitors", "alert_rule_channels",
           "api_tokens", "incidents", "incident_timeline", "events", "deliveries", "audit_log", "kept_answers",
-          "status_changes", "monitor_purges")
+          "status_changes", "monitor_purges", "users", "organizations")
 
 
 def dry(path):
@@ -21,6 +21,9 @@ def contents(engine):
     counts = " UNION ALL ".join(f"SELECT '{t}', count(*)::text FROM {t}" for t in TABLES)
     versions = " UNION ALL ".join(f"SELECT '{t}', string_agg(id || ':' || version || ':' || spec::text, ',' ORDER BY id) FROM {t}"
                                   for t in ("monitors", "channels", "alert_rules"))
+    versions += " UNION ALL " + " UNION ALL ".join(
+        f"SELECT '{t} by version', string_agg(id || ':' || version, ',' ORDER BY id) FROM {t}"
+        for t in ("users", "api_tokens"))
     secrets = "SELECT 'secrets', string_agg(id || ':' || secret_version, ',' ORDER BY id) FROM channels"
     states = "SELECT 'states', string_agg(id || ':' || state, ',' ORDER BY id) FROM incidents UNION ALL " \
              "SELECT 'owed', string_agg(id || ':' || state, ',' ORDER BY id) FROM deliveries"
@@ -53,7 +56,8 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "PUT /api/channels/{id}", "POST /api/channels/{id}/secret/roll", "POST /api/channels/{id}/test",
                 "POST /api/alert-rules", "PATCH /api/alert-rules/{id}", "DELETE /api/alert-rules/{id}",
                 "POST /api/incidents/{id}/resolve", "POST /api/deliveries/{id}/redeliver", "POST /api/tokens",
-                "DELETE /api/tokens/{id}"):
+                "DELETE /api/tokens/{id}", "PATCH /api/tokens/{id}", "POST /api/tokens/{id}/rotate", "POST /api/users",
+                "PUT /api/users/{id}", "PATCH /api/users/{id}", "DELETE /api/users/{id}"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 

@@ -124,3 +124,20 @@ TEST_CASE_METHOD(forgetting_world, "a long past is forgotten in pieces, each rou
   forget(start + days(401));
   CHECK(count("incidents") == 3); // the open ones, and the one with the highest number
 }
+
+TEST_CASE_METHOD(forgetting_world, "a plan may keep less than the installation, and never more") {
+  deliver();
+  resolve(one);
+  forget(start + days(61));
+  CHECK(count("incidents") == 2);
+  REQUIRE(sql()->execute("UPDATE organizations SET plan = 'free'"));
+  forget(start + days(60));
+  CHECK(count("incidents") == 2);
+  forget(start + days(61));
+  CHECK(count("incidents") == 1);
+  CHECK(count("events") == 1);
+  REQUIRE(sql()->execute("UPDATE plans SET history_days = 4000"));
+  resolve(two);
+  forget(start + days(401));
+  CHECK(count("incidents") == 1); // the highest number stays, whatever its age
+}

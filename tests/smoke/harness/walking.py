@@ -4,9 +4,9 @@ import re
 from .waiting import eventually
 
 METHODS = ("put", "post", "patch", "delete")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr)_[0-9a-z]{26}\b")
 PREFIXES = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-            "tokens": "tok"}
+            "tokens": "tok", "users": "usr"}
 
 
 def one_of_each(world, api, target, receiver):
@@ -19,7 +19,8 @@ def one_of_each(world, api, target, receiver):
     incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
     delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]["id"]
     token = api.call("POST", "/api/tokens", {"name": "walked", "scopes": ["*:read"]}, expect=201).json["id"]
-    return {"mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
+    user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Walker"})["id"]
+    return {"usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
             "tok": token}
 
 
