@@ -69,6 +69,9 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
     names.push_back("RetryAfter");
   if (good && has_header(op, "Idempotency-Key"))
     names.push_back("IdempotencyReplayed");
+  if (good && !op.scope.empty())
+    names.insert(names.end(),
+                 {"RateLimitPolicy", "RateLimit", "XRateLimitLimit", "XRateLimitRemaining", "XRateLimitReset"});
   return names;
 }
 

@@ -52,7 +52,7 @@ std::span<const tag_text> tag_texts() {
 }
 
 std::span<const header_text> header_texts() {
-  static constexpr std::array<header_text, 6> all{{
+  static constexpr std::array<header_text, 11> all{{
       {"RequestId", "X-Request-Id", R"({"type":"string","maxLength":128})",
        "Of this request: the one it came with where that was valid, else a new one. Also in our log."},
       {"ETag", "ETag", R"({"type":"string","pattern":"^\"[0-9]+\"$"})", "The `version`, in quotes: for `If-Match`."},
@@ -61,6 +61,15 @@ std::span<const header_text> header_texts() {
       {"WWWAuthenticate", "WWW-Authenticate", R"({"type":"string"})", "How to authenticate."},
       {"IdempotencyReplayed", "Idempotency-Replayed", R"({"type":"string","enum":["true"]})",
        "The answer to the first request with this `Idempotency-Key`; nothing was done again."},
+      {"RateLimitPolicy", "RateLimit-Policy", R"({"type":"string"})",
+       "Each bucket that this request was taken from: `q` requests in `w` seconds."},
+      {"RateLimit", "RateLimit", R"({"type":"string"})",
+       "Of each: `r` requests are left, and it is full in `t` seconds."},
+      {"XRateLimitLimit", "X-RateLimit-Limit", R"({"type":"integer","minimum":1})",
+       "Of the bucket with the least left."},
+      {"XRateLimitRemaining", "X-RateLimit-Remaining", R"({"type":"integer","minimum":0})",
+       "Requests that are left in it."},
+      {"XRateLimitReset", "X-RateLimit-Reset", R"({"type":"integer","minimum":0})", "Seconds until it is full."},
   }};
   return all;
 }
