@@ -79,7 +79,8 @@ void shard_state::create(const new_monitor& x) {
     shown.next_check_at = core::next_round(row.id, row.spec.interval, deps->clock.now());
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
   monitors_of(x.into, *deps)
-      .create(std::move(row), std::move(note), reply_to<monitor_record>{later([this, x, room = *room](result<monitor_record> saved) {
+      .create(std::move(row), std::move(note),
+              reply_to<monitor_record>{later([this, x, room = *room](result<monitor_record> saved) {
                 if (!saved)
                   return x.reply(fail(saved.error()));
                 if (x.by.dry)
@@ -103,7 +104,8 @@ void shard_state::create(const new_channel& x) {
   auto row = x.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
   channels_of(x.into, *deps)
-      .create(std::move(row), std::move(note), reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
+      .create(std::move(row), std::move(note),
+              reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
                 if (saved && !x.by.dry) {
                   room->keep();
                   start(place(saved->id, saved->org), *saved);

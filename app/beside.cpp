@@ -9,7 +9,8 @@ result<store_beside> open_store(const configuration& c) {
   auto db = open_database(c, storage::embedded_role::attach);
   if (!db)
     return fail(db.error());
-  store_beside x{std::move(*db)};
+  store_beside x;
+  x.db = std::move(*db);
   storage::store_options options;
   options.conninfo = x.db.conninfo;
   options.key = *key;

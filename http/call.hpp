@@ -32,11 +32,11 @@ struct services {
   event_feed& events;
   event_streams& streams;
   const wall_clock& clock;
-  std::string base_url;                 ///< of links and ping URLs, without a slash at its end; empty: from Host
-  std::string cursor_key;               ///< cursors are signed with it
-  std::function<bool()> ready;          ///< false while the database is away
-  std::function<bool()> draining;       ///< true from SIGTERM on
-  std::function<std::string()> metrics; ///< Prometheus text format 0.0.4
+  std::string base_url;                        ///< of links and ping URLs, without a slash at its end; empty: from Host
+  std::string cursor_key;                      ///< cursors are signed with it
+  std::function<bool()> ready;                 ///< false while the database is away
+  std::function<bool()> draining;              ///< true from SIGTERM on
+  std::function<std::string()> metrics;        ///< Prometheus text format 0.0.4
   std::vector<std::string> egress_addresses{}; ///< where checks and webhooks come from, as the operator says
   rate_options rates = {};
   org_id operators = {}; ///< the organisation of whoever runs this server

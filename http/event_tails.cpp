@@ -3,7 +3,7 @@
 #include <pthread.h>
 
 #include "core/event_filter.hpp"
-#include "core/token_format.hpp"
+#include "core/roles.hpp"
 #include "http/event_frames.hpp"
 #include "http/event_subscriber.hpp"
 
@@ -141,9 +141,8 @@ void event_streams::look_at_tokens() {
       one_each.try_emplace(s->who, s);
   }
   for (const auto& [token, s] : one_each)
-    engine_.authenticate(s->digest, s->ip, reply_to<token_record>{[this, id = token](result<token_record> who) {
-                           bool good = who ? core::scope_allows(who->scopes, needed_scope)
-                                           : who.error().code != errc::unauthenticated;
+    engine_.authenticate(s->digest, s->ip, false, reply_to<token_record>{[this, id = token](result<token_record> who) {
+                           bool good = who ? core::may(*who, needed_scope) : who.error().code != errc::unauthenticated;
                            if (!good)
                              end_streams_of(id);
                          }});

@@ -60,15 +60,15 @@ const noun_texts& monitors::texts() {
 }
 
 const std::vector<parameter>& monitors::filters() {
-  static const auto all = configured_parameters(
-      names(), "name, description or target",
-      {
-          enum_parameter<monitor_type>("type", "Only of these types."),
-          enum_parameter<monitor_status>("status", "Only in these states."),
-          {"tags", "Only those that carry all these tags.",
-           R"({"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}})", true},
-          {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
-      });
+  static const auto all =
+      configured_parameters(names(), "name, description or target",
+                            {
+                                enum_parameter<monitor_type>("type", "Only of these types."),
+                                enum_parameter<monitor_status>("status", "Only in these states."),
+                                {"tags", "Only those that carry all these tags.",
+                                 R"({"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}})", true},
+                                {"paused", "Only paused ones, or only others.", R"({"type":"boolean"})"},
+                            });
   return all;
 }
 

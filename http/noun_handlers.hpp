@@ -134,8 +134,10 @@ struct noun_handlers {
     auto body = core::parse_json(*c.request().body);
     if (!body)
       return c.refuse(body.error());
-    wish->make = [key = wish->key, at = c.with().clock.now(), body = std::make_shared<const core::json_value>(std::move(*body))](
-                     const typename N::spec* now) { return read_keyed(now, *body, key, at); };
+    wish->make = [key = wish->key, at = c.with().clock.now(),
+                  body = std::make_shared<const core::json_value>(std::move(*body))](const typename N::spec* now) {
+      return read_keyed(now, *body, key, at);
+    };
     wish->by.from = c.by().from;
     wish->by.dry = c.dry();
     upsert<N>::start(c, std::move(*wish), reply_to<upserted<N>>{[c](result<upserted<N>> x) {

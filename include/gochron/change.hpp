@@ -24,7 +24,18 @@ struct change_origin {
   std::string request_id; ///< as in X-Request-Id
 };
 
-enum class audit_action : std::uint8_t { create, update, remove, rotate, roll_secret, acknowledge, resolve, redeliver, reset, expire };
+enum class audit_action : std::uint8_t {
+  create,
+  update,
+  remove,
+  rotate,
+  roll_secret,
+  acknowledge,
+  resolve,
+  redeliver,
+  reset,
+  expire
+};
 
 enum class audited_resource : std::uint8_t {
   monitor,

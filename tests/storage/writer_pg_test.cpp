@@ -44,12 +44,13 @@ struct world : test::postgres_fixture {
     auto promise = std::make_shared<std::promise<result<int>>>();
     auto future = promise->get_future();
     w.submit({.commands = std::move(commands),
-              .done = [promise](result<std::span<const rows>> x) {
-                if (x)
-                  promise->set_value(x->empty() ? 0 : (*x)[0].size());
-                else
-                  promise->set_value(fail(x.error()));
-              },
+              .done =
+                  [promise](result<std::span<const rows>> x) {
+                    if (x)
+                      promise->set_value(x->empty() ? 0 : (*x)[0].size());
+                    else
+                      promise->set_value(fail(x.error()));
+                  },
               .patient = patient});
     return future;
   }
