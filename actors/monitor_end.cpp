@@ -122,7 +122,8 @@ void monitor_state::on(const reset_monitor& x) {
   if (from != monitor_status::pending)
     add_status_change(step, c, from, c.now);
   if (was_open && open) {
-    step.change->incident = was_open;
+    if (step.change)
+      step.change->incident = was_open;
     add_resolved(step, c, *open, x.by.who(), "The monitor was reset.", std::nullopt, nullptr);
   }
   arm();
