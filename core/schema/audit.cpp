@@ -20,7 +20,13 @@ type_info describe_patch() {
   operation.component = "PatchOperation";
   operation.doc = "An operation of an RFC 6902 patch; `value` unless something is removed.";
   operation.properties = {operation_member("op", "What is done.", R"("replace")", {"add", "remove", "replace", "test"}),
-                          operation_member("path", "Where: an RFC 6901 pointer.", R"("/interval_seconds")")};
+                          operation_member("path", "Where: an RFC 6901 pointer.", R"("/interval_seconds")"),
+                          {"value",
+                           {.doc = "What is there now; absent when something is removed.", .read_only = true},
+                           std::make_shared<type_info>(),
+                           {},
+                           {},
+                           {}}};
   type_info patch;
   patch.kind = json_kind::array;
   patch.items = std::make_shared<type_info>(std::move(operation));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <stdexcept>
 
 namespace gochron::core {
 namespace {
@@ -69,9 +70,9 @@ void write_names(json_writer& w, const type_info& x, bool nullable) {
   w.end_array();
 }
 
-// Of an alternative, the tag's object is required; of the others nothing is shown.
+// Of an alternative, the tag's object is required; of the others nothing is shown. What may be any value may be none.
 bool is_required(const property_info& x, schema_use use, std::string_view tag) {
-  return use == schema_use::response ||
+  return (use == schema_use::response && x.type->kind != json_kind::any) ||
          (use == schema_use::request && (x.facts.required || (!tag.empty() && x.tag == tag)));
 }
 
@@ -134,7 +135,9 @@ void schema_book::write_components(json_writer& w) {
 
 std::string schema_book::refer(const type_info& x, schema_use use, std::string_view tag) {
   auto name = component_name(x, use, tag);
-  components_.try_emplace(name, component{&x, use, std::string{tag}});
+  auto [it, fresh] = components_.try_emplace(name, component{&x, use, std::string{tag}});
+  if (!fresh && it->second.type->kind != x.kind)
+    throw std::logic_error("two things are called " + name);
   return root_ + name;
 }
 
@@ -219,6 +222,8 @@ void schema_book::write_object(json_writer& w, const component& x) {
   member(w, "type", "object");
   if (!x.type->doc.empty())
     member(w, "description", x.type->doc);
+  if (x.type->properties.empty()) // a document of its own, whose rules are elsewhere
+    return flag(w, "additionalProperties", true);
   std::vector<const property_info*> shown, required;
   for (const auto& p : x.type->properties)
     if (is_shown(p, x.use, x.tag)) {

@@ -81,7 +81,7 @@ object_ptr<response_times> response_times_schema() {
 
 object_ptr<monitor_type_row> monitor_type_schema() {
   static const auto schema = [] {
-    auto s = std::make_shared<object_schema<monitor_type_row>>("MonitorType", "A kind of monitor.");
+    auto s = std::make_shared<object_schema<monitor_type_row>>("MonitorTypeDescription", "A kind of monitor.");
     s->property("type", &monitor_type_row::type, enumeration<monitor_type>(),
                 {.doc = "The value of `type`, and the name of the object.", .example = R"("http")", .read_only = true});
     s->property("schema", &monitor_type_row::schema, std::make_shared<raw_object>(),
