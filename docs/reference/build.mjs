@@ -50,6 +50,9 @@ add('/docs/api', html, fill(own('reference.html'), { ...assets, renderer, start,
 for (const page of [...guides(given.guides), ...problems(given.guides)])
   add(page.path, html, fill(own('guide.html'), { ...assets, ...page, bar: bar('guides') }), { policy: policy("'self'") })
 
+const twice = files.find((file, i) => files.findIndex((other) => other.path === file.path) !== i)
+if (twice) throw new Error(`${twice.path} is made twice`)
+
 rmSync(given.out, { recursive: true, force: true })
 mkdirSync(given.out, { recursive: true })
 const rows = files.map((file, i) => {

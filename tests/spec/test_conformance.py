@@ -8,20 +8,18 @@ from harness.schema import violations
 from harness.waiting import eventually
 
 
+UNLIMITED = ("--rate-limit", "0", "--anonymous-rate-limit", "0", "--ping-rate-limit", "0", "--ping-token-rate-limit", "0")
+
+
 def test_the_server_does_what_its_document_says(make_engine):
     # Names do not resolve, and no request counts against a limit: what is tested is the API.
-    engine = make_engine("--nameservers", "127.0.0.1:1", *unlimited(make_engine)).start()
+    engine = make_engine("--nameservers", "127.0.0.1:1", *UNLIMITED).start()
     done = run(TOOLS / "venv/bin/schemathesis", "--config-file", HERE / "schemathesis.toml", "run",
                engine.url + "/openapi.json", "-H", "Authorization: Bearer " + engine.token(), "--checks", "all",
                "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "8", "--max-time", "150", "--workers", "2",
                "--no-color", env={"SCHEMATHESIS_HOOKS": HERE / "conformance_hooks.py"}, cwd=engine.home, timeout=400)
     assert done.returncode == 0, done.stdout[-20000:] + done.stderr[-2000:]
     assert eventually(lambda: engine.api().get("/readyz", expect=200) is None)
-
-
-def unlimited(make_engine):
-    """`--rate-limit 0`, where the binary knows it."""
-    return ["--rate-limit", "0"] if "--rate-limit" in make_engine().run("--help").stdout else []
 
 
 def spoiled(value, dice):
