@@ -33,8 +33,15 @@ object_ptr<ping_seen> ping_schema() {
   return s;
 }
 
+constexpr std::string_view some_instant = R"("2026-01-31T12:00:00.000Z")";
+
+template <class T, class Path>
+void add_start(object_schema<T>& s, Path of) {
+  s.computed("started_at", instant(), {.doc = "When it began.", .example = some_instant},
+             [of](const T& x, how) { return of(x).started_at; });
+}
+
 void add_round(object_schema<check_result>& s) {
-  constexpr std::string_view some_instant = R"("2026-01-31T12:00:00.000Z")";
   s.computed("id", identifier<result_id>(), {.doc = "Derived from the round, the attempt and the monitor."},
              [](row x, how) { return result_id_of(x); });
   s.property("monitor_id", &check_result::monitor, identifier<monitor_id>(), {.doc = "Whose.", .read_only = true});
@@ -48,6 +55,7 @@ void add_round(object_schema<check_result>& s) {
              {.doc = "What caused it.", .example = R"("schedule")", .read_only = true});
   s.property("scheduled_at", &check_result::scheduled_at, instant(),
              {.doc = "When this attempt was due.", .example = some_instant, .read_only = true});
+  add_start(s, [](row x) -> const check_outcome& { return x.outcome; });
   s.property("lag_ms", &check_result::lag, count<milliseconds>(),
              {.doc = "How much later than due.", .example = "1", .read_only = true});
 }
@@ -55,8 +63,6 @@ void add_round(object_schema<check_result>& s) {
 template <class T, class Path>
 void add_outcome(object_schema<T>& s, Path of) {
   using seen = const T&;
-  s.computed("started_at", instant(), {.doc = "When it began.", .example = R"("2026-01-31T12:00:00.000Z")"},
-             [of](seen x, how) { return of(x).started_at; });
   s.computed("verdict", enumeration<verdict>(), {.doc = "`error` is our fault and never votes.", .example = R"("up")"},
              [of](seen x, how) { return of(x).verdict; });
   s.maybe("reason", enumeration<reason>(), {.doc = "Why it was not up.", .example = "null"},
@@ -96,7 +102,9 @@ object_ptr<check_outcome> test_result_schema() {
     auto s = std::make_shared<object_schema<check_outcome>>("TestResult", "One attempt that nothing was kept of.");
     s->computed("region", any_text(), {.doc = "Where the attempt was made.", .example = R"("local")"},
                 [](const check_outcome&, how) { return std::string{"local"}; });
-    add_outcome(*s, [](const check_outcome& x) -> const check_outcome& { return x; });
+    auto itself = [](const check_outcome& x) -> const check_outcome& { return x; };
+    add_start(*s, itself);
+    add_outcome(*s, itself);
     s->maybe<http_observation>("http", observation_schema(),
                                {.doc = "Checks of type http: the last response, headers and body also when it is up."},
                                [](const check_outcome& x, how) { return x.http; });

@@ -148,7 +148,7 @@ TEST_CASE_METHOD(beating, "a ping during an edit waits for it, and an edit that 
   auto steps = monitors.steps.size();
   auto sequence = view(id).runtime.sequence;
   monitors.away = true;
-  monitors.rows.at(id).record.version = 99; // every update of it is refused
+  monitors.refuses_updates = true;
   auto first = receive(id, ping_kind::success);
   auto second = receive(id, ping_kind::fail);
   settle();

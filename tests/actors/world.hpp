@@ -49,6 +49,7 @@ struct fake_monitor_store final : monitor_store {
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
+  bool refuses_updates = false;
   bool refuses_expiry = false;
   std::vector<alert_rule_record> forgetful;         ///< rules that an expiry has changed
   std::function<void(const transition&)> committed; ///< what else the transaction does
@@ -92,6 +93,8 @@ struct fake_monitor_store final : monitor_store {
       auto& row = rows.at(x.id);
       if (row.record.version != x.version - 1)
         return done(fail(errc::stale, "version"));
+      if (refuses_updates)
+        return done(fail(errc::conflict, "the key is taken"));
       notes.push_back(note);
       if (note.dry)
         return done(x);
