@@ -29,7 +29,7 @@ struct together_state {
   bool closed = false;
 
   /// How long owners hold their places for each other.
-  static constexpr std::chrono::seconds hold{2};
+  static constexpr std::chrono::seconds hold{5};
   /// How long the store may take after that; longer than it promises.
   static constexpr std::chrono::seconds patience{12};
 

@@ -32,14 +32,15 @@ def export(api):
 
 
 def apply(api, document, expect=200, **query):
-    path = "/api/config?" + "&".join(f"{k}={str(v).lower()}" for k, v in query.items())
+    path = "/api/config" + "".join(f"{'&' if i else '?'}{k}={str(v).lower()}" for i, (k, v) in enumerate(query.items()))
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return api.call("PUT", path, body, expect=expect).json
 
 
 def monitor(dice, key, i):
     kind = dice.choice(["http", "tcp", "heartbeat"])
-    body = {"key": key, "name": f"Monitor {i} {dice.choice('äß€ \"\\/<')}", "type": kind, "paused": True,
+    odd = dice.choice('äß€"\\/<')
+    body = {"key": key, "name": f"Monitor {i} {odd}", "type": kind, "paused": True,
             "tags": sorted({f"t:{dice.randrange(9)}" for _ in range(3)}),
             "description": dice.choice([None, "two\nlines", "plain"]), "failure_threshold": dice.randrange(1, 20)}
     if kind == "http":
@@ -58,7 +59,7 @@ def random_document(seed, size):
                  "webhook": {"url": f"http://127.0.0.1:9/{i}", "timeout_seconds": dice.randrange(1, 31)}}
                 for i in range(size // 10)]
     monitors = [monitor(dice, f"monitor.{i:03}", i) for i in range(size)]
-    pick = lambda rows, most: dice.sample([f"key:{r['key']}" for r in rows], dice.randrange(0, most))
+    pick = lambda rows, most: dice.sample([f"key:{r['key']}" for r in rows], dice.randrange(0, min(most, len(rows) + 1)))
     rules = [{"key": f"rule.{i:03}", "name": f"Rule {i}", "monitor_ids": sorted(pick(monitors, 20)),
               "channel_ids": pick(channels, 5), "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
     document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": rules}
@@ -80,7 +81,14 @@ def test_a_large_organisation_goes_round_unchanged(organisation, seed):
     again = apply(here, first)
     assert (again["changes"], again["summary"]["unchanged"]) == ([], count)
     assert export(here) == first
-    assert apply(there, first)["summary"]["create"] == count
+    elsewhere = json.loads(first)
+    secrets = {m["key"]: m["http"]["auth"].get("token") for m in document["monitors"] if m["type"] == "http"}
+    missing = [i for i, m in enumerate(elsewhere["monitors"]) if secrets.get(m["key"])]
+    refused = apply(there, elsewhere, expect=422)
+    assert [e["pointer"] for e in refused["errors"]] == [f"/monitors/{i}/http/auth/token" for i in missing]
+    for i in missing:
+        elsewhere["monitors"][i]["http"]["auth"]["token"] = secrets[elsewhere["monitors"][i]["key"]]
+    assert apply(there, elsewhere)["summary"]["create"] == count
     assert export(there) == first, "the same bytes, since everything has a key"
     assert not b"secret-" in first
     for section, noun in SECTIONS.items():
@@ -137,7 +145,7 @@ def test_a_plan_tells_what_it_would_do_and_applying_does_it(organisation):
 def test_secrets_that_are_null_stay(organisation):
     api = organisation()
     with_auth = {"key": "m", "name": "m", "type": "http", "paused": True,
-                 "http": {"url": "http://127.0.0.1:9/", "auth": {"type": "bearer", "token": "very secret"}}}
+                 "http": {"url": "http://127.0.0.1:9/", "auth": {"type": "bearer", "token": "very-secret"}}}
     apply(api, {"format": 1, "monitors": [with_auth]})
     document = json.loads(export(api))
     assert document["monitors"][0]["http"]["auth"]["token"] is None

@@ -3,10 +3,13 @@ import random
 
 import pytest
 
+def target_of(name):
+    return f"http://target-{''.join(c for c in name if c.isascii() and (c.isalnum() or c == '.'))}.example/"
+
+
 NOUNS = {
-    "monitors": lambda name: {"name": name, "type": "http", "paused": True,
-                              "http": {"url": f"http://target-{name}.example/"}},
-    "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": f"http://target-{name}.example/"}},
+    "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": target_of(name)}},
+    "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": target_of(name)}},
     "alert-rules": lambda name: {"name": name},
 }
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
