@@ -71,7 +71,8 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
     names.push_back("RetryAfter");
   if (good && has_header(op, "Idempotency-Key"))
     names.push_back("IdempotencyReplayed");
-  if (good && !op.scope.empty())
+  bool counted = (good || status == 304) && !op.scope.empty();
+  if (counted || status >= 400) // problems are shared by operations with a scope and without
     names.insert(names.end(),
                  {"RateLimitPolicy", "RateLimit", "XRateLimitLimit", "XRateLimitRemaining", "XRateLimitReset"});
   return names;
