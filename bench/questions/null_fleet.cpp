@@ -21,9 +21,16 @@ void nothing(reply_to<T> done) {
 
 /// Takes what is noted and keeps nothing.
 struct no_monitors final : monitor_store {
-  void create(monitor_record, reply_to<monitor_record> done) override { nothing(done); }
-  void update(monitor_record, std::optional<transition>, reply_to<monitor_record> done) override { nothing(done); }
-  void remove(org_id, monitor_id, std::optional<transition>, reply_to<void> done) override { nothing(done); }
+  void create(monitor_record, write_note, reply_to<monitor_record> done) override { nothing(done); }
+  void update(monitor_record, std::optional<transition>, write_note, reply_to<monitor_record> done) override {
+    nothing(done);
+  }
+  void remove(org_id, monitor_id, std::optional<transition>, write_note, reply_to<void> done) override {
+    nothing(done);
+  }
+  void expire(org_id, monitor_id, transition, write_note, reply_to<std::vector<alert_rule_record>> done) override {
+    nothing(done);
+  }
   void commit(transition, reply_to<void> done) override { done({}); }
   void load(monitor_id, reply_to<loaded_monitor> done) override { nothing(done); }
   bool note(check_result) override { return true; }
@@ -31,9 +38,9 @@ struct no_monitors final : monitor_store {
 };
 
 struct no_channels final : channel_store {
-  void create(channel_record, reply_to<channel_record> done) override { nothing(done); }
-  void update(channel_record, reply_to<channel_record> done) override { nothing(done); }
-  void remove(org_id, channel_id, reply_to<void> done) override { nothing(done); }
+  void create(channel_record, write_note, reply_to<channel_record> done) override { nothing(done); }
+  void update(channel_record, write_note, reply_to<channel_record> done) override { nothing(done); }
+  void remove(org_id, channel_id, write_note, reply_to<void> done) override { nothing(done); }
   void load(channel_id, reply_to<channel_record> done) override { nothing(done); }
   void due(org_id, channel_id, timestamp, std::uint32_t, std::vector<delivery_id>,
            reply_to<due_deliveries> done) override {
@@ -41,13 +48,15 @@ struct no_channels final : channel_store {
   }
   void record(std::vector<attempt_outcome>, reply_to<void> done) override { nothing(done); }
   void enqueue(event, std::vector<delivery>, reply_to<void> done) override { nothing(done); }
-  void redeliver(org_id, delivery_id, timestamp, reply_to<delivery> done) override { nothing(done); }
+  void redeliver(org_id, delivery_id, std::int32_t, timestamp, write_note, reply_to<delivery> done) override {
+    nothing(done);
+  }
 };
 
 struct no_rules final : rule_store {
-  void create(alert_rule_record, reply_to<alert_rule_record> done) override { nothing(done); }
-  void update(alert_rule_record, reply_to<alert_rule_record> done) override { nothing(done); }
-  void remove(org_id, rule_id, reply_to<void> done) override { nothing(done); }
+  void create(alert_rule_record, write_note, reply_to<alert_rule_record> done) override { nothing(done); }
+  void update(alert_rule_record, write_note, reply_to<alert_rule_record> done) override { nothing(done); }
+  void remove(org_id, rule_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_users final : user_store {
@@ -64,10 +73,14 @@ struct no_organizations final : organization_store {
 struct no_tokens final : token_store {
   void update(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
   void load(org_id, token_id, reply_to<token_record> done) override { nothing(done); }
-  void create(token_record, reply_to<token_record> done) override { nothing(done); }
-  void remove(org_id, token_id, reply_to<void> done) override { nothing(done); }
+  void create(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
+  void remove(org_id, token_id, write_note, reply_to<void> done) override { nothing(done); }
   void find(sha256_digest, reply_to<token_record> done) override { nothing(done); }
   void touch(token_id, timestamp, std::string) override {}
+};
+
+struct no_joints final : joint_store {
+  std::shared_ptr<joint_write> join(std::size_t) override { return nullptr; }
 };
 
 struct no_webhooks final : webhook_sender {
@@ -123,6 +136,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_channels channels;
   no_rules rules;
   no_tokens tokens;
+  no_joints joints;
   no_users users;
   no_organizations organizations;
   no_webhooks webhooks;
@@ -130,7 +144,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{
-      {monitors, channels, rules, tokens, users, organizations, checks, webhooks, time, time, gaps}, {}};
+      {monitors, channels, rules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps}, {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());
