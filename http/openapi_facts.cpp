@@ -71,7 +71,7 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
     names.push_back("RetryAfter");
   if (good && has_header(op, "Idempotency-Key"))
     names.push_back("IdempotencyReplayed");
-  bool counted = (good || status == 304) && !op.scope.empty();
+  bool counted = (good || status == 204 || status == 304) && !op.scope.empty(); // 204: or a rehearsal's
   if (counted || status >= 400) // problems are shared by operations with a scope and without
     names.insert(names.end(),
                  {"RateLimitPolicy", "RateLimit", "XRateLimitLimit", "XRateLimitRemaining", "XRateLimitReset"});
