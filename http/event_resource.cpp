@@ -13,12 +13,11 @@ const noun happened{"/api/events", "Events", "events"};
 std::vector<parameter> filter_parameters() {
   return {
       enum_parameter<event_type>("type", "Only events of these types."),
-      {"monitor_id", "Only about these monitors, at most 200.",
-       R"({"type":"array","maxItems":200,"items":{"type":"string","pattern":"^mon_[0-9a-hjkmnp-tv-z]{26}$"}})", true},
+      ids_parameter("mon", "monitor_id", "Only about these monitors, at most 200."),
       enum_parameter<monitor_type>("monitor_type", "Only about monitors of these types."),
       {"tags", "Only about monitors that carry all these tags.",
-       R"({"type":"array","maxItems":50,"items":{"type":"string"}})", true},
-      {"incident_id", "Only of this incident.", R"({"type":"string","pattern":"^inc_[0-9a-hjkmnp-tv-z]{26}$"})"},
+       R"({"type":"array","minItems":1,"maxItems":50,"items":{"type":"string"}})", true},
+      id_parameter<incident_id>("incident_id", "Only of this incident."),
   };
 }
 
@@ -50,8 +49,7 @@ event_filter filter_of(query_reader& q) {
   only.monitors = q.ids<monitor_id>("monitor_id");
   only.monitor_types = q.names<monitor_type>("monitor_type");
   only.tags = q.list("tags", 50);
-  if (auto of = q.ids<incident_id>("incident_id"); !of.empty())
-    only.incident = of.front();
+  only.incident = q.id<incident_id>("incident_id");
   return only;
 }
 
@@ -102,13 +100,17 @@ std::optional<std::int64_t> wanted_place(const call& c, query_reader& q) {
   auto header = c.request().header("Last-Event-ID");
   if (header && trimmed(*header).empty()) // what a client sends that was never told an id
     header.reset();
-  auto given = header ? std::optional{trimmed(*header)} : c.request().query_value("last_event_id");
+  auto query = c.request().query_value("last_event_id");
+  constexpr auto no_place = "Not the id of an event of this stream: those are whole numbers.";
+  if (header && query && !position_of(*query))
+    q.wrong("last_event_id", "invalid_format", no_place);
+  auto given = header ? std::optional{trimmed(*header)} : query;
   if (!given)
     return std::nullopt;
   auto name = header ? "Last-Event-ID" : "last_event_id";
   auto place = position_of(*given);
   if (!place)
-    q.wrong(name, "invalid_format", "Not the id of an event of this stream: those are whole numbers.");
+    q.wrong(name, "invalid_format", no_place);
   else if (*place > c.with().events.visible(c.org()))
     q.wrong(name, "out_of_range", "No event has happened yet that has this id.");
   return place;

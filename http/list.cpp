@@ -85,7 +85,7 @@ page_request query_reader::page() {
   if (auto x = call_.request().query_value("limit")) {
     std::int64_t limit = 0;
     auto [end, error] = std::from_chars(x->data(), x->data() + x->size(), limit);
-    if (error == std::errc::result_out_of_range)
+    if (error == std::errc::result_out_of_range && !x->starts_with('-'))
       limit = 200;
     else if (error != std::errc{} || end != x->data() + x->size() || limit < 1)
       wrong("limit", "out_of_range", "A whole number from 1 to 200.");
@@ -127,9 +127,9 @@ std::vector<parameter> list_parameters(std::vector<parameter> more) {
   return all;
 }
 
-parameter ids_parameter(std::string_view prefix) {
+parameter ids_parameter(std::string_view prefix, std::string name, std::string doc) {
   auto one = core::describe_id(prefix);
-  return {"ids", "Only these, at most 200.",
+  return {std::move(name), std::move(doc),
           R"({"type":"array","minItems":1,"maxItems":200,"items":{"type":"string","pattern":")" + one.pattern +
               R"("}})",
           true};

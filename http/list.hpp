@@ -109,7 +109,8 @@ parameter id_parameter(std::string name, std::string doc) {
   return p;
 }
 
-parameter ids_parameter(std::string_view prefix);
+parameter ids_parameter(std::string_view prefix, std::string name = "ids",
+                        std::string doc = "Only these, at most 200.");
 parameter time_parameter(std::string name, std::string doc);
 
 } // namespace gochron::http

@@ -21,7 +21,7 @@ public:
 private:
   static type_info describe() {
     type_info x;
-    x.kind = json_kind::any; // what it must be is said elsewhere
+    x.kind = json_kind::object; // what is in it is said elsewhere
     return x;
   }
 };

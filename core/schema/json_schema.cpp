@@ -176,6 +176,10 @@ void schema_book::write_union(json_writer& w, const component& x) {
 void schema_book::write_body(json_writer& w, const type_info& x, schema_use use, bool nullable) {
   if (!x.component.empty())
     return write_reference(w, x, use, nullable);
+  if (x.kind == json_kind::object && x.properties.empty()) { // a document of its own, whose rules are elsewhere
+    write_type(w, x.kind, nullable);
+    return flag(w, "additionalProperties", true);
+  }
   if (x.kind == json_kind::object)
     return write_object(w, {&x, use, {}});
   write_members(w, x, use, nullable);
@@ -222,7 +226,7 @@ void schema_book::write_object(json_writer& w, const component& x) {
   member(w, "type", "object");
   if (!x.type->doc.empty())
     member(w, "description", x.type->doc);
-  if (x.type->properties.empty()) // a document of its own, whose rules are elsewhere
+  if (x.type->properties.empty())
     return flag(w, "additionalProperties", true);
   std::vector<const property_info*> shown, required;
   for (const auto& p : x.type->properties)

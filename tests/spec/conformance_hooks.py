@@ -40,11 +40,20 @@ def filter_body(context, body):
     return all(x.startswith("127.") or not any(c.isalnum() for c in x) for x in literal)
 
 
+def unlike_its_pattern(case):
+    """Headers that the generator makes without heeding their pattern (quotes, for one)."""
+    for parameter in case.operation.headers:
+        value = (case.headers or {}).get(parameter.name)
+        pattern = parameter.definition.get("schema", {}).get("pattern")
+        if value is not None and pattern and not re.search(pattern, str(value)):
+            yield parameter.name
+
+
 @schemathesis.check
 def refuses_only_what_no_schema_says(ctx, response, case):
     """A request that fits its schemas is refused with 422 for reasons that a schema cannot give, and with 400 only for a
     cursor that no page gave or for U+0000, which no text of ours may have."""
-    if not case.meta or not case.meta.generation.mode.is_positive:
+    if not case.meta or not case.meta.generation.mode.is_positive or any(unlike_its_pattern(case)):
         return
     problem = json.loads(response.content) if response.status_code in (400, 422) else {}
     if response.status_code == 400:
