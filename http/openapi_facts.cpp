@@ -71,7 +71,8 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
     names.push_back("RetryAfter");
   if (good && has_header(op, "Idempotency-Key"))
     names.push_back("IdempotencyReplayed");
-  if (good && !op.scope.empty())
+  // Refusals are shared by all operations; those without a token show no bucket.
+  if (status < 400 ? !op.scope.empty() : status != 401)
     names.insert(names.end(),
                  {"RateLimitPolicy", "RateLimit", "XRateLimitLimit", "XRateLimitRemaining", "XRateLimitReset"});
   return names;
