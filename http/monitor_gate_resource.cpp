@@ -101,10 +101,10 @@ operations monitor_gate_operations() {
   operation_table add{monitors};
   auto& unsaved = add("POST", "/test", "testMonitorConfiguration", true, "Test a configuration",
                       "Makes one attempt, from here and through the egress guard, with the configuration in the body, "
-                      "and answers with what came of it. Nothing is stored, no retries are made. An organisation may "
-                      "have 20 tests under way.",
+                      "and answers with what came of it. Nothing is stored, no retries are made. A heartbeat makes "
+                      "no attempts: 422. An organisation may have 20 tests under way.",
                       {200, "What came of it.", core::test_result_schema()->info()}, test_unsaved);
-  unsaved.body = body_spec{type, core::schema_use::request, example, true};
+  unsaved.body = body_spec{type, core::schema_use::request, example, true, "heartbeat"};
   add("POST", "/{id}/test", "testMonitor", true, "Test a monitor",
       "As `POST /api/monitors/test`, with the monitor's own configuration. The monitor does not learn of it.",
       {200, "What came of it.", core::test_result_schema()->info()}, test_saved)

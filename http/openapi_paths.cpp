@@ -149,6 +149,7 @@ void paths_writer::write_body(json_writer& w, const body_spec& body) {
   w.key("schema");
   book_.write(w, *body.type, body.use);
   auto tags = body.use == schema_use::patch ? std::vector<std::string>{} : core::tags_of(*body.type);
+  std::erase(tags, body.refused_type);
   if (tags.empty()) {
     w.key("example");
     w.raw(body.example);

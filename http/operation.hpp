@@ -26,6 +26,7 @@ struct body_spec {
   core::schema_use use = core::schema_use::request;
   std::string example; ///< JSON; sent by a test as it stands
   bool required = true;
+  std::string refused_type = {}; ///< the alternative of `type` that this operation answers 422: none of its examples
 };
 
 /// What an operation answers when it succeeds.
