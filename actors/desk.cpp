@@ -17,10 +17,9 @@ void desk_state::create(const create_rule& x) {
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
   rules_of(x.into).create(std::move(row), std::move(note),
                           reply_to<alert_rule_record>{later([this, x, room = *room](result<alert_rule_record> saved) {
-                            if (saved && !x.by.dry) {
-                              room->keep();
+                            room->settle(saved.has_value() && !x.by.dry);
+                            if (saved && !x.by.dry)
                               deps->alerts.put(*saved);
-                            }
                             x.reply(std::move(saved));
                           })});
 }

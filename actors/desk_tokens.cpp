@@ -37,12 +37,11 @@ void desk_state::create(const create_token& x) {
   auto row = made.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &made);
   auto done = [this, x, made, room = *room](result<token_record> saved) {
+    room->settle(saved.has_value() && !x.by.dry);
     if (!saved)
       return x.reply(fail(saved.error()));
-    if (!x.by.dry) {
-      room->keep();
+    if (!x.by.dry)
       cache->put(*saved);
-    }
     x.reply(created_token{std::move(*saved), made.secret});
   };
   tokens->create(std::move(row), std::move(note), reply_to<token_record>{later(std::move(done))});

@@ -33,10 +33,9 @@ void desk_state::create(const create_user& x) {
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
   tenants.users->create(std::move(row), std::move(note),
                         reply_to<user_record>{later([this, x, room = *room](result<user_record> saved) {
-                          if (saved && !x.by.dry) {
-                            room->keep();
+                          room->settle(saved.has_value() && !x.by.dry);
+                          if (saved && !x.by.dry)
                             tenants.directory->put(*saved);
-                          }
                           x.reply(std::move(saved));
                         })});
 }

@@ -81,11 +81,11 @@ void shard_state::create(const new_monitor& x) {
   monitors_of(x.into, *deps)
       .create(std::move(row), std::move(note),
               reply_to<monitor_record>{later([this, x, room = *room](result<monitor_record> saved) {
+                room->settle(saved.has_value() && !x.by.dry);
                 if (!saved)
                   return x.reply(fail(saved.error()));
                 if (x.by.dry)
                   return x.reply(monitor_view{std::move(*saved), {}, {}, {}, false});
-                room->keep();
                 auto fresh = newborn(std::move(*saved));
                 if (fresh.record.spec.paused)
                   deps->monitors.note(fresh.record.id, fresh.record.org, fresh.runtime);
@@ -106,8 +106,8 @@ void shard_state::create(const new_channel& x) {
   channels_of(x.into, *deps)
       .create(std::move(row), std::move(note),
               reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
+                room->settle(saved.has_value() && !x.by.dry);
                 if (saved && !x.by.dry) {
-                  room->keep();
                   start(place(saved->id, saved->org), *saved);
                   deps->alerts.put(*saved); // before the answer: a rule may name it at once
                   ++deps->counts.channels;

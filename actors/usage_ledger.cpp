@@ -1,6 +1,7 @@
 #include "actors/usage_ledger.hpp"
 
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -48,13 +49,12 @@ std::shared_ptr<usage_ledger::book> usage_ledger::make_book() {
 }
 
 usage_ledger::reservation::~reservation() {
-  if (!kept_)
-    of_->change(org_, what_, -n_, -1);
+  settle(false);
 }
 
-void usage_ledger::reservation::keep() {
-  if (!std::exchange(kept_, true))
-    of_->change(org_, what_, 0, -1);
+void usage_ledger::reservation::settle(bool made) {
+  if (!std::exchange(settled_, true))
+    of_->change(org_, what_, made ? 0 : -n_, -1);
 }
 
 result<usage_ledger::room> usage_ledger::reserve(org_id org, countable what, std::int64_t n) {

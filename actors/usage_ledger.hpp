@@ -17,7 +17,8 @@ class usage_ledger {
   struct book;
 
 public:
-  /// Room for something that is being made. Given back when it is let go before keep().
+  /// Room for something that is being made. Given back when it is let go unsettled; but to be settled before anybody is
+  /// told how it went, so that whoever asks then finds the room that there is.
   class reservation {
   public:
     reservation(std::shared_ptr<book> of, org_id org, countable what, std::int64_t n)
@@ -25,14 +26,14 @@ public:
     ~reservation();
     reservation(const reservation&) = delete;
     reservation& operator=(const reservation&) = delete;
-    void keep(); ///< it exists now
+    void settle(bool made); ///< it exists now, or never will; only the first time counts
 
   private:
     std::shared_ptr<book> of_;
     const org_id org_;
     const countable what_;
     const std::int64_t n_;
-    bool kept_ = false;
+    bool settled_ = false;
   };
   using room = std::shared_ptr<reservation>;
 

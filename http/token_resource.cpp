@@ -144,12 +144,15 @@ operations token_operations() {
       "A JSON merge patch (RFC 7396) of `name` and `expires_at`. Who moves the expiry must have the token's scopes.",
       {200, "The token as it is now.", type, false, true}, edit)
       .body = body_spec{type, core::schema_use::patch, R"({"name":"ci, the new one"})", true};
-  add("POST", "/{id}/rotate", "rotateToken", true, "Rotate a token",
-      "A new secret, in this answer alone; the present one lets in for `overlap_seconds` more. Needs the token's "
-      "scopes.",
-      {200, "The token with its new secret.", made, false, true}, rotate)
-      .body =
+  auto& turn =
+      add("POST", "/{id}/rotate", "rotateToken", true, "Rotate a token",
+          "A new secret, in this answer alone; the present one lets in for `overlap_seconds` more. Needs the token's "
+          "scopes.",
+          {200, "The token with its new secret.", made, false, true}, rotate);
+  turn.body =
       body_spec{core::rotate_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
+  turn.headers.push_back({"If-Match", "An `ETag`: done only when the token still has this version, 412 otherwise."});
+  turn.problems.push_back(412);
   add("DELETE", "/{id}", "deleteToken", true, "Revoke a token",
       "No request that starts after the answer is let in by it.", {204, "It is gone.", nullptr}, remove);
   return std::move(add.all);

@@ -25,7 +25,7 @@ object_ptr<organization> organization_schema() {
     s->property("id", &organization::id, identifier<org_id>(), {.doc = "Given by us.", .read_only = true});
     s->property("name", &organization::name, line_text(),
                 {.doc = "What people call it.", .example = R"("Example Ltd")", .required = true});
-    s->property("plan", &organization::plan, text({.min = 1, .max = 50, .pattern = "[a-z0-9_]+"}),
+    s->property("plan", &organization::plan, text({.min = 1, .max = 50, .pattern = "^[a-z0-9_]+$"}),
                 {.doc = "How much it may have: `free`, `pro`, `pro_plus`, `team`, `self_hosted`, or another plan of "
                         "this installation.",
                  .example = R"("free")"});

@@ -7,7 +7,7 @@ namespace {
 
 // What a mail server would take, near enough: one `@` between visible ASCII and a host.
 type_ptr<std::string> email_text() {
-  return text({.min = 3, .max = 254, .pattern = "[!-?A-~]{1,64}@[0-9A-Za-z.-]{1,189}"});
+  return text({.min = 3, .max = 254, .pattern = "^[!-?A-~]{1,64}@[0-9A-Za-z.-]{1,189}$"});
 }
 
 constexpr auto record_of = [](const user_record& x) -> const user_record& { return x; };

@@ -38,11 +38,14 @@ TEST_CASE_METHOD(ledger_of_ten, "room is given back unless the thing came to be"
   CHECK(used(countable::monitors) == 0);
   {
     auto held = reserve(org, countable::monitors, 3);
-    (*held)->keep();
-    (*held)->keep();
+    (*held)->settle(true);
+    (*held)->settle(true);
   }
   CHECK(used(countable::monitors) == 3);
   give_back(org, countable::monitors, 3);
+  CHECK(used(countable::monitors) == 0);
+  auto held = reserve(org, countable::monitors);
+  (*held)->settle(false); // at once, however long somebody holds on to it
   CHECK(used(countable::monitors) == 0);
 }
 
@@ -104,14 +107,14 @@ TEST_CASE_METHOD(ledger_of_ten, "tokens that others made are counted by the next
 TEST_CASE_METHOD(ledger_of_ten, "a snapshot that may be older than a token does not uncount it") {
   auto begun = begin_refresh();
   auto held = reserve(org, countable::tokens); // committed behind the snapshot
-  (*held)->keep();
+  (*held)->settle(true);
   refresh(rows, begun);
   CHECK(used(countable::tokens) == 1);
 
   auto under_way = reserve(org, countable::tokens);
   refresh(rows, begin_refresh());
   CHECK(used(countable::tokens) == 2);
-  (*under_way)->keep();
+  (*under_way)->settle(true);
 
   auto leaving = removing_tokens(org);
   rows.organizations[0].tokens = 1; // it is gone in the database, and not yet told

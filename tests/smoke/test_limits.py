@@ -121,7 +121,7 @@ def test_whoever_has_no_token_is_limited_by_address(make_engine):
 
 
 def test_pings_are_limited_by_heartbeat_and_generously_by_address(make_engine):
-    engine = make_engine("--ping-token-rate-limit", "1", "--ping-rate-limit", "100", "--rate-limit", "0").start()
+    engine = make_engine("--ping-token-rate-limit", "1").start()
     world = World(engine.api())
     jobs = [world.heartbeat(period=60, grace=60) for _ in range(3)]
     loud, quiet = jobs[0], jobs[1]
@@ -133,8 +133,19 @@ def test_pings_are_limited_by_heartbeat_and_generously_by_address(make_engine):
         world.ping(quiet)
     world.ping(quiet, "/fail")
     assert world.status(quiet) == "down"
-    missing = [world.api.send("GET", "/ping/unknown", token=None).status for _ in range(700)]
-    assert set(missing) == {404, 429}, "guesses are limited by address"
+
+
+def test_pings_from_one_address_are_limited_whatever_their_tokens(make_engine):
+    engine = make_engine("--ping-rate-limit", "1", "--trusted-proxies", "127.0.0.1").start()
+    api = engine.api()
+
+    def pings(ip):
+        return api.send("GET", "/ping/unknown", token=None, headers={"X-Forwarded-For": ip}).status
+
+    seen = [pings("192.0.2.1") for _ in range(40)]
+    assert seen[:4] == [404] * 4 and set(seen) == {404, 429}, "guesses are limited by address"
+    assert pings("192.0.2.2") == 404
+    assert api.send("GET", "/api/monitors", headers={"X-Forwarded-For": "192.0.2.1"}).status == 200
 
 
 def test_no_limit_is_no_header(make_engine):
