@@ -31,13 +31,14 @@ def test_a_ttl_becomes_an_expiry_and_the_monitor_goes_to_the_second(world, api, 
     hook = receiver.hook()
     channel = world.channel(hook)
     world.rule([], [channel], events=["monitor.expired"], selector={"tags": [world.mark], "types": []})
-    made = api.post("/api/monitors", body(target, world.name("brief"), ttl_seconds=3, tags=[world.mark]), expect=201)
+    made = api.post("/api/monitors", body(target, world.name("brief"), ttl_seconds=8, tags=[world.mark]), expect=201)
     assert made["ttl_seconds"] is None, "written, never shown"
-    assert 2 < seconds_until(made["expires_at"]) <= 3
-    world.wait_status(made, "up", within=3)
+    assert 4 < seconds_until(made["expires_at"]) <= 8
+    world.wait_status(made, "up", within=7)
     time.sleep(max(0, seconds_until(made["expires_at"]) - 0.2))
-    assert not is_gone(api, made)
-    eventually(lambda: is_gone(api, made), 1.2)
+    early = seconds_until(made["expires_at"])
+    assert not is_gone(api, made) or early <= 0.1, "not before its time"
+    eventually(lambda: is_gone(api, made), 5)
     event = hook.expect("monitor.expired").event
     assert event["data"]["monitor"]["id"] == made["id"]
     assert event["data"]["incident"] is None and event["sequence"] is None
@@ -53,9 +54,9 @@ def test_what_is_open_is_resolved_before_it_goes(world, api, target, receiver):
     channel = world.channel(hook)
     rule = world.rule([], [channel], selector={"tags": [world.mark], "types": []},
                       events=["incident.opened", "incident.resolved", "monitor.expired"])
-    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(3), tags=[world.mark]))
+    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(8), tags=[world.mark]))
     opened = hook.expect("incident.opened").event
-    hook.expect("incident.resolved", incident=opened["data"]["incident"]["id"])
+    hook.expect("incident.resolved", within=20, incident=opened["data"]["incident"]["id"])
     hook.expect("monitor.expired")
     assert is_gone(api, made)
     incident = api.get(f"/api/incidents/{opened['data']['incident']['id']}")
@@ -65,12 +66,12 @@ def test_what_is_open_is_resolved_before_it_goes(world, api, target, receiver):
 
 def test_a_rule_that_names_it_is_not_in_the_way(world, api, target, receiver):
     channel = world.channel(receiver.hook())
-    brief = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(2)))
+    brief = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(8)))
     stays = world.monitor(target)
     alone, both = world.rule([brief], [channel]), world.rule([brief, stays], [channel])
     problem = api.call("DELETE", f"/api/monitors/{brief['id']}", expect=409).json
     assert set(problem["blocked_by"]) == {alone["id"], both["id"]}, "by hand it is refused as ever"
-    eventually(lambda: is_gone(api, brief), 4)
+    eventually(lambda: is_gone(api, brief), 15)
     left = api.get(f"/api/alert-rules/{both['id']}")
     assert left["monitor_ids"] == [stays["id"]] and left["enabled"] and left["version"] == 2
     off = api.get(f"/api/alert-rules/{alone['id']}")
@@ -81,32 +82,32 @@ def test_a_rule_that_names_it_is_not_in_the_way(world, api, target, receiver):
 
 
 def test_edits_move_the_end_and_null_takes_it_away(world, api, target):
-    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(2)))
+    made = api.create("/api/monitors", body(target, world.name("brief"), expires_at=at(6)))
     own = f"/api/monitors/{made['id']}"
     longer = api.patch(own, {"ttl_seconds": 3600})
     assert longer["version"] == 2 and 3590 < seconds_until(longer["expires_at"]) <= 3600
     kept = api.patch(own, {"description": "x", "ttl_seconds": None})
     assert kept["expires_at"] == longer["expires_at"], "null is no way to write an end"
-    time.sleep(2.5)
+    time.sleep(max(0, seconds_until(made["expires_at"])) + 1)
     assert not is_gone(api, made), "the first end is forgotten"
     assert api.patch(own, {"expires_at": None})["expires_at"] is None
     replaced = api.put(own, body(target, made["name"], ttl_seconds=1))
     assert 0 < seconds_until(replaced["expires_at"]) <= 1
-    eventually(lambda: is_gone(api, made), 3)
+    eventually(lambda: is_gone(api, made), 10)
 
 
 def test_the_end_survives_kill_9_and_one_that_was_missed_comes_at_the_start(engine, target):
     world = World(engine.api())
     api = world.api
     missed = api.create("/api/monitors", body(target, world.name("missed"), expires_at=at(3)))
-    ahead = api.create("/api/monitors", body(target, world.name("ahead"), expires_at=at(9)))
+    ahead = api.create("/api/monitors", body(target, world.name("ahead"), expires_at=at(40)))
     stays = world.monitor(target)
     engine.kill()
     time.sleep(3.5)
     engine.start()
-    eventually(lambda: is_gone(api, missed), 2)
+    eventually(lambda: is_gone(api, missed), 10)
     assert not is_gone(api, ahead)
-    eventually(lambda: is_gone(api, ahead), seconds_until(ahead["expires_at"]) + 2)
+    eventually(lambda: is_gone(api, ahead), seconds_until(ahead["expires_at"]) + 10)
     assert not is_gone(api, stays)
     events = engine.sql("SELECT type, count(*) FROM events WHERE type = 'monitor.expired' GROUP BY 1")
     assert "2" in str(events), "each said it once"

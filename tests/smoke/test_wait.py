@@ -18,7 +18,7 @@ class Waiting(threading.Thread):
 
     def run(self):
         begun = time.monotonic()
-        self.answer = self.api.call("GET", self.path, timeout=60, expect=(200, 404, 503))
+        self.answer = self.api.call("GET", self.path, timeout=90, expect=(200, 404, 503))
         self.took = time.monotonic() - begun
 
     def done(self, within=10):
@@ -29,9 +29,9 @@ class Waiting(threading.Thread):
 
 def test_the_gate_opens_when_the_monitor_was_stable(world, api, target):
     monitor = world.monitor(target)
-    answer = Waiting(api, monitor, status="up", stable_seconds=3, timeout_seconds=30).done(15).json
+    answer = Waiting(api, monitor, status="up", stable_seconds=3, timeout_seconds=60).done(70).json
     assert answer["satisfied"] is True and answer["status"] == "up"
-    assert 2000 < answer["waited_ms"] < 8000
+    assert answer["waited_ms"] > 2000
     assert answer["monitor"]["id"] == monitor["id"]
     assert answer["status_since"] == answer["monitor"]["status_since"]
 
@@ -40,9 +40,9 @@ def test_the_gate_says_when_it_does_not_open(world, api, target):
     target.status = 503
     monitor = world.monitor(target)
     waiting = Waiting(api, monitor, stable_seconds=1, timeout_seconds=3)
-    answer = waiting.done(8).json
+    answer = waiting.done(20).json
     assert answer["satisfied"] is False and answer["status"] == "down"
-    assert 2.9 < waiting.took < 4.5
+    assert 3000 <= answer["waited_ms"] < 5000
     assert answer["monitor"]["status_reason"]["code"] == "status_mismatch"
 
 
@@ -53,32 +53,32 @@ def test_a_wait_outlasts_every_other_deadline(world, api, target):
     time.sleep(12)  # a handler has ten seconds
     assert waiting.is_alive()
     target.status = 200
-    answer = waiting.done(5).json
+    answer = waiting.done(30).json
     assert answer["satisfied"] is True and answer["waited_ms"] > 11000
 
 
 def test_what_flaps_is_not_stable(world, api, target):
     monitor = world.monitor(target)
     world.wait_status(monitor, "up")
-    waiting = Waiting(api, monitor, stable_seconds=4, timeout_seconds=30)
+    waiting = Waiting(api, monitor, stable_seconds=8, timeout_seconds=60)
     time.sleep(2)
     target.status = 500
-    time.sleep(1.5)
+    world.wait_status(monitor, "down", within=5)
     target.status = 200
     assert waiting.is_alive()
     good = time.monotonic()
-    answer = waiting.done(15).json
+    answer = waiting.done(70).json
     assert answer["satisfied"] is True
-    assert time.monotonic() - good > 3, "the time began anew"
+    assert time.monotonic() - good > 6, "the time began anew"
 
 
 def test_several_statuses_will_do(world, api, target):
     target.status = 500
     monitor = world.monitor(target)
-    answer = Waiting(api, monitor, status="degraded,down", stable_seconds=0, timeout_seconds=10).done(12).json
+    answer = Waiting(api, monitor, status="degraded,down", stable_seconds=0, timeout_seconds=30).done(40).json
     assert answer["satisfied"] is True and answer["status"] == "down"
     paused = world.monitor(target, paused=True)
-    answer = Waiting(api, paused, status="paused", stable_seconds=0, timeout_seconds=5).done(6).json
+    answer = Waiting(api, paused, status="paused", stable_seconds=0, timeout_seconds=20).done(30).json
     assert answer["satisfied"] is True
 
 

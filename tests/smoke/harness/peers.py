@@ -116,8 +116,12 @@ class Target(HttpPeer):
         if request.command != "HEAD":
             request.wfile.write(self.body)
 
-    def close(self):
+    def release(self):
+        """Ends every delay, for good."""
         self._released.set()
+
+    def close(self):
+        self.release()
         super().close()
 
 
