@@ -16,12 +16,8 @@ def organisation(shared_engine, world):
 
     def make():
         name = f"config-{world.mark}-{len(made)}"
-        secret = shared_engine.token(name=name)
-        shared_engine.sql(f"INSERT INTO organizations (id, name, plan, created_at) SELECT gen_random_uuid(), '{name}', "
-                          f"'self_hosted', '2026-01-01T00:00:00Z'")
-        shared_engine.sql(f"UPDATE api_tokens SET org_id = (SELECT id FROM organizations WHERE name = '{name}') "
-                          f"WHERE name = '{name}'")
         made.append(name)
+        _, secret = shared_engine.run("org", "create", "--name", name, "--plan", "self_hosted").stdout.split()
         return Api(shared_engine, secret)
 
     return make

@@ -7,7 +7,6 @@ from harness.api import Api
 from harness.sse import EventStream
 from harness.waiting import eventually
 
-OTHER = "01890a5d-ac96-774b-bcce-b30209a80570"
 
 
 @pytest.fixture
@@ -233,10 +232,7 @@ def test_a_list_that_makes_no_sense_is_refused(api, query, status):
 
 
 def test_another_organisation_hears_nothing(shared_engine, world, api, follow):
-    shared_engine.sql(f"INSERT INTO organizations (id, name, plan, created_at) "
-                      f"VALUES ('{OTHER}', 'listeners', 'self_hosted', '2026-01-01T00:00:00Z') ON CONFLICT DO NOTHING")
-    secret = shared_engine.token(name="of-the-listeners")
-    shared_engine.sql(f"UPDATE api_tokens SET org_id = '{OTHER}' WHERE name = 'of-the-listeners'")
+    _, secret = shared_engine.run("org", "create", "--name", "listeners", "--plan", "self_hosted").stdout.split()
     other = Api(shared_engine, secret)
     made = job(world)
     ours, theirs, past = follow(api, monitor_id=made["id"]), follow(other), follow(other, last_id=0)

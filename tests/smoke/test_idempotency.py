@@ -135,7 +135,7 @@ def test_a_secret_is_shown_again_to_who_asks_again_and_is_nowhere_readable(api, 
 
 def in_a_good_order(posts):
     """What spoils the others comes last: who is resolved is not acknowledged, who is paused is not run."""
-    rank = {"acknowledge": 0, "redeliver": 0, "test": 0, "run": 0, "resolve": 2, "roll": 3, "pause": 4}
+    rank = {"acknowledge": 0, "redeliver": 0, "test": 0, "run": 0, "resolve": 2, "roll": 3, "pause": 4, "reset": 5}
     return sorted(posts, key=lambda x: rank.get(x[1].split("/")[-1], 1))
 
 
