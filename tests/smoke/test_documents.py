@@ -26,9 +26,9 @@ def test_quoted_code_is_the_code():
 def target_of(document, link):
     """The file behind a link. What the server shows under /docs is a guide, but for the reference."""
     page = re.match(r"/docs/([\w-]+)", link)
-    if not page:
-        return document.parent / link
-    return ROOT / "docs" / ("reference" if page[1] == "api" else f"guides/{page[1]}.md")
+    if page and page[1] != "api":
+        return ROOT / "docs" / "guides" / f"{page[1]}.md"
+    return ROOT / "docs" / "reference" if page or link == "/openapi.json" else document.parent / link
 
 
 def test_links_lead_somewhere():
