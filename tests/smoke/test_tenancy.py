@@ -124,8 +124,9 @@ def test_no_list_shows_what_another_organisation_has(api, other_api, ours, their
         if op.is_public or op.method != "get" or op.is_stream:
             continue
         path = op.at(theirs)
-        for query in ("", *(f"?{name}={ours[PREFIXES[prefix]]['id']}" for name, prefix in op.query_ids()
+        for named in ([], *([f"{name}={ours[PREFIXES[prefix]]['id']}"] for name, prefix in op.query_ids()
                             if PREFIXES[prefix] in ours)):
+            query = "?" + "&".join(named + op.patience) if named + op.patience else ""
             answer = other_api.send("GET", path + query)
             assert answer.status in (200, 400, 403, 404, 409, 422), f"{op!r}{query}: {answer!r}"
             walked += 1

@@ -25,6 +25,12 @@ class Operation:
         return any("text/event-stream" in resolved(r, self.spec).get("content", {})
                    for r in self.item["responses"].values())
 
+    @property
+    def patience(self):
+        """What keeps an operation that waits from waiting long: a query parameter, or nothing."""
+        known = [resolved(p, self.spec)["name"] for p in self.item.get("parameters", [])]
+        return ["timeout_seconds=1"] if "timeout_seconds" in known else []
+
     def at(self, ids):
         """The path with `ids[noun][parameter]` in it."""
         path = self.path
