@@ -107,7 +107,7 @@ std::string problem_schema() {
          R"("status":{"type":"integer","minimum":400,"maximum":599,"description":"As in the status line."},)"
          R"("detail":{"type":"string","description":"What happened here, for a person."},)"
          R"("instance":{"type":"string","format":"uri-reference","description":"The path of the request."},)"
-         R"("code":{"type":"string","description":"The kind, for programs.","enum":)" +
+         R"("code":{"type":"string","description":"The kind, for programs. There may come more.","x-extensible-enum":)" +
          codes.str() +
          R"(},"request_id":{"type":"string","description":"As in X-Request-Id."},)"
          R"("blocked_by":{"type":"array","items":{"type":"string"},"description":"Ids of what is in the way."},)"

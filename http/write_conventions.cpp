@@ -48,7 +48,7 @@ void add_write_conventions(operation& op) {
                       R"({"type":"boolean","default":false})"});
   op.headers.push_back(header_parameter("X-Gochron-Change-Reason",
                                         "Why: for the audit log. A commit or the address of a pull request, say.",
-                                        R"({"type":"string","maxLength":1000,"pattern":"^[^\u0000-\u001f\u007f]*$"})"));
+                                        R"({"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f\\x7f]*$"})"));
   if (op.method != "POST")
     return;
   op.headers.push_back(header_parameter(
