@@ -65,6 +65,6 @@ def test_no_client_gets_the_answer_of_one_that_left(own_world, seed, scaled, fig
     assert stale > seen["requests"] / 1000, "hardly an answer came too late: the clients left at the wrong time"
     assert seen["busy"] < seen["answered"] / 100
     # And it serves on, with nothing left behind of those who went.
-    assert eventually(lambda: at_rest(engine, api), 15) <= descriptors + 2
+    assert eventually(lambda: at_rest(engine, api), 15) <= descriptors + 6  # a pool may have grown; leaks are thousands
     assert {m["id"] for m in monitors} == {m["id"] for m in api.all("/api/monitors")}
     assert figure(api, "actor_restarts_total") == 0
