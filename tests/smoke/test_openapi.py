@@ -7,7 +7,7 @@ from harness.schema import violations
 from harness.waiting import eventually
 
 METHODS = ("get", "put", "post", "patch", "delete", "head")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr)_[0-9a-z]{26}\b")
 
 
 def operations(spec):
@@ -91,12 +91,13 @@ def real_ids(world, api, target, receiver):
     incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
     delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]["id"]
     token = api.call("POST", "/api/tokens", {"name": "example", "scopes": ["*:read"]}, expect=201).json["id"]
+    user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Ada"})["id"]
     return {"mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
-            "tok": token}
+            "tok": token, "usr": user}
 
 
 NOUNS = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-         "tokens": "tok"}
+         "tokens": "tok", "users": "usr"}
 
 
 def with_real_ids(example, ids):

@@ -75,7 +75,8 @@ class Things:
                              for name in schema.get("properties", {})})
         self.operations = [(method.upper(), path, operation) for path, item in self.spec["paths"].items()
                            for method, operation in item.items() if not (method == "delete" and path.startswith("/api"))
-                           and not path.endswith(("/stream", "/wait"))]  # whose answers have no end, or a late one
+                           and not path.endswith(("/stream", "/wait", "/config"))]
+        # The answers of the first two have no end, or a late one; the third may prune what the others need.
 
     def resolved(self, node):
         for part in node.get("$ref", "").removeprefix("#/").split("/") if "$ref" in node else ():
