@@ -116,8 +116,8 @@ def test_every_example_of_a_request_is_accepted(api, real_ids):
     for method, path, operation in operations(api.spec):
         for kind, schema, example in media_examples(operation.get("requestBody", {}).get("content", {})):
             assert violations(example, schema, api.spec) == [], f"{method} {path}"
-            if not path.startswith("/api/"):
-                continue
+            if not path.startswith("/api/") or path.startswith("/api/organizations"):
+                continue  # organisations are for a server with --hosted: test_organizations.py
             own = path.replace("{id}", real_ids.get(NOUNS.get(path.split("/")[2]), "")).replace("{key}", f"example.{len(replayed)}")
             if path.endswith("/resolve"):
                 continue  # ends what the others need; its own story resolves
