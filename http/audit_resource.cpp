@@ -11,7 +11,7 @@ const noun audit_log{"/api/audit-log", "Audit log", "audit-log"};
 const std::vector<parameter>& filters() {
   static const auto all = list_parameters({
       {"actor", "Only what this actor did: `token:tok_...`, `cli` or `system`."},
-      {"token_id", "Only what was done with this token."},
+      id_parameter<token_id>("token_id", "Only what was done with this token."),
       enum_parameter<audit_action>("action", "Only these actions."),
       enum_parameter<audited_resource>("resource_type", "Only to resources of these types."),
       {"resource_id", "Only to this resource."},
@@ -33,8 +33,7 @@ void list(call c) {
   query_reader q{c};
   audit_query wanted;
   wanted.actor = q.text("actor");
-  if (auto of = q.ids<token_id>("token_id"); !of.empty())
-    wanted.token = of.front();
+  wanted.token = q.id<token_id>("token_id");
   wanted.actions = q.names<audit_action>("action");
   wanted.types = q.names<audited_resource>("resource_type");
   wanted.resource = q.text("resource_id");

@@ -156,7 +156,7 @@ const std::vector<parameter>& response_time_parameters() {
       time_parameter("from", "Start; 24 hours before `to` when absent. At most seven days before it."),
       time_parameter("to", "End, not included; now when absent or in the future."),
       {"percentiles", "Which, at most ten, each above 0 and at most 100.",
-       R"({"type":"array","maxItems":10,"items":{"type":"number","exclusiveMinimum":0,"maximum":100},)"
+       R"({"type":"array","minItems":1,"maxItems":10,"items":{"type":"number","exclusiveMinimum":0,"maximum":100},)"
        R"("default":[50,90,95,99]})",
        true}};
   return all;
@@ -169,7 +169,7 @@ std::vector<double> percentiles_of(query_reader& q) {
   std::vector<double> all;
   for (auto& text : given) {
     double x = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x, std::chars_format::fixed);
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), x);
     if (error != std::errc{} || end != text.data() + text.size() || !(x > 0 && x <= 100))
       q.wrong("percentiles", "out_of_range", "`" + text + "` is no number above 0 and at most 100.");
     all.push_back(x);

@@ -15,9 +15,9 @@ namespace gochron::http {
 struct parameter {
   std::string name;
   std::string doc;
-  std::string schema = R"({"type":"string"})"; ///< JSON Schema
-  bool many = false;                           ///< a comma-separated list
-  core::type_info_ptr type = nullptr;          ///< in place of `schema`, where a table knows the type
+  std::string schema = R"({"type":"string","maxLength":255})"; ///< JSON Schema
+  bool many = false;                                           ///< a comma-separated list
+  core::type_info_ptr type = nullptr;                          ///< in place of `schema`, where a table knows the type
 };
 
 /// A request body.
