@@ -84,7 +84,8 @@ std::vector<parameter> headers_read_by(const operation& op) {
     all.push_back({"If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise.",
                    R"({"type":"string","pattern":"^([*]|(W/)?\"[!#-~]*\")$"})"});
   if (!op.scope.empty() && is_conditional(op))
-    all.push_back({"If-None-Match", "An `ETag`: 304 without a body when it is the present one."});
+    all.push_back(
+        {"If-None-Match", "An `ETag`: 304 without a body when it is the present one.", R"({"type":"string"})"});
   return all;
 }
 

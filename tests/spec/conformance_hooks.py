@@ -43,11 +43,18 @@ def beyond_schemas(error, path):
 OWN_TOKENS = os.environ.get("GOCHRON_OWN_TOKENS", "").split(",")
 
 
+def _whole(x):
+    return int(x) if str(x).isdigit() else 0
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Whoever asks neither revokes nor rotates himself: another id of the kind stands for his."""
     if (case.path_parameters or {}).get("id") in OWN_TOKENS:
         case.path_parameters["id"] = case.path_parameters["id"][:-4] + "0000"
+    # An operation that waits waits as long as it is told; a minute of it would show nothing that a second does not.
+    if case.path.endswith("/wait") and 1 <= _whole((case.query or {}).get("timeout_seconds", 300)) <= 3600:
+        case.query = {**(case.query or {}), "timeout_seconds": 1}
 
 
 @schemathesis.hook
