@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harness.api import Api
+
 NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
@@ -186,3 +188,29 @@ def test_twenty_clients_upserting_the_same_keys_together(api, noun, bulk, body, 
     rows = api.get(f"/api/{noun}", q=world.mark, limit=200)["data"]
     assert sorted(r["key"] for r in rows) == keys
     assert len({r["name"] for r in rows}) == 1, "the last of them wrote all five"
+
+
+def beats(world, count):
+    return [{"method": "create", "body": {"name": f"{world.mark}-{i}", "type": "heartbeat", "heartbeat": {}}}
+            for i in range(count)]
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+def test_a_repeat_under_the_same_key_has_no_effect_of_its_own(world, api, atomic):
+    body = {"atomic": atomic, "operations": beats(world, 3)}
+    key = {"Idempotency-Key": f"bulk-{world.mark}-{atomic}"}
+    first, again = (api.call("POST", "/api/monitors/bulk", body, headers=key, expect=200) for _ in range(2))
+    assert [x["id"] for x in first.json["results"]] == [x["id"] for x in again.json["results"]]
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(api.all("/api/monitors", q=f"{world.mark}-")) == 3
+
+
+def test_more_than_the_plan_has_room_for_is_refused_and_takes_none_of_it(shared_engine, world):
+    _, secret = shared_engine.run("org", "create", "--name", world.mark, "--plan", "free").stdout.split()
+    small = Api(shared_engine, secret)
+    body = {"atomic": True, "operations": beats(world, 21)}
+    assert small.call("POST", "/api/monitors/bulk", body, expect=422).json["code"] == "plan_limit_exceeded"
+    assert small.get("/api/limits")["monitors"] == {"used": 0, "maximum": 20}
+    body["operations"].pop()
+    small.call("POST", "/api/monitors/bulk", body, expect=200)
+    assert small.get("/api/limits")["monitors"]["used"] == 20
