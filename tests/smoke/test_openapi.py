@@ -4,10 +4,9 @@ import re
 import pytest
 
 from harness.schema import violations
-from harness.waiting import eventually
+from harness.walking import ID, PREFIXES, one_of_each
 
 METHODS = ("get", "put", "post", "patch", "delete", "head")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr)_[0-9a-z]{26}\b")
 
 
 def operations(spec):
@@ -82,22 +81,7 @@ def test_every_example_of_an_answer_fits_its_schema(api):
 
 @pytest.fixture
 def real_ids(world, api, target, receiver):
-    """One of each noun, alive, for the placeholders of the examples."""
-    hook = receiver.hook()
-    monitor, channel = world.monitor(target), world.channel(hook)
-    rule = world.rule([monitor], [channel], events=["incident.opened"])
-    world.wait_status(monitor, "up")
-    target.status = 500
-    incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
-    delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]["id"]
-    token = api.call("POST", "/api/tokens", {"name": "example", "scopes": ["*:read"]}, expect=201).json["id"]
-    user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Ada"})["id"]
-    return {"mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
-            "tok": token, "usr": user}
-
-
-NOUNS = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-         "tokens": "tok", "users": "usr"}
+    return one_of_each(world, api, target, receiver)
 
 
 def with_real_ids(example, ids):
@@ -118,7 +102,7 @@ def test_every_example_of_a_request_is_accepted(api, real_ids):
             assert violations(example, schema, api.spec) == [], f"{method} {path}"
             if not path.startswith("/api/") or path.startswith("/api/organizations"):
                 continue  # organisations are for a server with --hosted: test_organizations.py
-            own = path.replace("{id}", real_ids.get(NOUNS.get(path.split("/")[2]), "")).replace("{key}", f"example.{len(replayed)}")
+            own = path.replace("{id}", real_ids.get(PREFIXES.get(path.split("/")[2]), "")).replace("{key}", f"example.{len(replayed)}")
             if path.endswith("/resolve"):
                 continue  # ends what the others need; its own story resolves
             body = with_real_ids(example, real_ids)
