@@ -69,7 +69,7 @@ TEST_CASE("the request is what was configured, framed by us") {
   CHECK(head.find("User-Agent: gochron/") != std::string::npos);
   CHECK(head.find("Accept-Encoding: identity\r\n") != std::string::npos);
   CHECK(head.find("Content-Length: 7\r\n") != std::string::npos);
-  CHECK(head.find("99") == std::string::npos);
+  CHECK(head.find("Content-Length: 99\r\n") == std::string::npos);
   CHECK(head.find("keep-alive") == std::string::npos);
   CHECK(head.ends_with("Connection: close\r\n\r\npayload"));
 }
