@@ -49,8 +49,10 @@ void desk_state::edit(const edit_rule& x) {
                             if (!saved && saved.error().code == errc::stale && !x.if_version && !x.into && present &&
                                 present->version != based_on)
                               return edit(x);
-                            if (saved && !x.by.dry)
+                            if (saved && !x.by.dry) {
                               deps->alerts.put(*saved);
+                              deps->rules_changed(x.org);
+                            }
                             x.reply(std::move(saved));
                           })});
 }
@@ -65,6 +67,7 @@ void desk_state::remove(const remove_rule& x) {
   rules_of(x.into).remove(x.org, x.id, std::move(note), reply_to<void>{later([this, x](status s) {
                             if (s && !x.by.dry) {
                               deps->alerts.erase(x.org, x.id);
+                              deps->rules_changed(x.org);
                               deps->usage.give_back(x.org, countable::alert_rules);
                             }
                             x.reply(std::move(s));

@@ -1,5 +1,8 @@
 #include "actors/incident_steps.hpp"
 
+#include <algorithm>
+
+#include "core/active_hours.hpp"
 #include "core/alert_matching.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
@@ -35,8 +38,13 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
   step.events.push_back(std::move(e));
 }
 
-// The event of this step and one delivery for each channel that the rules name; `x` takes the next sequence.
-void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
+core::occurrence occurrence_of(const step_context& c, event_type type) {
+  return {type, c.monitor.id, c.monitor.spec, c.now};
+}
+
+// The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
+void tell(transition& step, const step_context& c, incident& x, event_type type,
+          const std::vector<core::alert_target>& targets, const check_result* evidence) {
   event e;
   e.id = event_id::make(c.now);
   e.org = x.org;
@@ -44,12 +52,27 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  auto targets = core::targets_of(*c.alerts, type, c.monitor.id, c.monitor.spec, x.told);
   if (type == event_type::incident_opened)
     for (auto& t : targets)
       x.told.push_back(t.channel);
   e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
   owe(step, c, std::move(e), targets);
+}
+
+void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
+  tell(step, c, x, type, core::targets_of(*c.alerts, occurrence_of(c, type), {x.told, x.hushed}), evidence);
+}
+
+// The rules that may not tell of the opening yet, a line each.
+void hush(transition& step, const step_context& c, incident& x) {
+  x.hushed = core::hushed_rules(*c.alerts, occurrence_of(c, event_type::incident_opened));
+  for (const auto& rule : c.alerts->rules)
+    if (std::ranges::find(x.hushed, rule.id) != x.hushed.end()) {
+      auto until = core::may_tell_at(rule.spec, c.monitor.spec, c.now);
+      auto entry = line(c, x, timeline_kind::muted, "system", core::muted_message(rule.spec.name, until));
+      entry.rule = rule.id;
+      step.timeline.push_back(std::move(entry));
+    }
 }
 
 } // namespace
@@ -89,6 +112,7 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   x.started_at = started_at;
   x.opened_at = opened_at;
   step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
+  hush(step, c, x);
   tell(step, c, x, event_type::incident_opened, evidence);
   step.incident = std::move(x);
 }
@@ -116,6 +140,13 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   step.incident = std::move(x);
 }
 
+void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due) {
+  x.hushed = due.hushed;
+  if (!due.targets.empty())
+    tell(step, c, x, event_type::incident_opened, due.targets, nullptr);
+  step.incident = std::move(x);
+}
+
 void add_expired(transition& step, const step_context& c) {
   event e;
   e.id = event_id::make(c.now);
@@ -123,7 +154,7 @@ void add_expired(transition& step, const step_context& c) {
   e.type = event_type::monitor_expired;
   e.at = c.now;
   e.body = std::make_shared<const std::string>(core::render_monitor_event(e, c.monitor, c.runtime, c.base_url));
-  auto targets = core::targets_of(*c.alerts, e.type, c.monitor.id, c.monitor.spec);
+  auto targets = core::targets_of(*c.alerts, occurrence_of(c, e.type));
   owe(step, c, std::move(e), targets);
 }
 

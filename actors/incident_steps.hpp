@@ -34,6 +34,9 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
 void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,
                   const std::string& message, std::optional<timestamp> recovered_at, const check_result* evidence);
 
+/// Rules that could not tell of the opening before may now: `x` is the open incident, `due` what is to be told.
+void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due);
+
 /// The monitor's time is over.
 void add_expired(transition& step, const step_context& c);
 

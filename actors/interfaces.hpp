@@ -42,8 +42,15 @@ struct outbox_changed {
   channel_id id;
 };
 
+/// What the rules say has changed while one of them may not tell of this monitor's incident yet.
+struct rules_changed {
+  org_id org;
+  monitor_id id;
+};
+
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
 using monitor_request = std::variant<clock_jumped,     // the next round may be another one
+                                     rules_changed,    // somebody may have to be told now
                                      edit_monitor,     // change, pause, resume it
                                      remove_monitor,   // delete it and end
                                      run_monitor,      // check now
@@ -101,8 +108,9 @@ using shard_actor =
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
                      caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<wait_for_status>,
                      caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
-                     caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
-                     caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>, caf::reacts_to<redeliver>>;
+                     caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
+                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
+                     caf::reacts_to<redeliver>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -128,6 +136,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::actors::resume)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::timer_fired)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::clock_jumped)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::outbox_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::rules_changed)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::monitor_request)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)

@@ -56,6 +56,8 @@ struct leaf_deps {
   const gap_log& gaps;                                    ///< when nobody watched
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
   usage_ledger& usage;
+  hushed_monitors& hushed;
+  std::function<void(org_id)> rules_changed; ///< wakes the monitors in `hushed` of the organisation
 };
 
 /// The store that a message's write goes to.

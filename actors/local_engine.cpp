@@ -59,7 +59,12 @@ struct local_engine::tree {
            [&of](org_id org, channel_id id) {
              of.to_shard(id.value, outbox_changed{org, id});
            },
-           of.usage_},
+           of.usage_,
+           of.hushed_,
+           [&of](org_id org) {
+             for (auto id : of.hushed_.of(org))
+               of.to_shard(id.value, rules_changed{org, id});
+           }},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();

@@ -122,6 +122,7 @@ private:
   engine_options options_;
   alert_registry alerts_;
   incident_numbers numbers_;
+  hushed_monitors hushed_;
   ping_index pings_;
   token_cache tokens_;
   user_directory users_;

@@ -28,6 +28,8 @@ void monitor_state::start(loaded_monitor x) {
       *past = std::min(**past, armed_since);
   arm();
   arm_expiry();
+  note_hushed();
+  announce();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
   listen();
 }
@@ -70,6 +72,10 @@ void monitor_state::on_timer(std::uint32_t token) {
     return on_expiry(token);
   case timer_kind::wait:
     return look_after_waiters();
+  case timer_kind::announce:
+    if (rare)
+      rare->announce_at.reset();
+    return announce();
   }
 }
 
@@ -79,6 +85,7 @@ void monitor_state::on(const clock_jumped&) {
   if (!is_heartbeat() && next_round)
     arm();
   arm_expiry();
+  announce();
   look_after_waiters();
 }
 

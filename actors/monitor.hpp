@@ -39,7 +39,8 @@ struct waiter {
 struct occasional {
   std::optional<transition> unsaved; ///< refused by the store, tried again in a second
   std::vector<waiter> waiters;
-  std::optional<timestamp> wake_at; ///< for the waiters; armed
+  std::optional<timestamp> wake_at;     ///< for the waiters; armed
+  std::optional<timestamp> announce_at; ///< for rules that may not tell yet; armed
 };
 
 /// What the outside is told of a runtime: as it was last committed.
@@ -136,6 +137,11 @@ struct monitor_state {
   void on_expiry(std::uint32_t token);
   void write_expiry();
   void on(const reset_monitor& x);
+
+  // monitor_announcements.cpp: rules that may not tell of an opening yet
+  void on(const rules_changed& x);
+  void announce();
+  void note_hushed();
 
   // monitor_waits.cpp
   void on(const wait_for_status& x);

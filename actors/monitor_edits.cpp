@@ -45,6 +45,7 @@ void monitor_state::write_edit(const edit_monitor& x) {
     if (!saved) {
       if (step)
         runtime = before;
+      announce();
       bool behind = saved.error().code == errc::stale;
       x.reply(fail(saved.error()));
       // The row is newer than we are: an earlier life of ours had a part in a write. Start again from the row.
@@ -54,8 +55,10 @@ void monitor_state::write_edit(const edit_monitor& x) {
     if (step) {
       if (step->incident)
         open.reset();
+      note_hushed();
       committed(*step);
     }
+    announce(); // it may be muted no longer
     x.reply(view());
     lane.done();
   };
@@ -138,6 +141,7 @@ void monitor_state::write_removal(const remove_monitor& x) {
     if (!s) {
       editing = false;
       runtime = before;
+      announce();
       x.reply(std::move(s));
       return lane.done();
     }

@@ -41,6 +41,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
     committed(*step);
   if (is_heartbeat())
     deps->pings.erase(record->ping_token);
+  deps->hushed.erase(record->org, record->id);
   deps->usage.give_back(record->org, countable::monitors);
   self->quit(caf::exit_reason::user_shutdown);
 }
@@ -81,6 +82,7 @@ void monitor_state::write_expiry() {
       editing = false;
       runtime = before;
       arm_expiry(milliseconds{1000});
+      announce();
       return lane.done();
     }
     if (rules)

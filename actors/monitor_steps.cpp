@@ -76,6 +76,7 @@ void monitor_state::note_runtime() {
 void monitor_state::take(transition step) {
   if (step.incident)
     open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
+  note_hushed();
   lane.push([this, step = std::move(step)] { commit(step); });
 }
 

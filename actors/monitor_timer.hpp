@@ -4,7 +4,7 @@
 namespace gochron::actors {
 
 /// What a monitor's timer was armed for. Three bits of the token; the rest is the epoch it was armed in.
-enum class timer_kind : std::uint32_t { round, retry, deadline, commit, heard, expiry, wait };
+enum class timer_kind : std::uint32_t { round, retry, deadline, commit, heard, expiry, wait, announce };
 
 constexpr std::uint32_t timer_token(timer_kind kind, std::uint32_t epoch) {
   return static_cast<std::uint32_t>(kind) << 29 | (epoch & 0x1fff'ffff);

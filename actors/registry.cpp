@@ -63,6 +63,24 @@ std::optional<alert_rule_record> alert_registry::rule(org_id org, rule_id id) co
   return it == book->rules.end() ? std::nullopt : std::optional{*it};
 }
 
+void hushed_monitors::put(org_id org, monitor_id id) {
+  std::lock_guard lock{mutex_};
+  all_[org].insert(id);
+}
+
+void hushed_monitors::erase(org_id org, monitor_id id) {
+  std::lock_guard lock{mutex_};
+  auto of = all_.find(org);
+  if (of != all_.end() && of->second.erase(id) > 0 && of->second.empty())
+    all_.erase(of);
+}
+
+std::vector<monitor_id> hushed_monitors::of(org_id org) const {
+  std::lock_guard lock{mutex_};
+  auto found = all_.find(org);
+  return found == all_.end() ? std::vector<monitor_id>{} : std::vector<monitor_id>{found->second.begin(), found->second.end()};
+}
+
 void incident_numbers::start_after(org_id org, std::int64_t last) {
   std::lock_guard guard{mutex_};
   last_[org] = std::max(last_[org], last);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <shared_mutex>
 #include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 #include "core/alert_matching.hpp"
 #include "gochron/alert_rule.hpp"
@@ -33,6 +35,18 @@ private:
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<org_id, snapshot> books_;
+};
+
+/// The monitors whose open incident some rule may not tell of yet. Thread-safe.
+class hushed_monitors {
+public:
+  void put(org_id org, monitor_id id);
+  void erase(org_id org, monitor_id id);
+  std::vector<monitor_id> of(org_id org) const;
+
+private:
+  mutable std::mutex mutex_;
+  std::unordered_map<org_id, std::unordered_set<monitor_id>> all_; ///< no organisation without any
 };
 
 /// The next incident number of each organisation. Thread-safe.

@@ -180,6 +180,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const wait_for_status& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
       [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
+      [&st](const rules_changed& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
       [&st](const get_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
       [&st](const edit_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },

@@ -101,7 +101,7 @@ void alerts() {
   monitor_spec monitor;
   monitor.tags = {"team:shop", "web"};
   measure("alert: who is told, among 101 rules by tag",
-          [&] { keep(core::targets_of(book, event_type::incident_opened, id, monitor)); });
+          [&] { keep(core::targets_of(book, {event_type::incident_opened, id, monitor})); });
 }
 
 void availability() {

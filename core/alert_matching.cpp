@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/active_hours.hpp"
+
 namespace gochron::core {
 namespace {
 
@@ -15,8 +17,12 @@ bool selects(const monitor_selector& selector, const monitor_spec& monitor) {
          (selector.types.empty() || contains(selector.types, monitor.type()));
 }
 
-bool matches(const alert_rule_record& rule, event_type event, const monitor_id& id, const monitor_spec& monitor) {
-  return rule.spec.enabled && contains(rule.spec.events, event) && concerns(rule.spec, id, monitor);
+bool matches(const alert_rule_record& rule, const occurrence& x) {
+  return rule.spec.enabled && contains(rule.spec.events, x.event) && concerns(rule.spec, x.id, x.monitor);
+}
+
+bool may_tell(const alert_rule_record& rule, const occurrence& x) {
+  return may_tell_at(rule.spec, x.monitor, x.at) == x.at;
 }
 
 const channel_brief* find(const alert_book& book, const channel_id& id) {
@@ -34,6 +40,13 @@ void add_once(std::vector<alert_target>& targets, const channel_id& channel, std
     targets.push_back({channel, rule});
 }
 
+void add_channels(std::vector<alert_target>& targets, const alert_book& book, const alert_rule_record& rule,
+                  event_type event) {
+  for (const auto& channel : rule.spec.channel_ids)
+    if (const auto* x = find(book, channel); x && takes(*x, event))
+      add_once(targets, channel, rule.id);
+}
+
 } // namespace
 
 channel_brief brief_of(const channel_record& x) {
@@ -47,34 +60,56 @@ bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_s
   return contains(rule.monitor_ids, id) || (has_selector && selects(rule.selector, monitor));
 }
 
-std::vector<rule_id> matching_rules(const alert_book& book, event_type event, const monitor_id& id,
-                                    const monitor_spec& monitor) {
+std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x) {
   std::vector<rule_id> ids;
   for (const auto& rule : book.rules)
-    if (matches(rule, event, id, monitor))
+    if (matches(rule, x))
       ids.push_back(rule.id);
   return ids;
 }
 
-std::vector<alert_target> targets_of(const alert_book& book, event_type event, const monitor_id& id,
-                                     const monitor_spec& monitor, const std::vector<channel_id>& told) {
+std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
+  std::vector<rule_id> ids;
+  for (const auto& rule : book.rules)
+    if (matches(rule, x) && !may_tell(rule, x))
+      ids.push_back(rule.id);
+  return ids;
+}
+
+std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x, const alert_debts& debts) {
   std::vector<alert_target> targets;
   for (const auto& rule : book.rules)
-    if (matches(rule, event, id, monitor))
-      for (const auto& channel : rule.spec.channel_ids)
-        if (const auto* x = find(book, channel); x && takes(*x, event))
-          add_once(targets, channel, rule.id);
-  if (event == event_type::incident_resolved)
-    for (const auto& channel : told)
-      if (const auto* x = find(book, channel); x && x->enabled && x->send_resolved)
+    if (matches(rule, x) && !contains(debts.hushed, rule.id) && may_tell(rule, x))
+      add_channels(targets, book, rule, x.event);
+  if (x.event == event_type::incident_resolved)
+    for (const auto& channel : debts.told)
+      if (const auto* to = find(book, channel); to && to->enabled && to->send_resolved)
         add_once(targets, channel, std::nullopt);
   return targets;
+}
+
+overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts) {
+  overdue_alerts x;
+  for (const auto& rule : book.rules) {
+    if (!contains(debts.hushed, rule.id) || !matches(rule, opening))
+      continue;
+    auto at = may_tell_at(rule.spec, opening.monitor, opening.at);
+    if (at == opening.at) {
+      add_channels(x.targets, book, rule, opening.event);
+      continue;
+    }
+    x.hushed.push_back(rule.id);
+    if (at)
+      x.next = std::min(*at, x.next.value_or(*at));
+  }
+  std::erase_if(x.targets, [&](const alert_target& t) { return contains(debts.told, t.channel); });
+  return x;
 }
 
 severity severity_of(const alert_book& book, const monitor_id& id, const monitor_spec& monitor) {
   std::optional<severity> highest;
   for (const auto& rule : book.rules)
-    if (matches(rule, event_type::incident_opened, id, monitor))
+    if (matches(rule, {event_type::incident_opened, id, monitor}))
       highest = std::max(highest.value_or(severity::info), rule.spec.severity);
   return highest.value_or(severity::critical);
 }

@@ -36,16 +36,40 @@ struct alert_target {
 /// empty. A selector takes a monitor that carries all its tags and is of one of its types (none: any).
 bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor);
 
-/// The enabled rules about this monitor that listen to `event`, in order.
-std::vector<rule_id> matching_rules(const alert_book& book, event_type event, const monitor_id& id,
-                                    const monitor_spec& monitor);
+/// What happens, to which monitor, and when.
+struct occurrence {
+  event_type event = event_type::incident_opened;
+  const monitor_id& id;
+  const monitor_spec& monitor;
+  timestamp at{};
+};
 
-/// The channels to tell, each once, in the order in which rules name them. A channel must exist, be enabled and take
-/// the event (`events`, and `send_resolved` for `incident.resolved`).
-/// For `incident.resolved`, `told` (incident::told) is appended: an open that was told is followed by its resolve
-/// whatever became of the rules and of the channel's `events`, as long as the channel is enabled and has send_resolved.
-std::vector<alert_target> targets_of(const alert_book& book, event_type event, const monitor_id& id,
-                                     const monitor_spec& monitor, const std::vector<channel_id>& told = {});
+/// The enabled rules about this monitor that listen to the event, in order.
+std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x);
+
+/// Of those, the ones that may not tell of it now: muted, or not in their hours.
+std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x);
+
+/// What an incident owes, and what is owed of it (incident::told, incident::hushed).
+struct alert_debts {
+  std::vector<channel_id> told;
+  std::vector<rule_id> hushed;
+};
+
+/// The channels to tell, each once, in the order in which rules that may tell name them. A channel must exist, be
+/// enabled and take the event (`events`, and `send_resolved` for `incident.resolved`). A rule in `debts.hushed` has not
+/// told of the opening, so it does not tell of what follows either.
+/// For `incident.resolved`, `debts.told` is appended: an open that was told is followed by its resolve whatever became
+/// of the rules and of the channel's `events`, as long as the channel is enabled and has send_resolved.
+std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x, const alert_debts& debts = {});
+
+/// What becomes of rules that could not tell of an opening when it happened.
+struct overdue_alerts {
+  std::vector<alert_target> targets; ///< to be told of the opening now; none that was told before
+  std::vector<rule_id> hushed;       ///< still not: those that exist, are enabled and are about the monitor
+  std::optional<timestamp> next;     ///< when the first of them may
+};
+overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts);
 
 /// Of an incident of this monitor: the highest among the rules that match `incident.opened`; `critical` without any.
 severity severity_of(const alert_book& book, const monitor_id& id, const monitor_spec& monitor);

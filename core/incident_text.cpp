@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/names.hpp"
+#include "core/schema/time.hpp"
 
 namespace gochron::core {
 namespace {
@@ -102,6 +103,11 @@ std::string notified_message(std::string_view channel_name, event_type event, st
 
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why) {
   return fmt::format("Gave up sending {} to {}: {}", name_of(event), channel_name, why);
+}
+
+std::string muted_message(std::string_view rule_name, std::optional<timestamp> until) {
+  return until ? fmt::format("Rule {} tells nobody before {}.", rule_name, to_rfc3339(*until))
+               : fmt::format("Rule {} tells nobody: it has no hours in the years to come.", rule_name);
 }
 
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason) {

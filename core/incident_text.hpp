@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ std::string acknowledged_message(const incident& x);
 std::string resolved_message(const incident& x);
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
+/// `until`: unset when there is no end in sight.
+std::string muted_message(std::string_view rule_name, std::optional<timestamp> until);
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason);
 
 } // namespace gochron::core

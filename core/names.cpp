@@ -39,7 +39,7 @@ GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
-              "channel_disabled")
+              "channel_disabled", "muted")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
               "redeliver", "reset", "expire")
@@ -47,6 +47,7 @@ GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "in
               "user")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
+GOCHRON_NAMES(weekday, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES

@@ -14,6 +14,22 @@ object_ptr<monitor_selector> selector_schema() {
   return s;
 }
 
+object_ptr<active_hours> active_hours_schema() {
+  auto s = std::make_shared<object_schema<active_hours>>("ActiveHours", "Hours of some days, by a local clock.");
+  s->property("time_zone", &active_hours::time_zone, time_zone_text(),
+              {.doc = "IANA name.", .example = R"("Europe/Berlin")"});
+  s->property("weekdays", &active_hours::weekdays, set_of(enumeration<weekday>(), {.max = 7}),
+              {.doc = "A set; empty: every day of the week.", .example = R"(["monday","friday"])"});
+  s->property("days_of_month", &active_hours::days_of_month, set_of(integer<std::int32_t>(-31, 31, 0), {.max = 62}),
+              {.doc = "A set of 1 to 31, and of -1 (the last day) to -31; empty: every day of the month.",
+               .example = "[1,-1]"});
+  s->property("start", &active_hours::start, time_of_day_text(),
+              {.doc = "By the local clock, on a day that is in both sets.", .example = R"("08:00")"});
+  s->property("end", &active_hours::end, time_of_day_text(),
+              {.doc = "Not included. Unless it is later than `start`, that of the next day.", .example = R"("18:00")"});
+  return s;
+}
+
 constexpr auto record_of = [](const alert_rule_record& x) -> const alert_rule_record& { return x; };
 
 } // namespace
@@ -40,6 +56,12 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
     s->property("channel_ids", &alert_rule_spec::channel_ids,
                 array_of(identifier<channel_id>(), {.max = 100, .distinct = true}),
                 {.doc = "Who is told, in this order, none twice.", .example = "[]"});
+    s->property("active_hours", &alert_rule_spec::active_hours, array_of<active_hours>(active_hours_schema(), {.max = 20}),
+                {.doc = "Outside of all of these nobody is told, and what still fires when one begins is told then. Empty: "
+                        "always.",
+                 .example = "[]"});
+    s->property("muted_until", &alert_rule_spec::muted_until, instant(),
+                {.doc = "Until then this rule tells nobody; what still fires is told then.", .example = "null"});
     s->property("managed_by", &alert_rule_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
     s->rule({"monitor_ids", "selector"}, [](const alert_rule_spec& x, reader& r) {

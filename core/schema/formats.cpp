@@ -11,6 +11,9 @@
 #include <openssl/pem.h>
 #include <re2/re2.h>
 
+#include "core/calendar_buckets.hpp"
+#include "core/schema/time.hpp"
+
 namespace gochron::core {
 namespace {
 
@@ -48,6 +51,23 @@ type_ptr<std::string> checked(text_rules rules, std::optional<std::string> (*fau
   };
   return text(std::move(rules));
 }
+
+class time_of_day_type final : public type<std::chrono::minutes> {
+public:
+  time_of_day_type() : type({.kind = json_kind::text, .pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$"}) {}
+  void read(const json_value& from, std::chrono::minutes& x, reader& r) const override {
+    auto s = read_text(from, r);
+    if (!s)
+      return;
+    if (auto at = s->size() == 5 ? parse_rfc3339("2000-01-01T" + *s + ":00Z") : std::nullopt)
+      x = std::chrono::floor<std::chrono::minutes>(*at - std::chrono::floor<std::chrono::days>(*at));
+    else
+      r.fail("invalid_format", "Expected a time of day from 00:00 to 23:59.");
+  }
+  void write(const std::chrono::minutes& x, json_writer& w, const write_options&) const override {
+    w.text(fmt::format("{:02}:{:02}", x.count() / 60, x.count() % 60));
+  }
+};
 
 } // namespace
 
@@ -170,6 +190,19 @@ object_ptr<tls_options> tls_options_schema() {
     return s;
   }();
   return schema;
+}
+
+type_ptr<std::string> time_zone_text() {
+  return text({.min = 1, .max = 64, .check = [](std::string_view x) -> std::optional<complaint> {
+                 if (is_time_zone(x))
+                   return std::nullopt;
+                 return complaint{"unknown_time_zone", "No such IANA time zone."};
+               }});
+}
+
+type_ptr<std::chrono::minutes> time_of_day_text() {
+  static const auto one = std::make_shared<time_of_day_type>();
+  return one;
 }
 
 } // namespace gochron::core

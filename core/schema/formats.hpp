@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,11 @@ type_ptr<std::string> line_text(std::size_t min = 1, std::size_t max = 255);
 type_ptr<std::string> url_text();
 type_ptr<std::string> host_text();
 type_ptr<std::string> tag_text();
+
+/// An IANA time zone that the system knows.
+type_ptr<std::string> time_zone_text();
+/// `09:00`, to 23:59.
+type_ptr<std::chrono::minutes> time_of_day_text();
 
 /// At most 50 headers in the order given. `managed` are the names, lower case, that we write ourselves; an entry that
 /// ends in `*` stands for all names that begin so.

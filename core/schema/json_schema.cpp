@@ -205,6 +205,12 @@ void schema_book::write_members(json_writer& w, const type_info& x, schema_use u
   write_names(w, x, nullable);
   bound(w, "minimum", x.minimum);
   bound(w, "maximum", x.maximum);
+  if (x.but) {
+    w.key("not");
+    w.begin_object();
+    bound(w, "const", x.but);
+    w.end_object();
+  }
   bound(w, "minLength", x.min_length);
   bound(w, "maxLength", x.max_length);
   if (!x.pattern.empty())

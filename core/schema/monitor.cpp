@@ -53,6 +53,12 @@ void add_expiry(schema_of_spec& s) {
               });
 }
 
+void add_mute(schema_of_spec& s) {
+  s.property("muted_until", &monitor_spec::muted_until, instant(),
+             {.doc = "Until then nobody is told of this monitor's incidents; what still fires is told then. Checks go on.",
+              .example = "null"});
+}
+
 void add_timing(schema_of_spec& s) {
   s.property("interval_seconds", &monitor_spec::interval, integer<seconds>(1, 86400),
              {.doc = "A round begins at each multiple of this, plus a phase of the monitor's own.", .example = "60"});
@@ -169,6 +175,7 @@ object_ptr<monitor_spec> monitor_spec_schema() {
     add_timing(*s);
     add_check(*s);
     add_expiry(*s);
+    add_mute(*s);
     add_rules(*s);
     return s;
   }();

@@ -141,11 +141,12 @@ type_ptr<timestamp> instant() {
   return one;
 }
 
-type_info integer_reader::describe(std::int64_t min, std::int64_t max) {
+type_info integer_reader::describe(std::int64_t min, std::int64_t max, std::optional<std::int64_t> but) {
   type_info x;
   x.kind = json_kind::integer;
   x.minimum = min;
   x.maximum = max;
+  x.but = but;
   return x;
 }
 
@@ -157,6 +158,10 @@ std::optional<std::int64_t> integer_reader::read(const json_value& from, const t
   }
   if (!r.trusted() && (*n < *info.minimum || *n > *info.maximum)) {
     r.fail("out_of_range", fmt::format("Must be between {} and {}.", *info.minimum, *info.maximum));
+    return std::nullopt;
+  }
+  if (!r.trusted() && info.but == *n) {
+    r.fail("out_of_range", fmt::format("Must not be {}.", *n));
     return std::nullopt;
   }
   return *n;

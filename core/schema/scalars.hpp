@@ -41,7 +41,7 @@ type_ptr<timestamp> instant();
 /// An integer as JSON sees it; the typed forms below convert.
 class integer_reader {
 public:
-  static type_info describe(std::int64_t min, std::int64_t max);
+  static type_info describe(std::int64_t min, std::int64_t max, std::optional<std::int64_t> but = {});
   static std::optional<std::int64_t> read(const json_value& from, const type_info& info, reader& r);
 };
 
@@ -49,7 +49,8 @@ public:
 template <class V>
 class integer_type final : public type<V> {
 public:
-  integer_type(std::int64_t min, std::int64_t max) : type<V>(integer_reader::describe(min, max)) {}
+  integer_type(std::int64_t min, std::int64_t max, std::optional<std::int64_t> but)
+    : type<V>(integer_reader::describe(min, max, but)) {}
 
   void read(const json_value& from, V& x, reader& r) const override {
     auto n = integer_reader::read(from, *this->info(), r);
@@ -71,9 +72,10 @@ public:
   }
 };
 
+/// From `min` to `max`, but not `but`.
 template <class V>
-type_ptr<V> integer(std::int64_t min, std::int64_t max) {
-  return std::make_shared<integer_type<V>>(min, max);
+type_ptr<V> integer(std::int64_t min, std::int64_t max, std::optional<std::int64_t> but = {}) {
+  return std::make_shared<integer_type<V>>(min, max, but);
 }
 
 /// For read models, where nothing but the sign is promised.

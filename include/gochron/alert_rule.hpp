@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gochron/channel.hpp"
+#include "gochron/local_time.hpp"
 #include "gochron/monitor.hpp"
 
 namespace gochron {
@@ -16,6 +17,16 @@ struct monitor_selector {
   std::vector<std::string> tags;   ///< a set; a monitor must carry all of them
   std::vector<monitor_type> types; ///< a set; empty: any
   friend bool operator==(const monitor_selector&, const monitor_selector&) = default;
+};
+
+/// On days that are in both sets (an empty one has them all), from `start` to `end` by the local clock; to that of the
+/// next day unless `end` is later than `start`.
+struct active_hours {
+  std::string time_zone = "UTC"; ///< IANA
+  std::vector<weekday> weekdays; ///< a set
+  std::vector<std::int32_t> days_of_month;   ///< a set of 1 to 31, and of -1 (the last) to -31
+  std::chrono::minutes start{0}, end{24 * 60}; ///< since midnight
+  friend bool operator==(const active_hours&, const active_hours&) = default;
 };
 
 /// The life of an incident: what a rule listens to unless told otherwise.
@@ -36,6 +47,8 @@ struct alert_rule_spec {
   std::vector<event_type> events = incident_events(); ///< a set
   gochron::severity severity = gochron::severity::critical;
   std::vector<channel_id> channel_ids; ///< in order, no duplicates
+  std::vector<gochron::active_hours> active_hours; ///< outside of them nobody is told; empty: always
+  std::optional<timestamp> muted_until;            ///< nor before this
   std::optional<std::string> managed_by;
   friend bool operator==(const alert_rule_spec&, const alert_rule_spec&) = default;
 };

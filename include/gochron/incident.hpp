@@ -32,6 +32,7 @@ struct incident {
   actor_name resolved_by;
   std::int64_t sequence = 0;    ///< of its last event; each event takes the next
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
+  std::vector<rule_id> hushed;  ///< rules that may not tell of its opening yet: they will as soon as they may
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -41,6 +42,7 @@ enum class timeline_kind : std::uint8_t {
   notified,
   notification_failed,
   channel_disabled,
+  muted,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.

@@ -117,6 +117,7 @@ struct monitor_spec {
   retry_policy retry;
   boxed<std::string> managed_by;
   boxed<timestamp> expires_at; ///< the monitor deletes itself then
+  boxed<timestamp> muted_until; ///< until then nobody is told of its incidents
   std::variant<http_check, tcp_check, heartbeat_check> check;
 
   monitor_type type() const { return static_cast<monitor_type>(check.index()); }

@@ -317,6 +317,7 @@ struct world {
   fake_sender sender{clock};
   actors::alert_registry alerts;
   actors::incident_numbers numbers;
+  actors::hushed_monitors hushed;
   actors::ping_index pings;
   actors::counters counts;
   actors::gap_log gaps;
@@ -335,7 +336,11 @@ struct world {
       counts,   "http://g",
       gaps,     [this](org_id o, channel_id c) {
                            caf::anon_send(shard, actors::outbox_changed{o, c}); },
-      usage};
+      usage,    hushed,
+      [this](org_id o) {
+        for (auto id : hushed.of(o))
+          caf::anon_send(shard, actors::rules_changed{o, id});
+      }};
 
   world();
   ~world();

@@ -39,8 +39,14 @@ struct office {
   office() { web.tags = {"env:prod", "team:web"}; }
 
   std::vector<alert_target> told_of(event_type event, const std::vector<channel_id>& owed = {}) const {
-    return targets_of(book, event, mon(1), web, owed);
+    return targets_of(book, at(event), {owed, hushed});
   }
+  occurrence at(event_type event) const { return {event, mon(1), web, now}; }
+  overdue_alerts overdue(const std::vector<channel_id>& told = {}) const {
+    return overdue_of(book, at(event_type::incident_opened), {told, hushed});
+  }
+  timestamp now{std::chrono::hours{24 * 365 * 50}};
+  std::vector<rule_id> hushed;
 };
 
 using targets = std::vector<alert_target>;
@@ -87,7 +93,7 @@ TEST_CASE("each channel is told once, in the order of the rules, by the first th
   office x;
   x.book.rules.push_back(rule(2, {chn(3), chn(1)}));
   CHECK(x.told_of(opened) == targets{{chn(1), rul(1)}, {chn(2), rul(1)}, {chn(3), rul(2)}});
-  CHECK(matching_rules(x.book, opened, mon(1), x.web) == std::vector{rul(1), rul(2)});
+  CHECK(matching_rules(x.book, x.at(opened)) == std::vector{rul(1), rul(2)});
 }
 
 TEST_CASE("a rule that is off, about others or deaf to the event tells nobody") {
@@ -106,7 +112,7 @@ TEST_CASE("a rule that is off, about others or deaf to the event tells nobody") 
     spec.events.clear();
   }
   CHECK(x.told_of(opened).empty());
-  CHECK(matching_rules(x.book, opened, mon(1), x.web).empty());
+  CHECK(matching_rules(x.book, x.at(opened)).empty());
 }
 
 TEST_CASE("a channel that is gone, off or deaf to the event is not told") {
@@ -214,4 +220,78 @@ TEST_CASE("a channel that we disabled counts as not enabled") {
   x.health.state = channel_state::healthy;
   x.spec.enabled = false;
   CHECK_FALSE(brief_of(x).enabled);
+}
+
+TEST_CASE("a muted rule or monitor tells nobody of an opening, but of the end to whom it has told") {
+  office x;
+  auto until = x.now + std::chrono::minutes{5};
+  SECTION("the rule") {
+    x.book.rules[0].spec.muted_until = until;
+  }
+  SECTION("the monitor") {
+    x.web.muted_until = until;
+  }
+  CHECK(x.told_of(opened).empty());
+  CHECK(hushed_rules(x.book, x.at(opened)) == std::vector{rul(1)});
+  CHECK(matching_rules(x.book, x.at(opened)) == std::vector{rul(1)}); // it has met it even so
+  CHECK(x.told_of(resolved).empty());
+  CHECK(x.told_of(resolved, {chn(2)}) == targets{{chn(2), std::nullopt}});
+  x.now = until;
+  CHECK(x.told_of(opened).size() == 2);
+  CHECK(hushed_rules(x.book, x.at(opened)).empty());
+}
+
+TEST_CASE("a rule that has not told of the opening does not tell of what follows") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(3)}));
+  x.hushed = {rul(1)};
+  CHECK(x.told_of(event_type::incident_acknowledged) == targets{{chn(3), rul(2)}});
+  CHECK(x.told_of(resolved, {chn(3)}) == targets{{chn(3), rul(2)}});
+}
+
+TEST_CASE("what a rule could not tell is overdue when it may, for those who have not been told") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(2), chn(3)}));
+  x.book.rules.push_back(rule(3, {chn(1)}));
+  x.hushed = {rul(1), rul(2)};
+  auto first = x.now + std::chrono::minutes{1};
+  auto second = x.now + std::chrono::minutes{2};
+  x.book.rules[0].spec.muted_until = second;
+  x.book.rules[1].spec.muted_until = first;
+  auto nothing = x.overdue();
+  CHECK(nothing.targets.empty());
+  CHECK(nothing.hushed == x.hushed);
+  CHECK(nothing.next == first);
+
+  x.now = first;
+  auto some = x.overdue({chn(3)});
+  CHECK(some.targets == targets{{chn(2), rul(2)}});
+  CHECK(some.hushed == std::vector{rul(1)});
+  CHECK(some.next == second);
+
+  x.now = second;
+  CHECK(x.overdue().targets == targets{{chn(1), rul(1)}, {chn(2), rul(1)}, {chn(3), rul(2)}});
+  CHECK(x.overdue().hushed.empty());
+  CHECK_FALSE(x.overdue().next);
+  CHECK(x.overdue({chn(1), chn(2), chn(3)}).targets.empty());
+}
+
+TEST_CASE("a rule that is gone, off or about others by then is not overdue") {
+  office x;
+  x.hushed = {rul(1)};
+  SECTION("gone") {
+    x.book.rules.clear();
+  }
+  SECTION("off") {
+    x.book.rules[0].spec.enabled = false;
+  }
+  SECTION("about others") {
+    x.book.rules[0].spec.monitor_ids = {mon(9)};
+  }
+  SECTION("deaf to openings") {
+    x.book.rules[0].spec.events = {resolved};
+  }
+  CHECK(x.overdue().targets.empty());
+  CHECK(x.overdue().hushed.empty());
+  CHECK_FALSE(x.overdue().next);
 }
