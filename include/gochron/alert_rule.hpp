@@ -25,7 +25,7 @@ struct active_hours {
   std::string time_zone = "UTC"; ///< IANA
   std::vector<weekday> weekdays; ///< a set
   std::vector<std::int32_t> days_of_month;   ///< a set of 1 to 31, and of -1 (the last) to -31
-  std::chrono::minutes start{0}, end{24 * 60}; ///< since midnight
+  std::chrono::minutes start{0}, end{0};    ///< since midnight
   friend bool operator==(const active_hours&, const active_hours&) = default;
 };
 
