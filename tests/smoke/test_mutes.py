@@ -22,14 +22,6 @@ def kinds(api, incident):
     return [entry["kind"] for entry in api.all(f"/api/incidents/{incident['id']}/timeline")]
 
 
-def failing(world, target, **monitor):
-    watched = world.monitor(target, **monitor)
-    world.wait_status(watched, "up")
-    target.status = 500
-    world.wait_status(watched, "down")
-    return watched, world.incidents(watched)[0]
-
-
 def test_what_still_fires_when_a_mute_ends_is_told_then(world, api, target, receiver):
     hook = receiver.hook()
     monitor = world.monitor(target)
@@ -60,7 +52,7 @@ def test_what_is_over_before_the_mute_ends_wakes_nobody(world, api, target, rece
     target.status = 200
     world.wait_status(monitor, "up")
     eventually(lambda: world.incidents(monitor)[0]["state"] == "resolved")
-    holds(lambda: not hook.seen(), during=1.0)
+    holds(lambda: not hook.of(), during=1.0)
 
 
 @pytest.mark.parametrize("mute", ["rule", "monitor", "hours"])
@@ -73,7 +65,7 @@ def test_a_mute_taken_away_tells_at_once(world, api, target, receiver, mute):
     world.wait_status(monitor, "up")
     target.status = 500
     world.wait_status(monitor, "down")
-    holds(lambda: not hook.seen(), during=1.0)
+    holds(lambda: not hook.of(), during=1.0)
     if mute == "monitor":
         api.patch(f"/api/monitors/{monitor['id']}", {"muted_until": None})
     elif mute == "rule":
@@ -94,15 +86,15 @@ def test_active_hours_that_are_now_tell_now(world, api, target, receiver):
     hook.expect("incident.opened")
 
 
-def test_a_mute_that_ends_while_the_server_is_dead_is_made_up_for(world, api, engine, target, receiver):
-    hook = receiver.hook()
+def test_a_mute_that_ends_while_the_server_is_dead_is_made_up_for(own_world, engine, target, receiver):
+    world, hook = own_world, receiver.hook()
     monitor = world.monitor(target)
     world.rule([monitor], [world.channel(hook)], muted_until=instant(4))
     world.wait_status(monitor, "up")
     target.status = 500
     world.wait_status(monitor, "down")
     engine.kill()
-    holds(lambda: not hook.seen(), during=4.0)
+    holds(lambda: not hook.of(), during=4.0)
     engine.start()
     hook.expect("incident.opened", within=20)
 
