@@ -4,6 +4,7 @@
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 #include "storage/rule/rule_repository.hpp"
 
@@ -88,48 +89,12 @@ gate AS (
 SELECT present FROM steps ORDER BY n)",
                                    true};
 
-error no_such_monitor() {
-  return {errc::not_found, "No such monitor.", {}, {}, {}};
-}
-error key_taken() {
-  return {errc::conflict,
-          "Another monitor of this organisation has this key.",
-          {{"/key", "taken", "Another monitor has it."}},
-          {},
-          {}};
-}
-
-result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {
-  std::int64_t changed = 0;
-  std::optional<std::int64_t> version;
-  row_reader{answer, 0} >> changed >> version;
-  if (changed == 1)
-    return x;
-  if (!version)
-    return fail(no_such_monitor());
-  if (*version != x.version - 1)
-    return fail(errc::stale, "The monitor was changed meanwhile.");
-  return fail(key_taken());
-}
-
-result<void> judge_remove(const rows& answer) {
-  std::int64_t deleted = 0;
-  std::vector<rule_id> rules;
-  row_reader{answer, 0} >> deleted >> rules;
-  if (deleted == 1)
-    return {};
-  if (rules.empty())
-    return fail(no_such_monitor());
-  error blocked{errc::conflict, "Alert rules name this monitor.", {}, {}, {}};
-  for (const auto& id : rules)
-    blocked.blocked_by.push_back(id.str());
-  return fail(std::move(blocked));
-}
+constexpr std::string_view noun = "monitor";
 
 // A row for the monitor itself, and one for each rule that has forgotten it.
 result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
   if (answer.empty())
-    return fail(no_such_monitor());
+    return fail(no_such(noun));
   std::vector<alert_rule_record> changed;
   for (int i = 0; i < answer.size(); ++i) {
     row_reader in{answer, i};
@@ -154,7 +119,7 @@ void monitor_repository::create(monitor_record x, write_note note, reply_to<moni
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<monitor_record> {
-    return made.empty() ? result<monitor_record>{fail(key_taken())} : x;
+    return made.empty() ? result<monitor_record>{fail(key_taken(noun))} : x;
   };
   submit(deps_, entity, one_command<monitor_record>({&create_monitor, std::move(p)}, std::move(done), judge), note.dry);
 }
@@ -168,7 +133,9 @@ void monitor_repository::update(monitor_record x, std::optional<transition> step
   append_spec(p, x, *deps_.sealer);
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
-  auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
+  auto judge = [x = std::move(x)](const rows& answer) {
+    return judge_edit(answer, x.version, noun).map([&] { return x; });
+  };
   submit(deps_, entity, one_command<monitor_record>({&update_monitor, std::move(p)}, std::move(done), judge), note.dry);
 }
 
@@ -179,7 +146,8 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 void monitor_repository::expire(org_id org, monitor_id id, transition step, write_note note,
@@ -199,7 +167,7 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
   auto judge = [](const rows& answer) -> result<void> {
     bool present = false;
     row_reader{answer, 0} >> present;
-    return present ? result<void>{} : fail(no_such_monitor());
+    return present ? result<void>{} : fail(no_such(noun));
   };
   deps_.writers->submit(step.monitor.value,
                         one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));
