@@ -221,12 +221,15 @@ void paths_writer::write_components(json_writer& w) {
       w.end_object();
     }
   w.end_object();
+  written_.emplace("Problem", problem_schema()); // it comes from its own table (problem.cpp)
   json_writer schemas;
   book_.write_components(schemas);
   auto named = schemas.str();
+  named.pop_back();
+  for (const auto& [name, json] : written_)
+    named.append(named.size() > 1 ? "," : "").append("\"" + name + "\":" + json);
   w.key("schemas");
-  // The problem comes from its own table (problem.cpp), not from a property table.
-  w.raw(named.substr(0, named.size() - 1) + (named.size() > 2 ? "," : "") + R"("Problem":)" + problem_schema() + "}");
+  w.raw(named + '}');
   w.end_object();
 }
 
