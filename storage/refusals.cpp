@@ -1,6 +1,5 @@
 #include "storage/refusals.hpp"
 
-#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,11 +20,9 @@ error key_taken(std::string_view noun) {
           {}};
 }
 
-result<void> judge_edit(const rows& answer, std::int64_t version, std::string_view noun) {
-  std::int64_t changed = 0;
-  std::optional<std::int64_t> present;
-  row_reader{answer, 0} >> changed >> present;
-  if (changed == 1)
+result<void> judge_edit(bool changed, std::optional<std::int64_t> present, std::int64_t version,
+                        std::string_view noun) {
+  if (changed)
     return {};
   if (!present)
     return fail(no_such(noun));

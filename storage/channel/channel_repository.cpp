@@ -77,7 +77,10 @@ void channel_repository::update(channel_record x, write_note note, reply_to<chan
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) {
-    return judge_edit(answer, x.version, noun).map([&] { return x; });
+    std::int64_t changed = 0;
+    std::optional<std::int64_t> present;
+    row_reader{answer, 0} >> changed >> present;
+    return judge_edit(changed == 1, present, x.version, noun).map([&] { return x; });
   };
   submit(deps_, entity, one_command<channel_record>({&update_channel, std::move(p)}, std::move(done), judge), note.dry);
 }
