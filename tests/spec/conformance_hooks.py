@@ -49,6 +49,10 @@ def before_call(context, case, kwargs):
     """Whoever asks neither revokes nor rotates himself: another id of the kind stands for his."""
     if (case.path_parameters or {}).get("id") in OWN_TOKENS:
         case.path_parameters["id"] = case.path_parameters["id"][:-4] + "0000"
+    # A link may take a word for an id with which the path is another operation's: `/api/monitors/bulk`.
+    given = (case.path_parameters or {}).get("id")
+    if given and case.path.replace("{id}", str(given)) in case.operation.schema.raw_schema["paths"]:
+        case.path_parameters["id"] = f"{given}0"
     # An operation that waits waits as long as it is told; a minute of it would show nothing that a second does not.
     if case.path.endswith("/wait") and 1 <= _whole((case.query or {}).get("timeout_seconds", 300)) <= 3600:
         case.query = {**(case.query or {}), "timeout_seconds": 1}
