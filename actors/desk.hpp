@@ -37,6 +37,8 @@ struct desk_state {
   void create(const create_user& x);
   void edit(const edit_user& x);
   void remove(const remove_user& x);
+  status removable(const remove_user& x) const;
+  void remove_with(const remove_user& x, std::vector<token_record> theirs);
   void create(const create_organization& x);
 
   rule_store& rules_of(const part_ptr& into) { return into ? into->rules() : *rules; }
