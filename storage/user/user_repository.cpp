@@ -29,16 +29,21 @@ gate AS (
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM users WHERE id = $1 AND org_id = $2),
   EXISTS (SELECT FROM taken))"};
 
+// Schedules whose layers name them, or an override that is not over.
 const statement remove_user{"remove_user", R"(
-WITH gate AS (
-  SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (role <> 'owner' OR )" +
-                                               another_owner +
+WITH blockers AS (
+  SELECT schedule_id AS id FROM schedule_users WHERE user_id = $1 AND org_id = $2
+  UNION SELECT schedule_id FROM schedule_overrides
+  WHERE org_id = $2 AND end_at > $4::timestamptz AND ($1 = ANY(user_ids) OR $1 = ANY(replaced_user_ids))),
+gate AS (
+  SELECT id FROM users WHERE id = $1 AND org_id = $2 AND NOT EXISTS (SELECT FROM blockers)
+    AND (role <> 'owner' OR )" + another_owner +
                                                R"() FOR UPDATE),
 revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2 RETURNING t.id),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
                                                note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
-  (SELECT coalesce(array_agg(id), '{}') FROM revoked))"};
+  (SELECT coalesce(array_agg(id), '{}') FROM revoked), (SELECT coalesce(array_agg(id), '{}') FROM blockers))"};
 
 error no_such_user() {
   return {errc::not_found, "No such user.", {}, {}, {}};
@@ -54,6 +59,13 @@ error last_owner(const char* may_not_be) {
           {},
           {},
           {}};
+}
+
+error in_use(const std::vector<schedule_id>& schedules) {
+  error e{errc::conflict, "Schedules name them, in their layers or in overrides that are not over.", {}, {}, {}};
+  for (const auto& id : schedules)
+    e.blocked_by.push_back(id.str());
+  return e;
 }
 
 params params_of(const user_record& x) {
@@ -102,13 +114,16 @@ void user_repository::remove(org_id org, user_id id, write_note note, reply_to<s
     std::int64_t gone = 0;
     bool there = false;
     std::vector<token_id> revoked;
-    row_reader{answer, 0} >> gone >> there >> revoked;
+    std::vector<schedule_id> schedules;
+    row_reader{answer, 0} >> gone >> there >> revoked >> schedules;
     if (gone == 1)
       return revoked;
+    if (!schedules.empty())
+      return fail(in_use(schedules));
     return fail(there ? last_owner("removed") : no_such_user());
   };
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << deps_.clock->now();
   auto unit = one_command<std::vector<token_id>>({&remove_user, std::move(p)}, std::move(done), judge);
   submit(deps_, org.value, std::move(unit), note.dry);
 }
