@@ -9,7 +9,9 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include "core/bytes.hpp"
 #include "core/names.hpp"
+#include "gochron/boxed.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
 #include "storage/postgres/params.hpp"
@@ -72,12 +74,23 @@ public:
   }
 
   template <class T>
+  void value(const boxed<T>& x) {
+    if (x)
+      value(*x);
+    else
+      writer_.Null();
+  }
+
+  template <class T>
   void value(const std::vector<T>& xs) {
     begin_array();
     for (const auto& x : xs)
       value(x);
     end_array();
   }
+
+  /// As Postgres reads a bytea.
+  void value(const binary& x) { value("\\x" + core::to_hex(core::octets(x.bytes))); }
 
   template <class A, class B>
   void value(const std::pair<A, B>& x) {

@@ -5,7 +5,6 @@
 #include <spdlog/spdlog.h>
 
 #include "core/audit_chain.hpp"
-#include "core/bytes.hpp"
 #include "storage/audit/audit_rows.hpp"
 #include "storage/json.hpp"
 
@@ -39,8 +38,8 @@ struct chain_end {
   sha256_digest hash{};
 };
 
-std::string hex_input(const sha256_digest& x) {
-  return "\\x" + core::to_hex(x);
+binary bytes_of(const sha256_digest& x) {
+  return {{reinterpret_cast<const char*>(x.data()), x.size()}};
 }
 
 sql_result<std::map<org_id, chain_end>> read_heads(connection& db, const std::vector<audit_entry>& entries) {
@@ -72,8 +71,8 @@ std::string chain(std::vector<audit_entry>& entries, std::map<org_id, chain_end>
     x.previous_hash = end.hash;
     end.hash = core::chained_hash(end.hash, x);
     to.begin_object();
-    to("id", x.id)("org_id", x.org)("sequence", x.sequence)("previous_hash", hex_input(*x.previous_hash));
-    to("hash", hex_input(end.hash));
+    to("id", x.id)("org_id", x.org)("sequence", x.sequence)("previous_hash", bytes_of(*x.previous_hash));
+    to("hash", bytes_of(end.hash));
     to.end_object();
   }
   to.end_array();
@@ -85,7 +84,7 @@ std::string heads_document(const std::map<org_id, chain_end>& ends) {
   to.begin_array();
   for (const auto& [org, end] : ends) {
     to.begin_object();
-    to("org_id", org)("sequence", end.sequence)("hash", hex_input(end.hash));
+    to("org_id", org)("sequence", end.sequence)("hash", bytes_of(end.hash));
     to.end_object();
   }
   to.end_array();

@@ -1,6 +1,5 @@
 #include "storage/audit/note_rows.hpp"
 
-#include "core/bytes.hpp"
 #include "storage/json.hpp"
 
 namespace gochron::storage {
@@ -19,11 +18,6 @@ kept AS (
 )";
 }
 
-// As Postgres reads a bytea.
-std::string hex_input(std::string_view bytes) {
-  return "\\x" + core::to_hex(core::octets(bytes));
-}
-
 void write_entry(json_writer& to, const audit_entry& x) {
   to.begin_object();
   to("id", x.id)("org_id", x.org)("at", x.at)("actor", x.actor)("token_id", x.token)("action", x.action);
@@ -33,10 +27,10 @@ void write_entry(json_writer& to, const audit_entry& x) {
 }
 
 void write_answer(json_writer& to, const kept_answer& x, const core::sealer& sealer, timestamp now) {
-  std::string_view fingerprint{reinterpret_cast<const char*>(x.fingerprint.data()), x.fingerprint.size()};
+  std::string fingerprint{reinterpret_cast<const char*>(x.fingerprint.data()), x.fingerprint.size()};
   to.begin_object();
-  to("token_id", x.token)("key", x.key)("org_id", x.org)("kept_at", now)("fingerprint", hex_input(fingerprint));
-  to("answer", hex_input(sealer.seal(x.answer, purpose_of(x))));
+  to("token_id", x.token)("key", x.key)("org_id", x.org)("kept_at", now)("fingerprint", binary{std::move(fingerprint)});
+  to("answer", binary{sealer.seal(x.answer, purpose_of(x))});
   to.end_object();
 }
 

@@ -44,6 +44,16 @@ void write_incident(json_writer& to, const std::optional<incident>& one) {
   to.end_array();
 }
 
+void write_step(json_writer& to, const transition& x) {
+  to("monitor_id", x.monitor)("org_id", x.org);
+  write_runtime(to, x);
+  write_changes(to, x);
+  write_incident(to, x.incident);
+  write_timeline(to, x.timeline);
+  write_events(to, x.events);
+  write_deliveries(to, x.deliveries);
+}
+
 } // namespace
 
 const std::string& record_ctes() {
@@ -95,17 +105,10 @@ runtime AS (
 }
 
 std::string transition_document(const transition* step, std::string_view note) {
-  if (!step)
-    return "{}";
   json_writer to;
   to.begin_object();
-  to("monitor_id", step->monitor)("org_id", step->org);
-  write_runtime(to, *step);
-  write_changes(to, *step);
-  write_incident(to, step->incident);
-  write_timeline(to, step->timeline);
-  write_events(to, step->events);
-  write_deliveries(to, step->deliveries);
+  if (step)
+    write_step(to, *step);
   if (!note.empty())
     to.raw("note", note);
   to.end_object();

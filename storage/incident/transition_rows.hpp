@@ -18,8 +18,8 @@ const std::string& record_ctes();
 /// `, runtime AS (...)`: monitor_state, only where the sequence grows.
 const std::string& runtime_cte();
 
-/// The document for both. Without a step: an empty one, which changes nothing. `note`: what step_note_ctes() write,
-/// JSON or empty.
+/// The document for both. Without a step: one that changes nothing. `note`: the document of what step_note_ctes() or
+/// note_ctes("gate.d->'note'") write, or empty.
 std::string transition_document(const transition* step, std::string_view note = {});
 
 void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs);

@@ -4,36 +4,55 @@
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 #include "storage/rule/rule_repository.hpp"
 
 namespace gochron::storage {
 namespace {
 
-const statement create_monitor{"create_monitor", R"(
-WITH gate AS (
+// The documents of monitors to write: `row`, its columns, and `step`, what happens with it.
+const std::string documents_cte = R"(
+WITH docs AS (
+  SELECT t.n, t.d->'step' AS d, x.*
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY t (d, n),
+    jsonb_populate_record(NULL::monitors, t.d->'row') x))";
+
+// Who is in the gate is looked up in a hash, which a list of what to select has even where joins may not hash.
+const statement create_monitors{"create_monitors",
+                                documents_cte + R"(,
+made AS (
   INSERT INTO monitors (id, org_id, version, created_at, updated_at, type, ping_token, key, name, tags, paused, spec,
                         sealed)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+  SELECT id, org_id, version, created_at, updated_at, type, ping_token, key, name, tags, paused, spec, sealed
+  FROM docs ORDER BY n
   ON CONFLICT DO NOTHING
-  RETURNING id, org_id, created_at),
+  RETURNING id),
+judged AS (
+  SELECT n, id, org_id, created_at, d, id IN (SELECT id FROM made) AS good FROM docs),
+gate AS (
+  SELECT id, org_id, created_at, d FROM judged WHERE good),
 state AS (
   INSERT INTO monitor_state (monitor_id, org_id, sequence, status, transition, failures, successes, status_since,
                              cause_code, cause_message, run_id, skipped_slots)
   SELECT id, org_id, 0, 'pending', 'none', 0, 0, created_at, 'none', '', '', 0 FROM gate))" +
-                                                     note_ctes("$14::jsonb") + R"(
-SELECT id FROM gate)"};
+                                    note_ctes("gate.d->'note'") + R"(
+SELECT good FROM judged ORDER BY n)",
+                                true};
 
-const statement update_monitor{"update_monitor", R"(
-WITH gate AS (
-  UPDATE monitors SET version = $4::bigint, updated_at = $5, key = $6, name = $7, tags = $8, paused = $9, spec = $10,
-                      sealed = $11
-  WHERE id = $2 AND org_id = $3 AND version = $4::bigint - 1
-    AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = $3 AND o.key = $6 AND o.id <> $2)
-  RETURNING id, $1::jsonb AS d))" + runtime_cte() + record_ctes() +
-                                                     note_ctes("$12::jsonb") +
-                                                     R"(
-SELECT (SELECT count(*) FROM gate), (SELECT version FROM monitors WHERE id = $2 AND org_id = $3))"};
+const statement update_monitors{"update_monitors",
+                                documents_cte + R"(,
+gate AS (
+  UPDATE monitors m SET version = x.version, updated_at = x.updated_at, key = x.key, name = x.name, tags = x.tags,
+                        paused = x.paused, spec = x.spec, sealed = x.sealed
+  FROM docs x
+  WHERE m.id = x.id AND m.org_id = x.org_id AND m.version = x.version - 1
+    AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = x.org_id AND o.key = x.key AND o.id <> x.id)
+  RETURNING m.id, x.d))" + runtime_cte() +
+                                    record_ctes() + note_ctes("gate.d->'note'") + R"(
+SELECT id IN (SELECT id FROM gate), (SELECT version FROM monitors m WHERE m.id = docs.id AND m.org_id = docs.org_id)
+FROM docs ORDER BY n)",
+                                true};
 
 const statement remove_monitor{"remove_monitor", R"(
 WITH gate AS (
@@ -88,48 +107,25 @@ gate AS (
 SELECT present FROM steps ORDER BY n)",
                                    true};
 
-error no_such_monitor() {
-  return {errc::not_found, "No such monitor.", {}, {}, {}};
-}
-error key_taken() {
-  return {errc::conflict,
-          "Another monitor of this organisation has this key.",
-          {{"/key", "taken", "Another monitor has it."}},
-          {},
-          {}};
-}
+constexpr std::string_view noun = "monitor";
 
 result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {
-  std::int64_t changed = 0;
-  std::optional<std::int64_t> version;
-  row_reader{answer, 0} >> changed >> version;
-  if (changed == 1)
-    return x;
-  if (!version)
-    return fail(no_such_monitor());
-  if (*version != x.version - 1)
-    return fail(errc::stale, "The monitor was changed meanwhile.");
-  return fail(key_taken());
+  bool changed = false;
+  std::optional<std::int64_t> present;
+  row_reader{answer, 0} >> changed >> present;
+  return judge_edit(changed, present, x.version, noun).map([&] { return x; });
 }
 
-result<void> judge_remove(const rows& answer) {
-  std::int64_t deleted = 0;
-  std::vector<rule_id> rules;
-  row_reader{answer, 0} >> deleted >> rules;
-  if (deleted == 1)
-    return {};
-  if (rules.empty())
-    return fail(no_such_monitor());
-  error blocked{errc::conflict, "Alert rules name this monitor.", {}, {}, {}};
-  for (const auto& id : rules)
-    blocked.blocked_by.push_back(id.str());
-  return fail(std::move(blocked));
+result<monitor_record> judge_create(const rows& answer, const monitor_record& x) {
+  bool made = false;
+  row_reader{answer, 0} >> made;
+  return made ? result<monitor_record>{x} : fail(key_taken(noun));
 }
 
 // A row for the monitor itself, and one for each rule that has forgotten it.
 result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
   if (answer.empty())
-    return fail(no_such_monitor());
+    return fail(no_such(noun));
   std::vector<alert_rule_record> changed;
   for (int i = 0; i < answer.size(); ++i) {
     row_reader in{answer, i};
@@ -149,14 +145,11 @@ result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
 
 void monitor_repository::create(monitor_record x, write_note note, reply_to<monitor_record> done) {
   params p;
-  p << x.id << x.org << x.version << x.created_at << x.updated_at << x.spec.type() << unless_blank(x.ping_token);
-  append_spec(p, x, *deps_.sealer);
-  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  p << monitor_document(x, nullptr, note);
   auto entity = x.id.value;
-  auto judge = [x = std::move(x)](const rows& made) -> result<monitor_record> {
-    return made.empty() ? result<monitor_record>{fail(key_taken())} : x;
-  };
-  submit(deps_, entity, one_command<monitor_record>({&create_monitor, std::move(p)}, std::move(done), judge), note.dry);
+  auto judge = [x = std::move(x)](const rows& answer) { return judge_create(answer, x); };
+  submit(deps_, entity, one_command<monitor_record>({&create_monitors, std::move(p)}, std::move(done), judge),
+         note.dry);
 }
 
 void monitor_repository::update(monitor_record x, std::optional<transition> step, write_note note,
@@ -164,12 +157,22 @@ void monitor_repository::update(monitor_record x, std::optional<transition> step
   if (step)
     done = deps_.feed->placed(step->org, step->events, std::move(done));
   params p;
-  p << transition_document(step ? &*step : nullptr) << x.id << x.org << x.version << x.updated_at;
-  append_spec(p, x, *deps_.sealer);
-  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  p << monitor_document(x, step ? &*step : nullptr, note);
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
-  submit(deps_, entity, one_command<monitor_record>({&update_monitor, std::move(p)}, std::move(done), judge), note.dry);
+  submit(deps_, entity, one_command<monitor_record>({&update_monitors, std::move(p)}, std::move(done), judge),
+         note.dry);
+}
+
+// An array of one, as statements of many take it.
+std::string monitor_repository::monitor_document(const monitor_record& x, const transition* step,
+                                                 const write_note& note) const {
+  json_writer to;
+  to.begin_array().begin_object();
+  write_row(to.key("row"), x, *deps_.sealer);
+  to.raw("step", transition_document(step, note_document(note, *deps_.sealer, deps_.clock->now())));
+  to.end_object().end_array();
+  return std::string{to.text()};
 }
 
 void monitor_repository::remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
@@ -179,7 +182,8 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 void monitor_repository::expire(org_id org, monitor_id id, transition step, write_note note,
@@ -199,7 +203,7 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
   auto judge = [](const rows& answer) -> result<void> {
     bool present = false;
     row_reader{answer, 0} >> present;
-    return present ? result<void>{} : fail(no_such_monitor());
+    return present ? result<void>{} : fail(no_such(noun));
   };
   deps_.writers->submit(step.monitor.value,
                         one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));

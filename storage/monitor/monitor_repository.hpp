@@ -24,6 +24,8 @@ public:
   bool note(monitor_id id, org_id org, const monitor_runtime& x) override { return runtimes_.note(id, org, x); }
 
 private:
+  std::string monitor_document(const monitor_record& x, const transition* step, const write_note& note) const;
+
   repository_deps deps_;
   result_copier& results_;
   runtime_flusher& runtimes_;

@@ -49,14 +49,15 @@ result<monitor_view> view_from_row(row_reader& in, const core::sealer& sealer) {
   return x;
 }
 
-void append_spec(params& to, const monitor_record& x, const core::sealer& sealer) {
+void write_row(json_writer& to, const monitor_record& x, const core::sealer& sealer) {
   auto document = core::to_document(x.spec);
   auto sealed = seal(sealer, document.secret, purpose(x.id));
-  to << x.spec.key << x.spec.name << x.spec.tags << x.spec.paused << document.plain;
-  if (sealed)
-    to << binary{std::move(*sealed)};
-  else
-    to << std::nullopt;
+  to.begin_object();
+  to("id", x.id)("org_id", x.org)("version", x.version)("created_at", x.created_at)("updated_at", x.updated_at);
+  to("type", x.spec.type())("ping_token", unless_blank(x.ping_token))("key", x.spec.key)("name", x.spec.name);
+  to("tags", x.spec.tags)("paused", x.spec.paused).raw("spec", document.plain);
+  to("sealed", sealed ? std::optional{binary{std::move(*sealed)}} : std::nullopt);
+  to.end_object();
 }
 
 } // namespace gochron::storage

@@ -4,7 +4,7 @@
 #include "core/sealer.hpp"
 #include "gochron/error.hpp"
 #include "gochron/monitor.hpp"
-#include "storage/postgres/params.hpp"
+#include "storage/json.hpp"
 #include "storage/postgres/rows.hpp"
 
 namespace gochron::storage {
@@ -17,7 +17,7 @@ const std::string& monitor_view_tables();
 /// not read or a secret does not open.
 result<monitor_view> view_from_row(row_reader& in, const core::sealer& sealer);
 
-/// key, name, tags, paused, spec, sealed.
-void append_spec(params& to, const monitor_record& x, const core::sealer& sealer);
+/// An object of the columns of `monitors`.
+void write_row(json_writer& to, const monitor_record& x, const core::sealer& sealer);
 
 } // namespace gochron::storage

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "store_world.hpp"
@@ -92,6 +93,37 @@ TEST_CASE_METHOD(store_world, "a taken key is a conflict inside a busy batch, an
   auto taken = update(*this, other);
   REQUIRE_FALSE(taken);
   CHECK(taken.error().code == errc::conflict);
+}
+
+TEST_CASE_METHOD(store_world,
+                 "edits of many monitors at once keep to their own, and one of two gets a key they both want") {
+  std::vector<monitor_record> all;
+  for (int i = 0; i < 40; ++i)
+    REQUIRE(create(all.emplace_back(monitor("m" + std::to_string(i)))));
+  std::vector<std::future<result<monitor_record>>> answers;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& x = all[i];
+    x.version = i == 7 ? 9 : 2; // the eighth is stale
+    x.spec.name = "edited " + std::to_string(i);
+    if (i == 3 || i == 30)
+      x.spec.key = "wanted";
+    auto promise = std::make_shared<std::promise<result<monitor_record>>>();
+    answers.push_back(promise->get_future());
+    auto step = i == 20 ? std::optional{opening(x, 1, {})} : std::nullopt;
+    store->monitors().update(x, step, {},
+                             reply_to<monitor_record>{[promise](auto y) { promise->set_value(std::move(y)); }});
+  }
+  std::vector<bool> good;
+  for (auto& x : answers)
+    good.push_back(x.get().has_value());
+  CHECK(std::count(good.begin(), good.end(), true) == 38);
+  CHECK(good[3] != good[30]);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto found = load(all[i].id);
+    CHECK(found->record.spec.name == (good[i] ? "edited " + std::to_string(i) : "m" + std::to_string(i)));
+    CHECK(found->record.version == (good[i] ? 2 : 1));
+    CHECK(found->runtime.open_incident.has_value() == (i == 20));
+  }
 }
 
 TEST_CASE_METHOD(store_world, "a transition writes everything once, however often it is repeated") {
