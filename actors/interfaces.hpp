@@ -124,7 +124,9 @@ using desk_actor =
                      caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>, caf::reacts_to<create_token>,
                      caf::reacts_to<edit_token>, caf::reacts_to<rotate_token>, caf::reacts_to<remove_token>,
                      caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
-                     caf::reacts_to<create_organization>>;
+                     caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
+                     caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
+                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {
@@ -174,3 +176,11 @@ GOCHRON_LOCAL_MESSAGE(gochron::create_user)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_user)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_user)
 GOCHRON_LOCAL_MESSAGE(gochron::create_organization)
+GOCHRON_LOCAL_MESSAGE(gochron::create_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::get_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::create_override)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_override)
+GOCHRON_LOCAL_MESSAGE(gochron::rotate_feed)
+GOCHRON_LOCAL_MESSAGE(gochron::revoke_feed)

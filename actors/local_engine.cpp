@@ -153,7 +153,7 @@ void local_engine::raise() {
   };
   plan.desk = [this, &t](caf::event_based_actor* self) {
     return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
-                                     tenant_deps{&world_.users, &world_.organizations, &users_});
+                                     tenant_deps{&world_.users, &world_.organizations, &users_}, &world_.schedules);
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.

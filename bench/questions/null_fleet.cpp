@@ -60,6 +60,19 @@ struct no_rules final : rule_store {
   void remove(org_id, rule_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
+struct no_schedules final : schedule_store {
+  void create(schedule_record, write_note, reply_to<schedule_record> done) override { nothing(done); }
+  void update(schedule_record, bool, write_note, reply_to<schedule_record> done) override { nothing(done); }
+  void remove(org_id, schedule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void load(org_id, schedule_id, reply_to<schedule_record> done) override { nothing(done); }
+  void create(schedule_override, write_note, reply_to<schedule_override> done) override { nothing(done); }
+  void end(org_id, schedule_id, override_id, timestamp, write_note, reply_to<void> done) override { nothing(done); }
+  void set_feed(org_id, schedule_id, std::optional<sha256_digest>, timestamp, write_note,
+                reply_to<void> done) override {
+    nothing(done);
+  }
+};
+
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
@@ -137,6 +150,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_monitors monitors;
   no_channels channels;
   no_rules rules;
+  no_schedules schedules;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -146,7 +160,8 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{
-      {monitors, channels, rules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps}, {}};
+      {monitors, channels, rules, schedules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps},
+      {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());

@@ -35,7 +35,8 @@ enum class audit_action : std::uint8_t {
   resolve,
   redeliver,
   reset,
-  expire
+  expire,
+  revoke
 };
 
 enum class audited_resource : std::uint8_t {
@@ -47,6 +48,8 @@ enum class audited_resource : std::uint8_t {
   delivery,
   organization,
   user,
+  schedule,
+  schedule_override,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -11,6 +11,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
 
@@ -320,6 +321,77 @@ struct remove_user {
   user_id id;
   std::optional<std::int64_t> if_version;
   std::function<status(const user_record&)> may; ///< what the caller may not remove is refused by this
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+// -- schedules --------------------------------------------------------------------------------------------------------
+
+/// Errors: `conflict` (the key is taken), `invalid` with a pointer for each user that is not there, `limit_exceeded`.
+struct create_schedule {
+  org_id org;
+  schedule_spec spec;
+  written_by<schedule_record> by;
+  reply_to<schedule_record> reply;
+  part_ptr into = {};
+  schedule_id id = {}; ///< chosen already, since others refer to it; nil: not yet
+};
+
+struct get_schedule {
+  org_id org;
+  schedule_id id;
+  reply_to<schedule_record> reply;
+};
+
+/// An edit of the zone or the layers begins a revision: what was before it stays as it was.
+struct edit_schedule {
+  org_id org;
+  schedule_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<schedule_spec> edit;
+  written_by<schedule_record> by;
+  reply_to<schedule_record> reply;
+  part_ptr into = {};
+};
+
+/// With its overrides and its past. Errors: `conflict` with `blocked_by` while another schedule's override names it.
+struct remove_schedule {
+  org_id org;
+  schedule_id id;
+  std::optional<std::int64_t> if_version;
+  written_by<void> by;
+  reply_to<void> reply;
+  part_ptr into = {};
+};
+
+/// Errors: `invalid` with a pointer for whatever it names that is not there, and `limit_exceeded`.
+struct create_override {
+  schedule_override wanted; ///< without id and created_at
+  written_by<schedule_override> by;
+  reply_to<schedule_override> reply;
+};
+
+/// One that is under way ends now, one that has not begun goes. Errors: `conflict` when it is over.
+struct remove_override {
+  org_id org;
+  schedule_id of;
+  override_id id;
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+/// A new secret of its calendar feed; the one before is good no longer.
+struct rotate_feed {
+  org_id org;
+  schedule_id id;
+  written_by<schedule_feed> by;
+  reply_to<schedule_feed> reply;
+};
+
+/// Errors: `not_found` when there is no feed, too.
+struct revoke_feed {
+  org_id org;
+  schedule_id id;
   written_by<void> by;
   reply_to<void> reply;
 };

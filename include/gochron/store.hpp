@@ -10,6 +10,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
 
@@ -71,6 +72,16 @@ struct channel_query : list_query<channel_id> {
 /// `q`: name.
 struct rule_query : list_query<rule_id> {
   std::optional<bool> enabled;
+};
+
+/// `q`: name.
+struct schedule_query : list_query<schedule_id> {
+  std::optional<std::string> time_zone;
+};
+
+struct override_query {
+  schedule_id of;
+  std::optional<timestamp> from, to; ///< those that are in force at some time in there, half-open
 };
 
 struct result_query {
@@ -225,6 +236,28 @@ public:
   virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
 };
 
+class schedule_store {
+public:
+  virtual ~schedule_store() = default;
+  /// With its first revision. `invalid` with a pointer for each user that this organisation has not; `limit_exceeded`
+  /// when it has `most_schedules` already.
+  virtual void create(schedule_record x, write_note note, reply_to<schedule_record> done) = 0;
+  /// `revised`: `x.present` is a new revision.
+  virtual void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) = 0;
+  /// `conflict` with `blocked_by` while another one's override names it.
+  virtual void remove(org_id org, schedule_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(org_id org, schedule_id id, reply_to<schedule_record> done) = 0;
+  /// `not_found` without its schedule. `limit_exceeded` when `most_overrides` of it are not over.
+  virtual void create(schedule_override x, write_note note, reply_to<schedule_override> done) = 0;
+  /// Ends it at `now`, or removes it when it begins later. `conflict` when it is over.
+  virtual void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) = 0;
+  /// The digest of the feed's secret. Unset: it has none any more, and `not_found` when it had none before.
+  virtual void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
+                        reply_to<void> done) = 0;
+
+  static constexpr std::int64_t most_schedules = 1'000, most_overrides = 500;
+};
+
 class token_store {
 public:
   virtual ~token_store() = default;
@@ -281,6 +314,16 @@ public:
   virtual void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) = 0;
   virtual void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) = 0;
   virtual void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) = 0;
+  virtual void schedules(org_id org, schedule_query q, page_request p, reply_to<page<schedule_record>> done) = 0;
+  /// By their beginning.
+  virtual void overrides(org_id org, override_query q, page_request p, reply_to<page<schedule_override>> done) = 0;
+  virtual void override_by_id(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) = 0;
+  /// All that decides who is on call by these schedules in [from, to), in any order; without those that are not there.
+  /// `invalid` when there are too many revisions or overrides in that time.
+  virtual void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+                       reply_to<std::vector<on_call_books>> done) = 0;
+  /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
+  virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
