@@ -58,6 +58,8 @@ void channel_actor_state::edit(const edit_channel& x) {
 }
 
 void channel_actor_state::roll(const roll_secret& x) {
+  if (!core::kind_of(*record).is_signed())
+    return x.reply(fail(errc::conflict, "Channels of this type sign nothing: they have no secret of ours to roll."));
   if (lane.refuses())
     return x.reply(not_taken());
   auto write = [this, x] {
