@@ -77,12 +77,12 @@ reason reason_of(CURLcode how, const mail_lane::transfer& x) {
 
 } // namespace
 
-std::string last_reply(const std::string& replies) {
-  std::string_view x{replies};
-  while (x.ends_with('\n') || x.ends_with('\r'))
-    x.remove_suffix(1);
-  auto line = x.rfind('\n');
-  return std::string{line == std::string_view::npos ? x : x.substr(line + 1)};
+std::string reply_of(const std::string& replies, long code) {
+  auto wanted = std::to_string(code);
+  auto at = ('\n' + replies).rfind('\n' + wanted);
+  if (at == std::string::npos)
+    return wanted;
+  return replies.substr(at, replies.find_first_of("\r\n", at) - at);
 }
 
 mail_lane::transfer::transfer(mail_post x, std::function<void(delivery_attempt)> f)
@@ -156,7 +156,7 @@ delivery_attempt mail_lane::transfer::conclude(CURLcode how) const {
     return out;
   out.error = answered ? reason::status_mismatch : reason_of(how, *this);
   out.message =
-      answered ? "The relay answered " + to_valid_utf8(last_reply(replies), 500) + '.'
+      answered ? "The relay answered " + to_valid_utf8(reply_of(replies, code), 500) + '.'
                : std::string{"The relay could not be used: "} + (*trouble ? trouble : curl_easy_strerror(how)) + '.';
   return out;
 }

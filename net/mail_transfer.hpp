@@ -31,7 +31,7 @@ struct mail_lane::transfer {
   curl_slist* recipients = nullptr;
 };
 
-/// The last whole reply in what the relay said, on one line: `550 5.1.1 no such user`.
-std::string last_reply(const std::string& replies);
+/// The last line with this code in what the relay said, `550 5.1.1 no such user`; the code alone when there is none.
+std::string reply_of(const std::string& replies, long code);
 
 } // namespace gochron::net

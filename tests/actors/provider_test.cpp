@@ -66,7 +66,7 @@ TEST_CASE_METHOD(provided, "a provider that is down for an hour gets everything 
   resolve(id);
   auto began = clock.t;
   advance(59min, 1s);
-  CHECK(sender.posts.size() == 3); // at once, after 5 s, 5 min; the next is due after 30 min more
+  CHECK(sender.posts.size() == 4); // at once, after 5 s, 5 min and 30 min; the next is due 2 h later
   for (std::size_t i = 0; i < sender.posts.size(); ++i)
     CHECK(action(i) == "trigger");
   CHECK(health().state == channel_state::failing);

@@ -114,8 +114,15 @@ TEST_CASE("a reply of the relay's is the attempt's status and message") {
     CHECK_FALSE(x.ok());
     CHECK(x.status == status);
     CHECK(x.error == reason::status_mismatch);
-    CHECK(x.message == "The relay answered " + net::last_reply(reply) + '.');
+    CHECK(x.message == "The relay answered " + net::reply_of(reply, status) + '.');
   }
+}
+
+TEST_CASE("of what a relay said the last line with the code is told") {
+  CHECK(net::reply_of("220 hello\r\n550 5.1.1 no such user\r\n221 bye\r\n", 550) == "550 5.1.1 no such user");
+  CHECK(net::reply_of("554-5.7.1 that is\r\n554 5.7.1 spam\r\n", 554) == "554 5.7.1 spam");
+  CHECK(net::reply_of("550 x", 550) == "550 x");
+  CHECK(net::reply_of("220 550 no", 550) == "550");
 }
 
 TEST_CASE("an address that is refused keeps the mail from nobody else") {

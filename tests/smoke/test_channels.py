@@ -11,7 +11,7 @@ SETTINGS = {
     "slack": lambda url: {"webhook_url": url + "/services/T0/B0/secret-1"},
     "pagerduty": lambda url: {"routing_key": KEY, "base_url": url},
     "opsgenie": lambda url: {"api_key": "secret-genie-key", "base_url": url},
-    "sms": lambda url: {"account_sid": "AC" + KEY, "auth_token": "secret-twilio", "from": "+15005550006",
+    "sms": lambda url: {"account_sid": "AC" + "f" * 32, "auth_token": "secret-twilio", "from": "+15005550006",
                         "to": "+15558675310", "base_url": url},
     "discord": lambda url: {"webhook_url": url + "/api/webhooks/1/secret-2"},
     "teams": lambda url: {"webhook_url": url + "/workflows/secret-3?sig=x"},

@@ -18,7 +18,7 @@ RULES = {path.stem: json.loads(path.read_text()) for path in (Path(__file__).par
 ACCEPTED = {
     "slack": (200, b"ok"), "pagerduty": (202, b'{"status":"success","message":"Event processed","dedup_key":"k"}'),
     "opsgenie": (202, b'{"result":"Request will be processed","took":0.1,"requestId":"r"}'),
-    "sms": (201, b'{"sid":"SM0123456789abcdef0123456789abcdef","status":"queued"}'), "discord": (204, b""),
+    "sms": (201, b'{"sid":"SMeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee","status":"queued"}'), "discord": (204, b""),
     "teams": (202, b""), "telegram": (200, b'{"ok":true,"result":{"message_id":1}}'), "mattermost": (200, b"ok"),
     "ntfy": (200, b'{"id":"x","event":"message"}'), "gotify": (200, b'{"id":1}'),
     "pushover": (200, b'{"status":1,"request":"r"}'), "google_chat": (200, b'{"name":"spaces/A/messages/B"}'),
