@@ -51,6 +51,10 @@ void channel_actor_state::write(const edit_channel& x) {
 }
 
 void channel_actor_state::write(const roll_secret& x) {
+  if (!core::kind_of(*record).is_signed()) {
+    x.reply(fail(errc::conflict, "Channels of this type sign nothing: they have no secret of ours to roll."));
+    return lane.done();
+  }
   auto next = *record;
   next.secret = core::roll(record->secret, x.overlap, now());
   save(std::move(next), audit_action::roll_secret, x.by, {}, x.reply);

@@ -13,6 +13,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
 #include "actors/write_lane.hpp"
+#include "core/channels/kind.hpp"
 #include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
@@ -65,14 +66,17 @@ struct channel_actor_state {
   bool active() const { return !gone && record->spec.enabled && record->health.state != channel_state::disabled; }
   timestamp now() const { return deps->clock.now(); }
 
+  // channel_sending.cpp: one delivery on its way out
+  void send(delivery d);
+  result<core::outgoing> render(const delivery& d);
+  void hand_over(delivery_id id, core::outgoing what);
+
   // channel_deliveries.cpp: the outbox
   bool failing() const { return record->health.state == channel_state::failing; }
   bool may_send() const;
   void claim();
   void claimed(result<due_deliveries> due);
   void send_ready();
-  void send(delivery d);
-  std::vector<name_value> sign(const event& e);
   void on_attempt(delivery_id id, delivery_attempt attempt);
   attempt_outcome judge(delivery_attempt attempt, const channel_health& before) const;
   void describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const;

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -91,6 +94,13 @@ void test(call c) {
   });
 }
 
+void types(call c) {
+  if (refused_parameters(c))
+    return;
+  static const page<core::channel_type_row> all{core::channel_types(), {}};
+  answer_page(c, *core::channel_type_schema(), all);
+}
+
 const std::vector<parameter>& delivery_filters() {
   static const auto all = list_parameters({enum_parameter<delivery_state>("state", "Only in these states.")});
   return all;
@@ -124,19 +134,27 @@ operations channel_operations() {
   handlers::add_bulk(add);
   handlers::add_by_key(add);
   handlers::add_one(add);
-  auto& rolled = add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
-                     "A new secret at once; the old one signs beside it until the overlap ends.",
-                     {200, "The channel with its new secret.", type, false, true}, roll);
+  auto& rolled =
+      add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
+          "A new secret at once; the old one signs beside it until the overlap ends. Only webhooks have one: 409.",
+          {200, "The channel with its new secret.", type, false, true}, roll);
+  rolled.problems = {409};
   rolled.body =
       body_spec{core::roll_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
   add("POST", "/{id}/test", "testChannel", true, "Send a sample",
-      "Posts a `channel.test` event once and answers with the attempt, whatever came of it. A success takes a channel "
+      "Sends a `channel.test` event once and answers with the attempt, whatever came of it. A success takes a channel "
       "that we disabled into use again.",
       {200, "The attempt.", core::delivery_attempt_schema()->info()}, test);
   auto& owed = add("GET", "/{id}/deliveries", "listChannelDeliveries", false, "List a channel's deliveries",
                    "What the channel was and is owed, newest first.",
                    {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries);
   owed.query = delivery_filters();
+  const noun kinds{"/api/channel-types", "Channels", "channels"};
+  operation_table add_kind{kinds};
+  add_kind("GET", "", "listChannelTypes", false, "List the types of channels",
+           "Each with the JSON Schema of the object that a channel of this type has.",
+           {200, "All of them.", core::channel_type_schema()->info(), true}, types);
+  std::ranges::move(add_kind.all, std::back_inserter(add.all));
   return std::move(add.all);
 }
 

@@ -98,8 +98,9 @@ struct no_joints final : joint_store {
   std::shared_ptr<joint_write> join(std::size_t) override { return nullptr; }
 };
 
-struct no_webhooks final : webhook_sender {
+struct no_webhooks final : message_sender {
   void post(webhook_post, std::function<void(delivery_attempt)> done) override { done({}); }
+  void mail(mail_post, std::function<void(delivery_attempt)> done) override { done({}); }
 };
 
 /// Every check is up, at once.

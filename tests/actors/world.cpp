@@ -75,12 +75,18 @@ monitor_id world::add(monitor_spec spec) {
 }
 
 channel_id world::add_channel(std::string name, std::string url) {
+  channel_spec spec;
+  spec.name = std::move(name);
+  spec.target = webhook_target{std::move(url), {}, 10s};
+  return add_channel(std::move(spec));
+}
+
+channel_id world::add_channel(channel_spec spec) {
   actors::new_channel m;
   m.record.id = channel_id::make(clock.t);
   m.record.org = org;
   m.record.secret.value = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-  m.record.spec.name = std::move(name);
-  m.record.spec.target = webhook_target{std::move(url), {}, 10s};
+  m.record.spec = std::move(spec);
   auto made = ask<channel_record>(std::move(m));
   REQUIRE(made);
   return made->id;

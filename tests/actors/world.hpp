@@ -155,6 +155,7 @@ struct fake_monitor_store final : monitor_store {
 struct fake_channel_store final : channel_store {
   std::map<channel_id, channel_record> rows;
   std::map<delivery_id, delivery> outbox;
+  std::map<std::pair<channel_id, incident_id>, std::string> references;
   std::vector<attempt_outcome> outcomes;
   int claims = 0;
   int records = 0;
@@ -211,8 +212,11 @@ struct fake_channel_store final : channel_store {
         continue;
       if (*d->next_attempt_at > now)
         answer.next_due = std::min(answer.next_due.value_or(*d->next_attempt_at), *d->next_attempt_at);
-      else if (answer.rows.size() < limit)
+      else if (answer.rows.size() < limit) {
         answer.rows.push_back(*d);
+        if (d->event.incident)
+          answer.rows.back().reference = references[{d->channel, *d->event.incident}];
+      }
     }
     done(answer);
   }
@@ -231,6 +235,8 @@ struct fake_channel_store final : channel_store {
     d.state = x.state;
     d.attempts = x.attempt.number;
     d.next_attempt_at = x.next_attempt_at;
+    if (x.attempt.reference && d.event.incident)
+      references[{d.channel, *d.event.incident}] = *x.attempt.reference;
     rows.at(x.attempt.channel).health = x.health;
     for (auto& more : x.deliveries)
       outbox[more.id] = more;
@@ -278,7 +284,7 @@ struct fake_prober final : prober {
   std::vector<std::function<void()>> late;
 };
 
-struct fake_sender final : webhook_sender {
+struct fake_sender final : message_sender {
   explicit fake_sender(const fake_clock& c) : clock(c) {}
   struct sent_post {
     webhook_post post;
@@ -288,16 +294,27 @@ struct fake_sender final : webhook_sender {
     posts.push_back({x, done});
     if (hold)
       return;
-    delivery_attempt a;
+    delivery_attempt a = respond ? respond(posts.back().post) : delivery_attempt{};
     a.started_at = clock.t;
+    if (respond)
+      return done(a);
     a.status = decide ? decide(posts.back().post) : status;
     a.message = a.status >= 200 && a.status < 300 ? "" : "The receiver answered " + std::to_string(a.status) + ".";
     done(a);
   }
+  void mail(mail_post x, std::function<void(delivery_attempt)> done) override {
+    mails.push_back(x);
+    delivery_attempt a;
+    a.started_at = clock.t;
+    a.status = status;
+    done(a);
+  }
   const fake_clock& clock;
   std::vector<sent_post> posts;
+  std::vector<mail_post> mails;
   std::uint16_t status = 200;
-  std::function<std::uint16_t(const webhook_post&)> decide; ///< instead of `status`
+  std::function<std::uint16_t(const webhook_post&)> decide;     ///< instead of `status`
+  std::function<delivery_attempt(const webhook_post&)> respond; ///< instead of both
   bool hold = false;
 };
 
@@ -359,6 +376,7 @@ struct world {
 
   monitor_id add(monitor_spec spec);
   channel_id add_channel(std::string name, std::string url = "http://receiver/");
+  channel_id add_channel(channel_spec spec);
   /// All events of every monitor to these channels.
   rule_id add_rule(std::vector<channel_id> to);
   monitor_view view(monitor_id id);
