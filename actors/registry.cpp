@@ -78,7 +78,8 @@ void hushed_monitors::erase(org_id org, monitor_id id) {
 std::vector<monitor_id> hushed_monitors::of(org_id org) const {
   std::lock_guard lock{mutex_};
   auto found = all_.find(org);
-  return found == all_.end() ? std::vector<monitor_id>{} : std::vector<monitor_id>{found->second.begin(), found->second.end()};
+  return found == all_.end() ? std::vector<monitor_id>{}
+                             : std::vector<monitor_id>{found->second.begin(), found->second.end()};
 }
 
 void incident_numbers::start_after(org_id org, std::int64_t last) {

@@ -7,9 +7,9 @@
 /// When an alert rule may tell anybody.
 namespace gochron::core {
 
-/// The first instant at or after `t` that one of `hours` contains; `t` itself when there are none. Each is half-open, by
-/// the local clock of its own zone: a start or an end that the clock skips is the first instant after the gap, one that
-/// it shows twice the first of both. Empty when there is no such instant within four years.
+/// The first instant at or after `t` that one of `hours` contains; `t` itself when there are none. Each is half-open,
+/// by the local clock of its own zone: a start or an end that the clock skips is the first instant after the gap, one
+/// that it shows twice the first of both. Empty when there is no such instant within four years.
 std::optional<timestamp> next_active(std::span<const active_hours> hours, timestamp t);
 
 /// When what is to be told of this monitor by this rule may be told: now, if this is `t`; otherwise later, since the

@@ -56,10 +56,11 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
     s->property("channel_ids", &alert_rule_spec::channel_ids,
                 array_of(identifier<channel_id>(), {.max = 100, .distinct = true}),
                 {.doc = "Who is told, in this order, none twice.", .example = "[]"});
-    s->property("active_hours", &alert_rule_spec::active_hours, array_of<active_hours>(active_hours_schema(), {.max = 20}),
-                {.doc = "Outside of all of these nobody is told, and what still fires when one begins is told then. Empty: "
-                        "always.",
-                 .example = "[]"});
+    s->property(
+        "active_hours", &alert_rule_spec::active_hours, array_of<active_hours>(active_hours_schema(), {.max = 20}),
+        {.doc = "Outside of all of these nobody is told, and what still fires when one begins is told then. Empty: "
+                "always.",
+         .example = "[]"});
     s->property("muted_until", &alert_rule_spec::muted_until, instant(),
                 {.doc = "Until then this rule tells nobody; what still fires is told then.", .example = "null"});
     s->property("managed_by", &alert_rule_spec::managed_by, line_text(),

@@ -54,9 +54,10 @@ void add_expiry(schema_of_spec& s) {
 }
 
 void add_mute(schema_of_spec& s) {
-  s.property("muted_until", &monitor_spec::muted_until, instant(),
-             {.doc = "Until then nobody is told of this monitor's incidents; what still fires is told then. Checks go on.",
-              .example = "null"});
+  s.property(
+      "muted_until", &monitor_spec::muted_until, instant(),
+      {.doc = "Until then nobody is told of this monitor's incidents; what still fires is told then. Checks go on.",
+       .example = "null"});
 }
 
 void add_timing(schema_of_spec& s) {

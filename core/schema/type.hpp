@@ -48,7 +48,7 @@ struct type_info {
   std::string doc = {};
   bool nullable = false;
   std::optional<std::int64_t> minimum = {}, maximum = {};
-  std::optional<std::int64_t> but = {}; ///< the one integer in between that is not allowed
+  std::optional<std::int64_t> but = {};                        ///< the one integer in between that is not allowed
   std::optional<std::size_t> min_length = {}, max_length = {}; ///< in Unicode code points
   std::string pattern = {}, format = {};
   std::vector<std::string_view> names = {}; ///< of an enum

@@ -22,10 +22,10 @@ struct monitor_selector {
 /// On days that are in both sets (an empty one has them all), from `start` to `end` by the local clock; to that of the
 /// next day unless `end` is later than `start`.
 struct active_hours {
-  std::string time_zone = "UTC"; ///< IANA
-  std::vector<weekday> weekdays; ///< a set
-  std::vector<std::int32_t> days_of_month;   ///< a set of 1 to 31, and of -1 (the last) to -31
-  std::chrono::minutes start{0}, end{0};    ///< since midnight
+  std::string time_zone = "UTC";           ///< IANA
+  std::vector<weekday> weekdays;           ///< a set
+  std::vector<std::int32_t> days_of_month; ///< a set of 1 to 31, and of -1 (the last) to -31
+  std::chrono::minutes start{0}, end{0};   ///< since midnight
   friend bool operator==(const active_hours&, const active_hours&) = default;
 };
 
@@ -46,7 +46,7 @@ struct alert_rule_spec {
   monitor_selector selector;
   std::vector<event_type> events = incident_events(); ///< a set
   gochron::severity severity = gochron::severity::critical;
-  std::vector<channel_id> channel_ids; ///< in order, no duplicates
+  std::vector<channel_id> channel_ids;             ///< in order, no duplicates
   std::vector<gochron::active_hours> active_hours; ///< outside of them nobody is told; empty: always
   std::optional<timestamp> muted_until;            ///< nor before this
   std::optional<std::string> managed_by;

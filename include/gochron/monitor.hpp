@@ -116,7 +116,7 @@ struct monitor_spec {
   seconds recovery{0};
   retry_policy retry;
   boxed<std::string> managed_by;
-  boxed<timestamp> expires_at; ///< the monitor deletes itself then
+  boxed<timestamp> expires_at;  ///< the monitor deletes itself then
   boxed<timestamp> muted_until; ///< until then nobody is told of its incidents
   std::variant<http_check, tcp_check, heartbeat_check> check;
 

@@ -38,7 +38,8 @@ void write_incident(json_writer& to, const std::optional<incident>& one) {
     to("monitor_id", x.monitor)("monitor_name", x.monitor_name)("cause_code", x.cause.code);
     to("cause_message", x.cause.message)("started_at", x.started_at)("opened_at", x.opened_at);
     to("acknowledged_at", x.acknowledged_at)("acknowledged_by", x.acknowledged_by)("recovered_at", x.recovered_at);
-    to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told)("hushed", x.hushed);
+    to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told)("hushed",
+                                                                                                           x.hushed);
     to.end_object();
   }
   to.end_array();

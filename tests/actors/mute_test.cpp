@@ -11,7 +11,9 @@ struct night : world {
   rule_id rule = add_rule({pager});
   monitor_id id;
 
-  night() { monitors.committed = [this](const transition& x) { keep(x); }; }
+  night() {
+    monitors.committed = [this](const transition& x) { keep(x); };
+  }
 
   void keep(const transition& x) {
     for (auto& d : x.deliveries)
