@@ -48,7 +48,8 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  return x == keyed_noun::monitor ? "monitor" : x == keyed_noun::channel ? "channel" : "alert_rule";
+  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule"}; // in the order of keyed_noun
+  return names[static_cast<std::size_t>(x)];
 }
 
 std::string_view action_of(core::config_action x) {
@@ -169,6 +170,9 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
                                                                                                             done);
   case keyed_noun::alert_rule:
     return tell_one<rule_id, alert_rule_record, alert_rule_spec, create_rule, edit_rule, remove_rule>(a, n, part, done);
+  case keyed_noun::schedule:
+    return tell_one<schedule_id, schedule_record, schedule_spec, create_schedule, edit_schedule, remove_schedule>(
+        a, n, part, done);
   }
 }
 
@@ -240,7 +244,8 @@ constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operati
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors and alert rules as one document that diffs well: sorted, in a fixed order, secrets null. "
+      "All channels, monitors, alert rules and schedules as one document that diffs well: sorted, in a fixed order, "
+      "secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)
       .query = export_parameters();

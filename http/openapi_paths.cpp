@@ -51,7 +51,9 @@ std::string path_doc(std::string_view name) {
       {"id", "The resource's id."},
       {"token", "From the monitor's `ping_url`."},
       {"verb", "`start`, `fail`, `log`, or an exit code from 0 to 255."},
-      {"key", "Your own name for it, unique in the organisation."}};
+      {"key", "Your own name for it, unique in the organisation."},
+      {"override_id", "The override's id."},
+      {"file", "From the feed's `url`: the secret, and `.ics`."}};
   auto it = docs.find(name);
   return it == docs.end() ? "The resource's " + std::string{name} + "." : it->second;
 }

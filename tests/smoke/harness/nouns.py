@@ -4,4 +4,5 @@ NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
     "alert-rules": lambda name: {"name": name},
+    "schedules": lambda name: {"name": name},
 }
