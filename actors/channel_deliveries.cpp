@@ -10,7 +10,6 @@
 #include "core/incident_text.hpp"
 #include "core/listening.hpp"
 #include "core/retry_schedule.hpp"
-#include "core/webhook_signature.hpp"
 #include <spdlog/spdlog.h>
 
 namespace gochron::actors {
@@ -70,34 +69,6 @@ void channel_actor_state::send_ready() {
   }
 }
 
-void channel_actor_state::send(delivery d) {
-  auto& target = std::get<webhook_target>(record->spec.target);
-  webhook_post post;
-  post.url = target.url;
-  post.body = d.event.body;
-  post.timeout = target.timeout;
-  post.headers = target.headers;
-  post.headers.push_back({"Content-Type", "application/json"});
-  std::ranges::move(sign(d.event), std::back_inserter(post.headers));
-  ++d.attempts;
-  ++in_flight;
-  ++deps->counts.delivery_attempts;
-  auto id = d.id;
-  sending.emplace(id, std::move(d));
-  deps->webhooks.post(std::move(post), later([this, id](delivery_attempt x) { on_attempt(id, std::move(x)); }));
-}
-
-std::vector<name_value> channel_actor_state::sign(const event& e) {
-  if (!signer) {
-    auto made = core::webhook_signer::of(record->secret);
-    if (!made)
-      throw std::logic_error(made.error().detail); // we made the secret ourselves
-    signer = std::move(*made);
-  }
-  // Receivers refuse what seems old or early to them, so this one time is the host's.
-  return signer->headers(e.id.str(), *e.body, deps->host.now());
-}
-
 void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
   auto it = sending.find(id);
   if (it == sending.end())
@@ -107,6 +78,7 @@ void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
   attempt.org = record->org;
   attempt.channel = record->id;
   attempt.number = it->second.attempts;
+  core::note_answer(*record, attempt);
   --in_flight;
   worries += attempt.ok() ? 0 : 1;
   heard.push_back(std::move(attempt));
@@ -117,6 +89,8 @@ void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
 
 // What was heard while the lane was busy is written together.
 void channel_actor_state::write_heard() {
+  if (gone)
+    return lane.done();
   std::vector<attempt_outcome> xs;
   auto health = record->health;
   for (auto& attempt : std::exchange(heard, {})) {
@@ -140,7 +114,7 @@ void channel_actor_state::record_all(std::vector<attempt_outcome> xs) {
 
 attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const channel_health& before) const {
   auto& d = sending.at(attempt.delivery);
-  auto verdict = core::judge(attempt);
+  auto verdict = core::kind_of(*record).judge(attempt).outcome;
   bool succeeded = verdict == core::delivery_outcome::succeeded;
   bool is_test = d.event.type == event_type::channel_test;
   // A test that arrives is a user's way to say that the receiver is back.
@@ -154,7 +128,7 @@ attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const chann
   in_schedule.number = d.attempts - d.attempts_base;
   auto again = succeeded || is_test || outcome.health.state == channel_state::disabled
                    ? std::nullopt
-                   : core::next_attempt_at(in_schedule, random_unit());
+                   : core::next_attempt_at(in_schedule, verdict, random_unit());
   outcome.attempt = std::move(attempt);
   outcome.state = succeeded ? delivery_state::succeeded : again ? delivery_state::pending : delivery_state::failed;
   outcome.next_attempt_at = again;
@@ -242,7 +216,9 @@ void channel_actor_state::written(std::vector<attempt_outcome> xs, const status&
   deps->timers.arm(where, std::chrono::minutes{1}, ++timer_epoch);
 }
 
-void channel_actor_state::test(const test_channel& x) {
+void channel_actor_state::on(const test_channel& x) {
+  if (auto e = outdated(x))
+    return x.reply(fail(std::move(*e)));
   if (lane.full() || tests.size() >= 8)
     return x.reply(try_later(errc::busy, "Too much is waiting for this channel."));
   if (x.dry)
@@ -264,6 +240,8 @@ void channel_actor_state::test(const test_channel& x) {
   // Claimed by hand, so that a disabled channel can be tried too.
   auto kept = d;
   deps->channels.enqueue(std::move(e), {std::move(d)}, reply_to<void>{later([this, d = std::move(kept)](status s) {
+                           if (gone)
+                             return; // who asked has been told
                            std::erase_if(ready, [&](auto& waiting) { return waiting.id == d.id; });
                            if (s)
                              return sending.contains(d.id) ? void() : send(d);
@@ -272,7 +250,7 @@ void channel_actor_state::test(const test_channel& x) {
                          })});
 }
 
-void channel_actor_state::redeliver_one(const redeliver& x) {
+void channel_actor_state::on(const redeliver& x) {
   if (!active())
     return x.reply(fail(errc::conflict, "The channel is not enabled."));
   auto t = now();

@@ -38,6 +38,8 @@ struct desk_state {
   void create(const create_user& x);
   void edit(const edit_user& x);
   void remove(const remove_user& x);
+  status removable(const remove_user& x) const;
+  void remove_with(const remove_user& x, std::vector<token_record> theirs);
   void create(const create_organization& x);
   void create(const create_schedule& x);
   void edit(const edit_schedule& x);

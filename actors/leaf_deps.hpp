@@ -13,6 +13,7 @@
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
 #include "actors/usage_ledger.hpp"
+#include "core/channels/kind.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/engine.hpp"
 #include "gochron/probe.hpp"
@@ -44,7 +45,7 @@ struct leaf_deps {
   monitor_store& monitors;
   channel_store& channels;
   prober& checks;
-  webhook_sender& webhooks;
+  message_sender& senders;
   timer_service& timers;
   const wall_clock& clock; ///< of everything that is stamped, ordered or waited for
   const wall_clock& host;  ///< what the host takes the time to be: receivers compare it with theirs
@@ -56,6 +57,7 @@ struct leaf_deps {
   const gap_log& gaps;                                    ///< when nobody watched
   std::function<void(org_id, channel_id)> outbox_changed; ///< wakes the channel's actor
   usage_ledger& usage;
+  core::sending_options sending = {}; ///< as the operator set it
 };
 
 /// The store that a message's write goes to.

@@ -46,7 +46,7 @@ struct local_engine::tree {
       deps{of.world_.monitors,
            of.world_.channels,
            of.world_.checks,
-           of.world_.webhooks,
+           of.world_.senders,
            wheel,
            of.world_.clock,
            of.world_.host,
@@ -59,7 +59,8 @@ struct local_engine::tree {
            [&of](org_id org, channel_id id) {
              of.to_shard(id.value, outbox_changed{org, id});
            },
-           of.usage_},
+           of.usage_,
+           of.options_.sending},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -252,6 +253,8 @@ void local_engine::tell(test_monitor x) {
   m.reply = reply_to<monitor_view>{[this, x = std::move(x)](result<monitor_view> now) {
     if (!now)
       return x.reply(fail(now.error()));
+    if (auto version = now->record.version; x.if_version && *x.if_version != version)
+      return x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(version) + "."));
     auto wanted = x;
     wanted.what = std::make_shared<const monitor_spec>(std::move(now->record.spec));
     run_test(tests_, world_.checks, std::move(wanted));

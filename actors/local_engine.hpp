@@ -24,7 +24,7 @@ struct engine_world {
   organization_store& organizations;
   joint_store& joint;
   prober& checks;
-  webhook_sender& webhooks;
+  message_sender& senders;
   const wall_clock& clock; ///< see leaf_deps
   const wall_clock& host;
   gap_log& gaps;
@@ -34,8 +34,9 @@ struct engine_options {
   std::uint32_t shards = 8;  ///< each tick costs each of them a message: few is cheap
   std::uint32_t threads = 2; ///< of the actors; not counting wheel, store and network
   std::string base_url;
-  seconds tenancy_refresh{60}; ///< how often plans and organisations are read anew, while anybody asks anything
-  core::rate_policy ping_rate; ///< of each heartbeat; without a quota: no limit
+  seconds tenancy_refresh{60};   ///< how often plans and organisations are read anew, while anybody asks anything
+  core::sending_options sending; ///< what the operator has set for channels
+  core::rate_policy ping_rate;   ///< of each heartbeat; without a quota: no limit
 };
 
 /// The tree and everything that its leaves share, in one process.

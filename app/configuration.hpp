@@ -1,13 +1,16 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/channels/kind.hpp"
 #include "core/sealer.hpp"
 #include "gochron/error.hpp"
 #include "net/egress_guard.hpp"
+#include "net/mail_lane.hpp"
 
 namespace gochron::app {
 
@@ -24,6 +27,12 @@ struct configuration {
   std::vector<std::string> trusted_proxies;
   std::vector<std::string> nameservers;
   std::string extra_ca_file;
+  std::string smtp_url;                       ///< the relay for mail; empty: none is sent
+  std::string smtp_user;                      ///< of AUTH; empty: none
+  std::string smtp_password_file;             ///< its first line is the password
+  std::string smtp_from;                      ///< the address that mail comes from
+  std::string smtp_tls = "auto";              ///< `auto`, or `required`
+  std::vector<std::string> channel_base_urls; ///< `type=url`, in place of providers' own
   std::uint32_t actor_threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   std::uint32_t http_threads = 1;
   std::uint32_t retention_days = 90;
@@ -40,6 +49,13 @@ struct configuration {
 
 /// `invalid` with a violation for each block that is not one.
 result<net::egress_policy> egress_of(const configuration& c);
+
+/// The relay, or nothing without `smtp_url`. `invalid` with all violations, `unavailable` when the password cannot be
+/// read.
+result<std::optional<net::smtp_options>> smtp_of(const configuration& c);
+
+/// What is set for all channels. `invalid` with a violation for each base URL that is not `type=url`.
+result<core::sending_options> sending_of(const configuration& c);
 
 /// The key that seals secrets: GOCHRON_SECRET_KEY (base64 of 32 bytes), or `<data_dir>/secret.key`, made at the first
 /// start with mode 0600. Whoever loses it loses the channels' secrets and the monitors' passwords.

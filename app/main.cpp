@@ -27,6 +27,23 @@ void describe_rates(CLI::App& cli, configuration& c) {
        "GOCHRON_PING_TOKEN_RATE_LIMIT");
 }
 
+void describe_sending(CLI::App& cli, configuration& c) {
+  cli.add_option("--smtp-url", c.smtp_url, "The relay for e-mail: smtp://host:port, or smtps:// for TLS at once")
+      ->envname("GOCHRON_SMTP_URL");
+  cli.add_option("--smtp-user", c.smtp_user, "Its user; then TLS is required")->envname("GOCHRON_SMTP_USER");
+  cli.add_option("--smtp-password-file", c.smtp_password_file, "A file whose first line is the user's password")
+      ->envname("GOCHRON_SMTP_PASSWORD_FILE");
+  cli.add_option("--smtp-from", c.smtp_from, "The address that e-mail comes from")->envname("GOCHRON_SMTP_FROM");
+  cli.add_option("--smtp-tls", c.smtp_tls, "auto: STARTTLS where the relay offers it; required: nothing without")
+      ->envname("GOCHRON_SMTP_TLS")
+      ->check(CLI::IsMember({"auto", "required"}))
+      ->capture_default_str();
+  cli.add_option("--channel-base-url", c.channel_base_urls,
+                 "type=url in place of a provider's own, such as opsgenie=https://api.eu.opsgenie.com")
+      ->envname("GOCHRON_CHANNEL_BASE_URL")
+      ->delimiter(',');
+}
+
 // Flags win over GOCHRON_* variables, variables over the file of --config.
 void describe(CLI::App& cli, configuration& c) {
   cli.set_config("--config", "", "A TOML or INI file with these settings");
@@ -73,6 +90,7 @@ void describe(CLI::App& cli, configuration& c) {
       ->check(CLI::Range(1, 3660))
       ->capture_default_str();
   describe_rates(cli, c);
+  describe_sending(cli, c);
   cli.add_option("--plan-refresh-seconds", c.plan_refresh_seconds, "How often plans and organisations are read anew")
       ->envname("GOCHRON_PLAN_REFRESH_SECONDS")
       ->check(CLI::Range(1, 86400))

@@ -86,6 +86,10 @@ status house::build_network() {
   options.dns.nameservers = config_.nameservers;
   options.extra_ca_file = config_.extra_ca_file;
   options.clock = {std::shared_ptr<void>{}, &clock_}; // not owned
+  auto smtp = smtp_of(config_);
+  if (!smtp)
+    return fail(smtp.error());
+  options.smtp = std::move(*smtp);
   network_ = std::make_unique<net::network>(options);
   network_->start();
   spdlog::info(config_.hosted ? "targets on private addresses are refused (--hosted)"
@@ -149,12 +153,16 @@ status house::build() {
   actors::engine_options tree;
   tree.threads = config_.actor_threads;
   tree.base_url = config_.base_url.empty() && address_.starts_with("http") ? address_ : config_.base_url;
+  auto sending = sending_of(config_);
+  if (!sending)
+    return fail(sending.error());
+  tree.sending = std::move(*sending);
   tree.tenancy_refresh = seconds{config_.plan_refresh_seconds};
   tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->schedules(),
                            store_->tokens(), store_->users(), store_->organizations(), store_->together(),
-                           network_->checks(), network_->webhooks(), clock_, host_clock_, gaps_},
+                           network_->checks(), network_->senders(), clock_, host_clock_, gaps_},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

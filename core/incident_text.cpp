@@ -106,7 +106,7 @@ std::string notification_failed_message(std::string_view channel_name, event_typ
 
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason) {
   if (disabled_reason == "gone")
-    return fmt::format("Disabled {}: its receiver answered 410 Gone.", channel_name);
+    return fmt::format("Disabled {}: its receiver is gone.", channel_name);
   return fmt::format("Disabled {}: five days of nothing but failures.", channel_name);
 }
 

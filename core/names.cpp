@@ -32,7 +32,6 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
               "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
-GOCHRON_NAMES(channel_type, "webhook")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
@@ -55,5 +54,14 @@ GOCHRON_NAMES(override_kind, "add", "remove", "replace", "schedule")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES
+
+template <>
+std::span<const std::string_view> names_of<channel_type>() {
+  static constexpr auto names = std::to_array<std::string_view>({
+#define GOCHRON_CHANNEL_TYPE(name) #name,
+#include "gochron/channel_types.def"
+  });
+  return names;
+}
 
 } // namespace gochron::core

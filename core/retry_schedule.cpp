@@ -39,8 +39,8 @@ delivery_outcome judge(const delivery_attempt& x) {
   return x.status == 410 ? delivery_outcome::gone : delivery_outcome::retry;
 }
 
-std::optional<timestamp> next_attempt_at(const delivery_attempt& x, double random) {
-  if (judge(x) != delivery_outcome::retry || x.number < 1 || x.number >= max_attempts)
+std::optional<timestamp> next_attempt_at(const delivery_attempt& x, delivery_outcome outcome, double random) {
+  if (outcome != delivery_outcome::retry || x.number < 1 || x.number >= max_attempts)
     return std::nullopt;
   milliseconds base = delays[static_cast<std::size_t>(x.number - 1)];
   auto delay = spread(base, random);

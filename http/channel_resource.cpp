@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -68,7 +71,7 @@ const std::vector<parameter>& channels::filters() {
 }
 
 void roll(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) {
+  with_target<channel_id>(c, [&](channel_id id, auto version) {
     core::roll_request wanted;
     if (!c.request().body->empty()) {
       auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
@@ -78,17 +81,24 @@ void roll(call c) {
     }
     auto [by, reply] = c.write<channel_record>(
         [c](const channel_record& x) { return c.shown(x, *core::channel_schema(), x.version, true); });
-    c.with().engine.tell(roll_secret{c.org(), id, wanted.overlap, std::move(by), std::move(reply)});
+    c.with().engine.tell(roll_secret{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
   });
 }
 
 void test(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) {
+  with_target<channel_id>(c, [&](channel_id id, auto version) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a receiver may take 30
-    c.with().engine.tell(test_channel{c.org(), id, c.dry(), reply_to<delivery_attempt>{[c](result<delivery_attempt> x) {
-                                        c.one(x, *core::delivery_attempt_schema());
-                                      }}});
+    c.with().engine.tell(test_channel{
+        c.org(), id, version, c.dry(),
+        reply_to<delivery_attempt>{[c](result<delivery_attempt> x) { c.one(x, *core::delivery_attempt_schema()); }}});
   });
+}
+
+void types(call c) {
+  if (refused_parameters(c))
+    return;
+  static const page<core::channel_type_row> all{core::channel_types(), {}};
+  answer_page(c, *core::channel_type_schema(), all);
 }
 
 const std::vector<parameter>& delivery_filters() {
@@ -124,19 +134,27 @@ operations channel_operations() {
   handlers::add_bulk(add);
   handlers::add_by_key(add);
   handlers::add_one(add);
-  auto& rolled = add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
-                     "A new secret at once; the old one signs beside it until the overlap ends.",
-                     {200, "The channel with its new secret.", type, false, true}, roll);
+  auto& rolled =
+      add("POST", "/{id}/secret/roll", "rollChannelSecret", true, "Roll the secret",
+          "A new secret at once; the old one signs beside it until the overlap ends. Only webhooks have one: 409.",
+          {200, "The channel with its new secret.", type, false, true}, roll);
+  rolled.problems = {409};
   rolled.body =
       body_spec{core::roll_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
   add("POST", "/{id}/test", "testChannel", true, "Send a sample",
-      "Posts a `channel.test` event once and answers with the attempt, whatever came of it. A success takes a channel "
+      "Sends a `channel.test` event once and answers with the attempt, whatever came of it. A success takes a channel "
       "that we disabled into use again.",
       {200, "The attempt.", core::delivery_attempt_schema()->info()}, test);
   auto& owed = add("GET", "/{id}/deliveries", "listChannelDeliveries", false, "List a channel's deliveries",
                    "What the channel was and is owed, newest first.",
                    {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries);
   owed.query = delivery_filters();
+  const noun kinds{"/api/channel-types", "Channels", "channels"};
+  operation_table add_kind{kinds};
+  add_kind("GET", "", "listChannelTypes", false, "List the types of channels",
+           "Each with the JSON Schema of the object that a channel of this type has.",
+           {200, "All of them.", core::channel_type_schema()->info(), true}, types);
+  std::ranges::move(add_kind.all, std::back_inserter(add.all));
   return std::move(add.all);
 }
 

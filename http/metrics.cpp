@@ -127,6 +127,8 @@ std::string render_metrics(const metric_sources& x) {
   f.count("event_frames_total", "Events sent to streams", x.streams.frames);
   f.gauge("probes_in_flight", "Checks on their way", x.network.checks.in_flight);
   f.gauge("probes_queued", "Checks waiting for a place", x.network.checks.queued);
+  f.gauge("mails_in_flight", "Mail on its way to the relay", x.network.mails.in_flight);
+  f.gauge("mails_queued", "Mail that waits for its turn", x.network.mails.queued);
   f.gauge("webhooks_in_flight", "Posts on their way", x.network.webhooks.in_flight);
   return prometheus::TextSerializer{}.Serialize(f.all);
 }

@@ -1,6 +1,7 @@
 #include "http/openapi.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "http/openapi_parts.hpp"
@@ -133,10 +134,8 @@ const operations& all_operations() {
                       ping_operations,         config_operations,
                       site_operations,         system_operations,
                       openapi_operations})
-      for (auto& op : part()) {
-        add_write_conventions(op);
-        found.push_back(std::move(op));
-      }
+      std::ranges::move(part(), std::back_inserter(found));
+    add_write_conventions(found);
     return found;
   }();
   return all;

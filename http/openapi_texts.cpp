@@ -35,7 +35,9 @@ std::span<const tag_text> tag_texts() {
       {"Alert rules", "Alerting", "Which incidents are told to which channels."},
       {"Schedules", "Alerting",
        "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
-      {"Channels", "Alerting", "Where news goes: [signed webhooks](/docs/webhooks), retried for a day."},
+      {"Channels", "Alerting",
+       "Where news goes: [mail, chats, pagers](/docs/channels) and [signed webhooks](/docs/webhooks), retried for a "
+       "day."},
       {"Deliveries", "Alerting", "Each event owed to each channel, with every attempt on record."},
       {"Incidents", "Alerting", "What went wrong, who took it, and all that happened until it was over."},
       {"Events", "Automation",
@@ -88,7 +90,8 @@ std::string_view introduction() {
          "- **Writes**: `If-Match`, `Idempotency-Key`, `validate_only`: [safe to repeat](/docs/idempotency)\n"
          "- **Errors**: RFC 9457 problems with all violations at once, [each code explained](/docs/errors)\n"
          "- **Limits**: [fair shares](/docs/rate-limits), told in every answer\n"
-         "- **News**: [webhooks](/docs/webhooks) with code that verifies them, [events](/docs/events) to follow\n"
+         "- **News**: [channels](/docs/channels) of fourteen types, [webhooks](/docs/webhooks) with code that verifies "
+         "them, [events](/docs/events) to follow\n"
          "\n"
          "JSON is snake_case. Every property is always there, unset is `null`. Times are RFC 3339 in UTC with "
          "milliseconds; durations are integers whose name ends in their unit. Ids carry their kind: `mon_`, `chn_`, "

@@ -55,14 +55,15 @@ struct operation {
   std::string summary; ///< a few words
   std::string doc;     ///< sentences
   std::vector<parameter> query;
-  std::vector<parameter> headers; ///< that it takes, beyond those of versions
+  std::vector<parameter> headers; ///< that it takes, beyond If-None-Match
   std::optional<body_spec> body;
   success ok;
   std::optional<success> also;    ///< another way to succeed, under another status
-  std::vector<unsigned> problems; ///< beyond those that follow from scope, path, body and version
+  std::vector<unsigned> problems; ///< beyond those that follow from scope, path and body
   bool hidden = false;            ///< a page for people: not in the document
   std::function<void(call)> run;
   rate_class rate = rate_class::usual;
+  bool of_a_part = false; ///< writes what belongs to something with a version, but not that: it takes no If-Match
 };
 
 using operations = std::vector<operation>;

@@ -30,6 +30,14 @@ asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const
   return misdirected(s);
 }
 
+delivery_attempt not_sent(std::string why, timestamp now) {
+  delivery_attempt out;
+  out.started_at = now;
+  out.error = reason::probe_error;
+  out.message = std::move(why);
+  return out;
+}
+
 } // namespace
 
 class network::checks_lane final : public prober {
@@ -51,34 +59,36 @@ public:
   net::engine engine;
 };
 
-class network::webhooks_lane final : public webhook_sender {
+class network::webhooks_lane final : public message_sender {
 public:
-  explicit webhooks_lane(const network_options& x) : clock_(x.clock), engine(options_for(x, x.webhooks, false)) {}
+  webhooks_lane(const network_options& x, mail_lane* mails)
+    : clock_(x.clock), mails_(mails), engine(options_for(x, x.webhooks, false)) {}
 
   void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
     job<delivery_attempt> j;
     j.patience = x.timeout;
     j.work = [post = std::move(x)](services& s) mutable { return send_webhook(s, std::move(post)); }; // once
-    j.refused = [clock = clock_](std::string why) {
-      delivery_attempt out;
-      out.started_at = clock->now();
-      out.error = reason::probe_error;
-      out.message = std::move(why);
-      return out;
-    };
+    j.refused = [clock = clock_](std::string why) { return not_sent(std::move(why), clock->now()); };
     j.done = std::move(done);
     engine.submit(std::move(j));
   }
 
+  void mail(mail_post x, std::function<void(delivery_attempt)> done) override {
+    mails_ ? mails_->mail(std::move(x), std::move(done)) : done(not_sent("There is no SMTP relay.", clock_->now()));
+  }
+
 private:
   std::shared_ptr<const wall_clock> clock_;
+  mail_lane* mails_;
 
 public:
   net::engine engine;
 };
 
 network::network(const network_options& options)
-  : checks_(std::make_unique<checks_lane>(options)), webhooks_(std::make_unique<webhooks_lane>(options)) {}
+  : checks_(std::make_unique<checks_lane>(options)),
+    mails_(options.smtp ? std::make_unique<mail_lane>(*options.smtp, options.clock) : nullptr),
+    webhooks_(std::make_unique<webhooks_lane>(options, mails_.get())) {}
 
 network::~network() {
   stop();
@@ -87,22 +97,26 @@ network::~network() {
 prober& network::checks() {
   return *checks_;
 }
-webhook_sender& network::webhooks() {
+message_sender& network::senders() {
   return *webhooks_;
 }
 
 void network::start() {
   checks_->engine.start();
   webhooks_->engine.start();
+  if (mails_)
+    mails_->start();
 }
 
 void network::stop() {
   checks_->engine.stop();
   webhooks_->engine.stop();
+  if (mails_)
+    mails_->stop();
 }
 
 network_stats network::stats() const {
-  return {checks_->engine.stats(), webhooks_->engine.stats()};
+  return {checks_->engine.stats(), webhooks_->engine.stats(), mails_ ? mails_->stats() : mail_stats{}};
 }
 
 } // namespace gochron::net

@@ -1,8 +1,10 @@
 #pragma once
 #include <memory>
+#include <optional>
 
 #include "gochron/probe.hpp"
 #include "net/engine.hpp"
+#include "net/mail_lane.hpp"
 
 namespace gochron::net {
 
@@ -13,23 +15,25 @@ struct network_options {
   engine_limits checks{4096, 4'000'000}; ///< a monitor has one check at a time: in truth they bound the queue
   engine_limits webhooks{2048, 8192};    ///< a hundred channels whose receivers fell silent together leave room
   std::shared_ptr<const wall_clock> clock = std::make_shared<system_wall_clock>();
+  std::optional<smtp_options> smtp = {}; ///< unset: mail cannot be sent
 };
 
 struct network_stats {
   engine_stats checks;
   engine_stats webhooks;
+  mail_stats mails;
 };
 
-/// Everything that leaves this process towards places that users name. Checks and webhooks have a thread each, so that
-/// slow receivers never delay a check. Throws std::runtime_error from its constructor on options that cannot work (no
-/// such CA file, not a name server).
+/// Everything that leaves this process towards places that users name, and mail. Checks, posts and mail have a thread
+/// each, so that slow receivers never delay a check. Throws std::runtime_error from its constructor on options that
+/// cannot work (no such CA file, not a name server).
 class network {
 public:
   explicit network(const network_options& options);
   ~network();
 
   prober& checks();
-  webhook_sender& webhooks();
+  message_sender& senders();
 
   /// Before it, submitted work waits.
   void start();
@@ -43,6 +47,7 @@ private:
   class checks_lane;
   class webhooks_lane;
   std::unique_ptr<checks_lane> checks_;
+  std::unique_ptr<mail_lane> mails_; ///< null without a relay
   std::unique_ptr<webhooks_lane> webhooks_;
 };
 

@@ -28,7 +28,8 @@ struct no_monitors final : monitor_store {
   void remove(org_id, monitor_id, std::optional<transition>, write_note, reply_to<void> done) override {
     nothing(done);
   }
-  void expire(org_id, monitor_id, transition, write_note, reply_to<std::vector<alert_rule_record>> done) override {
+  void expire(org_id, monitor_id, transition, std::vector<alert_rule_record>, write_note,
+              reply_to<expiry> done) override {
     nothing(done);
   }
   void commit(transition, reply_to<void> done) override { done({}); }
@@ -75,7 +76,7 @@ struct no_schedules final : schedule_store {
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
-  void remove(org_id, user_id, write_note, reply_to<std::vector<token_id>> done) override { nothing(done); }
+  void remove(org_id, user_id, std::vector<token_record>, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_organizations final : organization_store {
@@ -87,7 +88,8 @@ struct no_tokens final : token_store {
   void update(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
   void load(org_id, token_id, reply_to<token_record> done) override { nothing(done); }
   void create(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
-  void remove(org_id, token_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, token_id, std::int64_t, write_note, reply_to<void> done) override { nothing(done); }
+  void of_user(org_id, user_id, reply_to<std::vector<token_record>> done) override { nothing(done); }
   void find(sha256_digest, reply_to<token_record> done) override { nothing(done); }
   void touch(token_id, timestamp, std::string) override {}
 };
@@ -96,8 +98,9 @@ struct no_joints final : joint_store {
   std::shared_ptr<joint_write> join(std::size_t) override { return nullptr; }
 };
 
-struct no_webhooks final : webhook_sender {
+struct no_webhooks final : message_sender {
   void post(webhook_post, std::function<void(delivery_attempt)> done) override { done({}); }
+  void mail(mail_post, std::function<void(delivery_attempt)> done) override { done({}); }
 };
 
 /// Every check is up, at once.

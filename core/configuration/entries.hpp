@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 
+#include "core/configuration/secrets.hpp"
 #include "core/configuration/sections.hpp"
 
 namespace gochron::core {
@@ -16,6 +17,7 @@ json_value entry_of(const Section& of, const std::string& id, const typename Sec
   json_writer w;
   of.schema()->write(spec, w, {.to = to});
   auto entry = *parse_json(w.view(), own_limits);
+  drop_what_is_shown(*of.schema()->info(), entry);
   for (const auto& reference : of.references)
     show_references(entry, reference, shown);
   auto& members = std::get<json_object>(entry.data);

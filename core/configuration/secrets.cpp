@@ -19,4 +19,16 @@ void keep_secrets(const type_info& of, json_value& document, const json_value& n
   }
 }
 
+void drop_what_is_shown(const type_info& of, json_value& document) {
+  auto* members = std::get_if<json_object>(&document.data);
+  if (!members)
+    return;
+  for (const auto& p : of.properties) {
+    if (p.facts.read_only)
+      std::erase_if(*members, [&p](const json_member& m) { return m.name == p.name; });
+    else if (document.find(p.name))
+      drop_what_is_shown(*p.type, member_of(document, p.name));
+  }
+}
+
 } // namespace gochron::core

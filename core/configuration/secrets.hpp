@@ -7,4 +7,7 @@ namespace gochron::core {
 /// document (audience::whole).
 void keep_secrets(const type_info& of, json_value& document, const json_value& now);
 
+/// Takes out what no document may contain: properties that are only shown, at whatever depth.
+void drop_what_is_shown(const type_info& of, json_value& document);
+
 } // namespace gochron::core

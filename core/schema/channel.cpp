@@ -1,6 +1,7 @@
 #include <span>
 
 #include "core/bytes.hpp"
+#include "core/channels/kind.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
@@ -8,22 +9,57 @@
 namespace gochron::core {
 namespace {
 
-object_ptr<webhook_target> webhook_schema() {
-  auto s = std::make_shared<object_schema<webhook_target>>("WebhookTarget", "Where signed events are posted.");
-  s->property("url", &webhook_target::url, url_text(),
-              {.doc = "An http or https URL without user information.",
-               .example = R"("https://hooks.example.com/gochron")",
-               .required = true});
-  s->property(
-      "headers", &webhook_target::headers,
-      header_list({"host", "content-length", "content-type", "transfer-encoding", "connection", "keep-alive",
-                   "proxy-connection", "upgrade", "te", "trailer", "expect", "webhook-*", "x-gochron-signature*"}),
-      {.doc = "Sent with each attempt, in this order. Encrypted at rest.",
-       .example = R"([{"name":"Authorization","value":"Bearer abc"}])",
-       .sealed = true});
-  s->property("timeout_seconds", &webhook_target::timeout, integer<seconds>(1, 30),
-              {.doc = "For one whole attempt.", .example = "10"});
-  return s;
+// The row that says which type there is. It must stand before the types' own rows.
+property<channel_spec> type_row() {
+  property<channel_spec> p;
+  p.info = {"type",
+            {.doc = "The kind of receiver, and the name of the object that says where.",
+             .example = R"("webhook")",
+             .required = true,
+             .immutable = true},
+            enumeration<channel_type>()->info(),
+            {},
+            {},
+            {}};
+  p.write = [](const channel_spec& x, json_writer& w, const write_options&) { w.text(name_of(x.type())); };
+  p.read = [type = enumeration<channel_type>()](const json_value& v, channel_spec& x, reader& r) {
+    auto before = r.count();
+    auto wanted = x.type();
+    type->read(v, wanted, r);
+    if (r.count() > before || wanted == x.type())
+      return;
+    if (r.mode() == read_mode::patch)
+      r.fail("immutable", "Cannot be changed.");
+    else
+      x.target = kind_of(wanted).fresh();
+  };
+  return p;
+}
+
+// A type's own row: an object that must be there exactly when the type says so, and is null otherwise.
+property<channel_spec> settings_row(const channel_kind& kind) {
+  property<channel_spec> p;
+  std::string name{name_of(kind.type())};
+  auto info = *kind.info();
+  info.nullable = true;
+  p.info = {name, {.doc = kind.doc()}, std::make_shared<type_info>(info), {}, name, "type"};
+  p.read = [&kind](const json_value& v, channel_spec& x, reader& r) {
+    bool active = x.type() == kind.type();
+    if (active && v.is_null())
+      r.fail("required", "Required by this type.");
+    else if (active)
+      kind.read(v, x.target, r);
+    else if (!v.is_null())
+      r.fail("inconsistent", "Does not go with this type.");
+  };
+  p.absent = [&kind](channel_spec& x, reader& r) {
+    if (x.type() == kind.type() && r.mode() == read_mode::whole && !r.trusted())
+      r.fail("required", "Required by this type.");
+  };
+  p.write = [&kind](const channel_spec& x, json_writer& w, const write_options& o) {
+    x.type() == kind.type() ? kind.write(x.target, w, o) : w.null();
+  };
+  return p;
 }
 
 std::string fingerprint(const std::string& secret) {
@@ -55,7 +91,8 @@ object_ptr<channel_health> health_schema() {
               {.doc = "Failed attempts since the last success.", .example = "0", .read_only = true});
   s->property("last_success_at", &channel_health::last_success_at, instant(),
               {.doc = "When the receiver last accepted.", .example = "null", .read_only = true});
-  s->maybe("disabled_reason", any_text(), {.doc = "`gone` (410) or `five_days_of_failures`.", .example = "null"},
+  s->maybe("disabled_reason", any_text(),
+           {.doc = "`gone` (410, or a provider's word for it) or `five_days_of_failures`.", .example = "null"},
            [](const channel_health& x, const write_options&) { return non_empty(x.disabled_reason); });
   return s;
 }
@@ -77,11 +114,9 @@ object_ptr<channel_spec> channel_spec_schema() {
                 {.doc = "Whether `incident.resolved` is sent.", .example = "true"});
     s->property("managed_by", &channel_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
-    s->tag("type", &channel_spec::target, enumeration<channel_type>(),
-           {.doc = "The kind of receiver, and the name of the object that says where.", .example = R"("webhook")"});
-    s->alternative<0>("webhook", &channel_spec::target, webhook_schema(), "type",
-                      {.doc = "An HTTP endpoint.",
-                       .example = R"({"url":"https://hooks.example.com/gochron","headers":[],"timeout_seconds":10})"});
+    s->row(type_row());
+    for (const auto* kind : channel_kinds())
+      s->row(settings_row(*kind));
     return s;
   }();
   return schema;
@@ -93,8 +128,10 @@ object_ptr<channel_record> channel_schema() {
     add_id<channel_id>(*s, record_of);
     s->embed(
         *channel_spec_schema(), [](auto& x) -> auto& { return x.spec; });
-    s->property("secret", &channel_record::secret, secret_schema(),
-                {.doc = "What signs the events.", .read_only = true});
+    s->maybe<webhook_secret>("secret", secret_schema(), {.doc = "What signs the events of a webhook, or null."},
+                             [](const channel_record& x, const write_options&) {
+                               return kind_of(x).is_signed() ? std::optional{x.secret} : std::nullopt;
+                             });
     s->property("health", &channel_record::health, health_schema(),
                 {.doc = "How deliveries have gone.", .read_only = true});
     add_history(*s, record_of);

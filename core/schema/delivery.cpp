@@ -27,7 +27,7 @@ struct response_seen {
 object_ptr<response_seen> response_schema() {
   auto s = std::make_shared<object_schema<response_seen>>("AttemptResponse", "What the receiver answered.");
   s->property("status", &response_seen::status, integer<std::uint16_t>(0, 999),
-              {.doc = "The status code; 2xx is success.", .example = "204", .read_only = true});
+              {.doc = "The status of HTTP, or for mail the reply code of SMTP.", .example = "204", .read_only = true});
   s->property("headers", &response_seen::headers, header_pairs_type(), {.doc = "In their order.", .read_only = true});
   s->property("body", &response_seen::body, any_text(),
               {.doc = "At most 16 KiB.", .example = R"("")", .read_only = true});
@@ -44,7 +44,7 @@ void add_exchange(object_schema<delivery_attempt>& s) {
   s.maybe<response_seen>("response", response_schema(), {.doc = "Null when there was none."}, [](row x, how) {
     return x.status == 0 ? std::nullopt : std::optional{response_seen{x.status, x.response_headers, x.response_body}};
   });
-  s.maybe("error", enumeration<reason>(), {.doc = "Why there was no response.", .example = "null"},
+  s.maybe("error", enumeration<reason>(), {.doc = "Why it failed; null when the receiver accepted.", .example = "null"},
           [](row x, how) { return x.error == reason::none ? std::nullopt : std::optional{x.error}; });
   s.maybe("message", any_text(), {.doc = "A sentence, when it failed.", .example = "null"},
           [](row x, how) { return non_empty(x.message); });

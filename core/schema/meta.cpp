@@ -1,3 +1,4 @@
+#include "core/channels/kind.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/json_schema.hpp"
 #include "core/schema/monitor_types.hpp"
@@ -95,6 +96,26 @@ std::vector<monitor_type_row> monitor_types() {
   return {{monitor_type::http, standalone(*http_check_schema()->info())},
           {monitor_type::tcp, standalone(*tcp_check_schema()->info())},
           {monitor_type::heartbeat, standalone(*heartbeat_check_schema()->info())}};
+}
+
+object_ptr<channel_type_row> channel_type_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<channel_type_row>>("ChannelTypeDescription", "A kind of receiver.");
+    s->property(
+        "type", &channel_type_row::type, enumeration<channel_type>(),
+        {.doc = "The value of `type`, and the name of the object.", .example = R"("webhook")", .read_only = true});
+    s->property("schema", &channel_type_row::schema, std::make_shared<raw_object>(),
+                {.doc = "JSON Schema 2020-12 of that object in a request.", .read_only = true});
+    return s;
+  }();
+  return schema;
+}
+
+std::vector<channel_type_row> channel_types() {
+  std::vector<channel_type_row> all;
+  for (const auto* kind : channel_kinds())
+    all.push_back({kind->type(), standalone(*kind->info())});
+  return all;
 }
 
 object_ptr<server_meta> server_meta_schema() {

@@ -66,6 +66,8 @@ public:
                              property_facts facts) {
     return add(alternative_property<I>(name, member, std::move(t), tag_name, facts));
   }
+  /// A row that was put together elsewhere.
+  object_schema& row(core::property<T> p) { return add(std::move(p)); }
   /// All rows and rules of a part of T, flat among T's own. `path` is `[](auto& x) -> auto& { return x.part; }`.
   template <class Part, class Path>
   object_schema& embed(const object_schema<Part>& part, Path path) {

@@ -58,6 +58,14 @@ struct monitor_type_row {
 object_ptr<monitor_type_row> monitor_type_schema();
 std::vector<monitor_type_row> monitor_types();
 
+/// A row of `/api/channel-types`.
+struct channel_type_row {
+  channel_type type = channel_type::webhook;
+  std::string schema; ///< JSON
+};
+object_ptr<channel_type_row> channel_type_schema();
+std::vector<channel_type_row> channel_types();
+
 /// `GET /api/meta`.
 struct server_meta {
   std::string version;

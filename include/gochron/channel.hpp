@@ -1,15 +1,20 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "gochron/monitor.hpp"
 
 namespace gochron {
 
-enum class channel_type : std::uint8_t { webhook };
+/// The kinds of receivers: the rows of channel_types.def.
+enum class channel_type : std::uint8_t {
+#define GOCHRON_CHANNEL_TYPE(name) name,
+#include "gochron/channel_types.def"
+};
 
 /// What happened, as receivers and rules know it. Names: `incident.opened`, ... (core/names.cpp).
 enum class event_type : std::uint8_t {
@@ -22,10 +27,48 @@ enum class event_type : std::uint8_t {
 };
 
 struct webhook_target {
+  static constexpr channel_type type = channel_type::webhook;
   std::string url;
   std::vector<name_value> headers; ///< sealed at rest: they often carry credentials
   seconds timeout{10};             ///< 1-30
   friend bool operator==(const webhook_target&, const webhook_target&) = default;
+};
+
+/// Where a channel's events go: the settings of one type, of which only that type's own source (core/channels/) knows
+/// more than that they can be compared. A value; copies share what never changes.
+class channel_target {
+public:
+  channel_target() : channel_target(webhook_target{}) {}
+  template <class Settings>
+  requires requires { Settings::type; }
+  channel_target(Settings x) : held_(std::make_shared<const content_of<Settings>>(std::move(x))) {}
+
+  channel_type type() const { return held_->type(); }
+  /// The settings; only for the type that they are of.
+  template <class Settings>
+  const Settings& as() const {
+    return static_cast<const content_of<Settings>&>(*held_).settings;
+  }
+  friend bool operator==(const channel_target& a, const channel_target& b) {
+    return a.held_ == b.held_ || (a.type() == b.type() && a.held_->equals(*b.held_));
+  }
+
+private:
+  struct content {
+    virtual ~content() = default;
+    virtual channel_type type() const = 0;
+    virtual bool equals(const content& x) const = 0; ///< of the same type
+  };
+  template <class Settings>
+  struct content_of final : content {
+    explicit content_of(Settings x) : settings(std::move(x)) {}
+    channel_type type() const override { return Settings::type; }
+    bool equals(const content& x) const override {
+      return settings == static_cast<const content_of<Settings>&>(x).settings;
+    }
+    Settings settings;
+  };
+  std::shared_ptr<const content> held_;
 };
 
 struct channel_spec {
@@ -35,13 +78,13 @@ struct channel_spec {
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;
   std::optional<std::string> managed_by;
-  std::variant<webhook_target> target;
+  channel_target target;
 
-  channel_type type() const { return static_cast<channel_type>(target.index()); }
+  channel_type type() const { return target.type(); }
   friend bool operator==(const channel_spec&, const channel_spec&) = default;
 };
 
-/// `whsec_` + base64 of 32 random bytes. The plain strings live in memory only; storage seals them.
+/// What signs webhooks: `whsec_` + base64 of 32 random bytes. Plain strings live in memory only; storage seals them.
 struct webhook_secret {
   std::string value;
   std::int32_t version = 1;

@@ -85,6 +85,7 @@ struct delivery {
   std::optional<timestamp> next_attempt_at; ///< set while pending
   std::optional<timestamp> finished_at;
   std::string last_error; ///< why the last attempt failed; empty after a success
+  std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.
@@ -98,13 +99,15 @@ struct delivery_attempt {
   milliseconds duration{0};
   phase_timings timings;
   std::string remote_ip;
-  std::uint16_t status = 0; ///< 0: no response
+  std::uint16_t status = 0; ///< of HTTP or SMTP; 0: no response
   std::vector<std::pair<std::string, std::string>> response_headers;
   std::string response_body; ///< at most 16 KiB, valid UTF-8
   reason error = reason::none;
   std::string message;                ///< a sentence when it failed
   std::optional<seconds> retry_after; ///< what the receiver asked for; not kept
-  bool ok() const { return status >= 200 && status < 300; }
+  /// What the receiver calls the message, for those after it; empty: what it was called before is of no use any more.
+  std::optional<std::string> reference;
+  bool ok() const { return status >= 200 && status < 300 && error == reason::none; }
 };
 
 /// One step of a monitor's status. `at` is when it took effect (t0, r0, a deadline), `decided_at` when we knew.

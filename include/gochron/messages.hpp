@@ -69,21 +69,24 @@ struct remove_monitor {
   part_ptr into = {};
 };
 
-/// One round now, outside the phase; it counts like any other. Errors: `conflict` for a heartbeat or a paused monitor.
+/// One round now, outside the phase; it counts like any other. Errors: `stale`, `conflict` for a heartbeat or a paused
+/// monitor.
 struct run_monitor {
   org_id org;
   monitor_id id;
+  std::optional<std::int64_t> if_version;
   bool dry = false; ///< only says whether it may run
   reply_to<check_result> reply;
 };
 
 /// One attempt at a check, now and from here: of a monitor as it stands, or of a configuration that is none yet.
-/// Nothing is stored and nothing follows from it. Errors: `conflict` for a heartbeat; `busy` while the organisation has
-/// as many under way as it may.
+/// Nothing is stored and nothing follows from it. Errors: `stale`, `conflict` for a heartbeat; `busy` while the
+/// organisation has as many under way as it may.
 struct test_monitor {
   org_id org;
   std::variant<monitor_id, std::shared_ptr<const monitor_spec>> what;
-  bool dry = false; ///< only says whether it may be made
+  std::optional<std::int64_t> if_version; ///< of a monitor
+  bool dry = false;                       ///< only says whether it may be made
   reply_to<check_outcome> reply;
 };
 
@@ -128,13 +131,6 @@ struct ping {
   bool is_post = false;
   timestamp received_at{};
   std::string remote_ip;
-};
-
-/// To a heartbeat's actor; see engine::receive.
-struct ping_monitor {
-  monitor_id id;
-  gochron::ping ping;
-  reply_to<void> reply;
 };
 
 enum class incident_verb : std::uint8_t { acknowledge, resolve };
@@ -189,18 +185,21 @@ struct remove_channel {
   part_ptr into = {};
 };
 
+/// Errors: `stale`.
 struct roll_secret {
   org_id org;
   channel_id id;
+  std::optional<std::int64_t> if_version;
   seconds overlap{86400};
   written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 
-/// One attempt with a sample event, never retried. A success enables a channel that we disabled.
+/// One attempt with a sample event, never retried. A success enables a channel that we disabled. Errors: `stale`.
 struct test_channel {
   org_id org;
   channel_id id;
+  std::optional<std::int64_t> if_version;
   bool dry = false; ///< only says whether there is such a channel with room for a test
   reply_to<delivery_attempt> reply;
 };
@@ -291,6 +290,7 @@ struct rotate_token {
 struct remove_token {
   org_id org;
   token_id id;
+  std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
 };

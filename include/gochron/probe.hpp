@@ -33,12 +33,24 @@ struct webhook_post {
   seconds timeout{10};
 };
 
-class webhook_sender {
+/// One e-mail to hand to the operator's relay.
+struct mail_post {
+  std::string from;                           ///< address of the envelope
+  std::vector<std::string> to;                ///< addresses of the envelope, at least one
+  std::shared_ptr<const std::string> content; ///< RFC 5322: headers and body, lines ended by CRLF
+  seconds timeout{30};
+};
+
+/// Everything that is sent to receivers.
+class message_sender {
 public:
-  virtual ~webhook_sender() = default;
+  virtual ~message_sender() = default;
   /// `done` is called exactly once, on the sender's thread. Fills status, headers, body, timings, remote_ip, error,
   /// message, retry_after, started_at, duration; the ids are the caller's. Redirects are not followed. Thread-safe.
   virtual void post(webhook_post x, std::function<void(delivery_attempt)> done) = 0;
+  /// As `post`: status is the relay's last reply code, 250 when it took the mail for at least one recipient; the body
+  /// is what it said.
+  virtual void mail(mail_post x, std::function<void(delivery_attempt)> done) = 0;
 };
 
 } // namespace gochron

@@ -96,6 +96,7 @@ struct incident_query {
   std::vector<severity> severities;
   std::optional<monitor_id> monitor;
   std::optional<timestamp> from, to; ///< half-open, of opened_at
+  std::optional<timestamp> horizon;  ///< without those that were resolved before
 };
 
 struct delivery_query {
@@ -152,6 +153,12 @@ struct loaded_monitor {
   std::vector<status_step> last_24h;     ///< oldest first
 };
 
+/// What came of an expiry.
+struct expiry {
+  bool done = false;
+  std::vector<alert_rule_record> named_by; ///< otherwise: the rules that name the monitor, as they are
+};
+
 /// What a monitor actor and its shard need.
 class monitor_store {
 public:
@@ -164,11 +171,11 @@ public:
   /// `blocked_by` while a rule names it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                       reply_to<void> done) = 0;
-  /// As `remove`, for a monitor whose time is over: no rule is in the way. One that names it forgets it in the same
-  /// transaction, and is disabled if it names no other: without any it would be about every monitor. Answers with
-  /// those rules as they are now.
-  virtual void expire(org_id org, monitor_id id, transition step, write_note note,
-                      reply_to<std::vector<alert_rule_record>> done) = 0;
+  /// As `remove`, for a monitor whose time is over: no rule is in the way. The rules that name it are replaced by those
+  /// in `forgetful`, each the next version of what it is, in the same transaction. Where other rules name it, or other
+  /// versions of them, nothing is done.
+  virtual void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
+                      write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
@@ -257,8 +264,11 @@ public:
   virtual void create(token_record x, write_note note, reply_to<token_record> done) = 0;
   /// Replaces what can change (name, expiry, digests) where the version is `x.version - 1`.
   virtual void update(token_record x, write_note note, reply_to<token_record> done) = 0;
-  virtual void remove(org_id org, token_id id, write_note note, reply_to<void> done) = 0;
+  /// Where the version is `version`.
+  virtual void remove(org_id org, token_id id, std::int64_t version, write_note note, reply_to<void> done) = 0;
   virtual void load(org_id org, token_id id, reply_to<token_record> done) = 0;
+  /// All of a user's, in any order.
+  virtual void of_user(org_id org, user_id user, reply_to<std::vector<token_record>> done) = 0;
   /// By its digest or the one before; whether either is in force is for the caller to say.
   virtual void find(sha256_digest digest, reply_to<token_record> done) = 0;
   /// Written at most once a minute a token, by the caller's care. Never answered.
@@ -272,8 +282,10 @@ public:
   virtual void create(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
-  /// Answers the tokens that were revoked with them. `conflict` when no owner would be left.
-  virtual void remove(org_id org, user_id id, write_note note, reply_to<std::vector<token_id>> done) = 0;
+  /// With their tokens, which are `tokens`: `stale` when they are others, or other versions. `conflict` when no owner
+  /// would be left.
+  virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
+                      reply_to<void> done) = 0;
 };
 
 class organization_store {

@@ -33,10 +33,10 @@ judged AS (
     attempts = greatest(d.attempts, x.attempts),
     next_attempt_at = CASE WHEN d.state = 'canceled' THEN NULL ELSE x.next_attempt_at END,
     finished_at = CASE WHEN x.state <> 'pending' THEN x.ended_at ELSE d.finished_at END,
-    last_error = x.last_error
+    last_error = x.last_error, reference = coalesce(x.reference, d.reference)
   FROM gate, jsonb_to_recordset(gate.d->'judged') x (
     id uuid, org_id uuid, state text, attempts integer, next_attempt_at timestamptz, ended_at timestamptz,
-    last_error text)
+    last_error text, reference text)
   WHERE x.org_id = gate.org_id AND d.id = x.id AND d.org_id = x.org_id
   RETURNING d.id),
 attempts AS (
@@ -92,6 +92,7 @@ void write_judged(json_writer& to, const attempt_outcome& x) {
   to.begin_object();
   to("id", x.attempt.delivery)("org_id", x.attempt.org)("state", x.state)("attempts", x.attempt.number);
   to("next_attempt_at", x.next_attempt_at)("ended_at", ended_at(x.attempt))("last_error", x.attempt.message);
+  to("reference", x.attempt.reference);
   to.end_object();
 }
 

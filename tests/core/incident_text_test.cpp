@@ -62,6 +62,6 @@ TEST_CASE("the fate of a notification is told in sentences") {
   CHECK(notified_message("Ops", event_type::incident_resolved, 3) == "Sent incident.resolved to Ops at attempt 3.");
   CHECK(notification_failed_message("Ops", event_type::incident_opened, "status 500") ==
         "Gave up sending incident.opened to Ops: status 500");
-  CHECK(channel_disabled_message("Ops", "gone") == "Disabled Ops: its receiver answered 410 Gone.");
+  CHECK(channel_disabled_message("Ops", "gone") == "Disabled Ops: its receiver is gone.");
   CHECK(channel_disabled_message("Ops", "five_days_of_failures") == "Disabled Ops: five days of nothing but failures.");
 }

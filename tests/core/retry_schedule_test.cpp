@@ -22,7 +22,7 @@ delivery_attempt attempt(std::int32_t number, std::uint16_t status, reason error
 }
 
 milliseconds delay_of(const delivery_attempt& x, double random = middle) {
-  auto at = next_attempt_at(x, random);
+  auto at = next_attempt_at(x, judge(x), random);
   return at ? *at - (start + 250ms) : -1ms;
 }
 
@@ -42,12 +42,12 @@ TEST_CASE("each attempt is followed by the delay of the table, the eighth by non
   for (std::int32_t n = 1; n <= 7; ++n)
     CHECK(delay_of(attempt(n, 500)) == table[n - 1]);
   for (std::int32_t n : {8, 9, 1000, 0, -1})
-    CHECK_FALSE(next_attempt_at(attempt(n, 500), middle));
+    CHECK_FALSE(next_attempt_at(attempt(n, 500), delivery_outcome::retry, middle));
 }
 
-TEST_CASE("a success and a receiver that is gone are not tried again") {
-  CHECK_FALSE(next_attempt_at(attempt(1, 200), middle));
-  CHECK_FALSE(next_attempt_at(attempt(1, 410), middle));
+TEST_CASE("what succeeded, is gone or was refused is not tried again") {
+  for (auto outcome : {delivery_outcome::succeeded, delivery_outcome::gone, delivery_outcome::refused})
+    CHECK_FALSE(next_attempt_at(attempt(1, 500), outcome, middle));
 }
 
 TEST_CASE("delays are spread by a fifth to both sides") {
@@ -136,4 +136,12 @@ TEST_CASE("gone disables at once, and only a user enables again") {
   CHECK(x.state == channel_state::healthy);
   CHECK(x.disabled_reason.empty());
   CHECK(x.last_success_at == start + 201h);
+}
+
+TEST_CASE("a refusal counts as a failure, and disables nothing by itself") {
+  auto x = after_attempt({}, delivery_outcome::refused, start);
+  CHECK(x.state == channel_state::failing);
+  CHECK(x.consecutive_failures == 1);
+  x = after_attempt(x, delivery_outcome::refused, start + 120h);
+  CHECK(x.disabled_reason == "five_days_of_failures");
 }

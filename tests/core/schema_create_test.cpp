@@ -179,7 +179,7 @@ TEST_CASE("channels are read, and their managed headers refused") {
     "webhook":{"url":"https://h.example/x","headers":[{"name":"X-A","value":"1"},{"name":"X-A","value":"2"}]}})");
   REQUIRE(x);
   CHECK(x->events == std::vector{event_type::incident_opened, event_type::incident_resolved});
-  CHECK(std::get<webhook_target>(x->target).headers[1].value == "2");
+  CHECK(x->target.as<webhook_target>().headers[1].value == "2");
   CHECK(faults_of(create<channel_spec>(R"({"name":"c","type":"webhook","secret":{},"events":["incident.open"],
     "webhook":{"url":"https://h.example","timeout_seconds":31,"headers":[{"name":"Host","value":"x"},
     {"name":"Webhook-Id","value":"x"},{"name":"X-Gochron-Signature-Previous","value":"x"}]}})")) ==

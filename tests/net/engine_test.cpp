@@ -70,7 +70,7 @@ TEST_CASE("stopping answers what is under way, what waits, and what comes later,
   for (int i = 0; i < 20; ++i)
     network.checks().probe({{}, shared(http_spec(silent.url(), 60s))}, all.taker());
   std::promise<delivery_attempt> posted;
-  network.webhooks().post({silent.url(), {}, nullptr, 30s}, [&](delivery_attempt x) { posted.set_value(x); });
+  network.senders().post({silent.url(), {}, nullptr, 30s}, [&](delivery_attempt x) { posted.set_value(x); });
   const auto begun = std::chrono::steady_clock::now();
   network.stop();
   CHECK(std::chrono::steady_clock::now() - begun < 5s);
@@ -134,11 +134,11 @@ TEST_CASE("a post that waits too long for its turn is given up") {
   auto options = loopback_only();
   options.webhooks = {1, 5};
   probing p{options};
-  p.network.webhooks().post({silent.url(), {}, nullptr, 60s}, [](delivery_attempt) {});
+  p.network.senders().post({silent.url(), {}, nullptr, 60s}, [](delivery_attempt) {});
   for (int i = 0; i < 10'000 && p.network.stats().webhooks.in_flight == 0; ++i)
     std::this_thread::sleep_for(1ms);
   std::promise<delivery_attempt> second;
-  p.network.webhooks().post({silent.url(), {}, nullptr, 1s}, [&](delivery_attempt x) { second.set_value(x); });
+  p.network.senders().post({silent.url(), {}, nullptr, 1s}, [&](delivery_attempt x) { second.set_value(x); });
   CHECK(second.get_future().get().message == "The attempt waited too long for its turn.");
 }
 

@@ -8,8 +8,8 @@ import pytest
 
 from conftest import TOOLS
 
-GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events", "on-call",
-          "webhooks")
+GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
+          "channels", "webhooks", "on-call")
 
 
 def page(api, path, **headers):

@@ -81,6 +81,48 @@ TEST_CASE_METHOD(store_world, "only the head of each incident is due, and incide
   CHECK(kept->rows[1].response_headers.at(1).second == "\"quoted\"");
 }
 
+TEST_CASE_METHOD(store_world,
+                 "what a receiver calls its message comes with the later deliveries of the same incident") {
+  auto m = monitor();
+  auto c = channel();
+  REQUIRE(create(m));
+  REQUIRE(create(c));
+  auto first = opening(m, 1, {c.id});
+  auto other = opening(m, 2, {c.id});
+  auto followed = [&](std::int64_t sequence) {
+    auto x = opening(m, 1, {c.id});
+    x.incident.reset();
+    x.change.reset();
+    x.events[0].incident = first.incident->id;
+    x.events[0].sequence = sequence;
+    x.deliveries[0].event = x.events[0];
+    return x;
+  };
+  auto second = followed(2), third = followed(3);
+  for (auto& x : {first, other, second, third})
+    REQUIRE(commit(x));
+  auto recorded = [&](const delivery& d, std::optional<std::string> reference) {
+    auto x = outcome(d, 1, 200);
+    x.attempt.reference = std::move(reference);
+    REQUIRE(record(x));
+  };
+  auto reference = [&](const transition& of) {
+    for (auto& d : due(c.id))
+      if (d.id == of.deliveries[0].id)
+        return d.reference;
+    FAIL("it is not due");
+    return std::string{};
+  };
+  CHECK(reference(first).empty());
+  recorded(first.deliveries[0], "C1 1.2");
+  CHECK(reference(second) == "C1 1.2");
+  CHECK(reference(other).empty());
+  recorded(second.deliveries[0], std::nullopt); // says nothing new
+  CHECK(reference(third) == "C1 1.2");
+  recorded(second.deliveries[0], ""); // the message is lost
+  CHECK(reference(third).empty());
+}
+
 TEST_CASE_METHOD(store_world, "an attempt recorded twice counts once") {
   auto m = monitor();
   auto c = channel();
@@ -231,8 +273,11 @@ TEST_CASE_METHOD(store_world, "a token is found by its digest until it is remove
   CHECK(ask<token_record>([&](auto done) { store->tokens().create(t, {}, done); }).error().code == errc::conflict);
   auto find = [&] { return ask<token_record>([&](auto done) { store->tokens().find(t.digest, done); }); };
   CHECK(find()->scopes == t.scopes);
-  auto remove = [&](org_id who) { return ask<void>([&](auto done) { store->tokens().remove(who, t.id, {}, done); }); };
+  auto remove = [&](org_id who, std::int64_t version = 1) {
+    return ask<void>([&](auto done) { store->tokens().remove(who, t.id, version, {}, done); });
+  };
   CHECK(remove(stranger).error().code == errc::not_found);
+  CHECK(remove(org, 2).error().code == errc::stale);
   store->tokens().touch(t.id, start + 1min, "203.0.113.9");
   CHECK(remove(org)); // same writer: the touch went before
   CHECK(find().error().code == errc::not_found);

@@ -35,7 +35,7 @@ struct probing {
   delivery_attempt post(webhook_post x) {
     auto answer = std::make_shared<std::promise<delivery_attempt>>();
     auto future = answer->get_future();
-    network.webhooks().post(std::move(x), [answer](delivery_attempt a) { answer->set_value(std::move(a)); });
+    network.senders().post(std::move(x), [answer](delivery_attempt a) { answer->set_value(std::move(a)); });
     if (future.wait_for(20s) != std::future_status::ready)
       throw std::runtime_error("no answer from the sender");
     return future.get();

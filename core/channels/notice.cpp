@@ -1,0 +1,179 @@
+#include "core/channels/notice.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/incident_text.hpp"
+#include "core/names.hpp"
+#include "core/schema/json.hpp"
+#include "core/schema/time.hpp"
+
+namespace gochron::core {
+namespace {
+
+// Empty where there is no such text.
+std::string text_at(const json_value* x, std::string_view name) {
+  const auto* member = x ? x->find(name) : nullptr;
+  const auto* text = member ? member->as<std::string>() : nullptr;
+  return text ? *text : std::string{};
+}
+
+const json_value* part(const json_value* x, std::string_view name) {
+  const auto* member = x ? x->find(name) : nullptr;
+  return member && !member->is_null() ? member : nullptr;
+}
+
+// Whatever a target has answered may be in a cause: a fact is one line.
+std::string one_line(std::string x) {
+  std::ranges::replace_if(
+      x, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, ' ');
+  return x;
+}
+
+void add_fact(notice& to, std::string label, std::string value) {
+  if (!value.empty())
+    to.facts.push_back({std::move(label), one_line(std::move(value))});
+}
+
+std::string shown_time(const std::string& rfc3339) {
+  return rfc3339.size() < 19 ? rfc3339 : rfc3339.substr(0, 10) + ' ' + rfc3339.substr(11, 8) + " UTC";
+}
+
+std::string duration_between(const std::string& from, const std::string& to) {
+  auto a = parse_rfc3339(from), b = parse_rfc3339(to);
+  return a && b && *b >= *a ? spell(std::chrono::floor<seconds>(*b - *a)) : std::string{};
+}
+
+void read_monitor(const json_value* monitor, notice& to) {
+  to.monitor_id = text_at(monitor, "id");
+  to.monitor_name = one_line(text_at(monitor, "name"));
+  to.monitor_target = text_at(monitor, "target");
+  to.runbook_url = text_at(monitor, "runbook_url");
+  if (const auto* tags = part(monitor, "tags"); tags && tags->as<json_array>())
+    for (const auto& tag : *tags->as<json_array>())
+      if (const auto* text = tag.as<std::string>())
+        to.tags.push_back(*text);
+}
+
+void describe_incident(const json_value& incident, const json_value* monitor, notice& to) {
+  const auto* cause = part(&incident, "cause");
+  auto started = text_at(&incident, "started_at");
+  to.incident_id = text_at(&incident, "id");
+  to.cause = text_at(cause, "code");
+  to.severity = parse_name<severity>(text_at(&incident, "severity")).value_or(severity::critical);
+  add_fact(to, "Severity", text_at(&incident, "severity"));
+  add_fact(to, "Cause", text_at(cause, "message"));
+  add_fact(to, "Target", to.monitor_target);
+  add_fact(to, "Since", shown_time(started));
+  if (to.type == event_type::incident_acknowledged)
+    to.by = text_at(&incident, "acknowledged_by");
+  if (to.type == event_type::incident_resolved) {
+    auto recovered = text_at(&incident, "recovered_at");
+    to.by = text_at(&incident, "resolved_by");
+    add_fact(to, "Lasted",
+             duration_between(started, recovered.empty() ? text_at(&incident, "resolved_at") : recovered));
+  }
+  add_fact(to, "By", to.by == "system" ? std::string{} : to.by);
+  add_fact(to, "Description", text_at(monitor, "description"));
+}
+
+void word_incident(const json_value& incident, notice& to) {
+  auto title = one_line(text_at(&incident, "title"));
+  switch (to.type) {
+  case event_type::incident_acknowledged:
+    to.tone = tone::taken;
+    to.headline = "Acknowledged: " + title;
+    break;
+  case event_type::incident_resolved:
+    to.tone = tone::over;
+    to.headline = "Resolved: " + title;
+    break;
+  default:
+    to.tone = tone::trouble;
+    to.headline = title;
+  }
+}
+
+void word_news(const json_value* channel, notice& to) {
+  auto name = one_line(text_at(channel, "name"));
+  if (to.type == event_type::channel_test) {
+    to.headline = fmt::format("Test of the channel {}", name);
+    to.summary = "If you can read this, its messages arrive.";
+  } else if (to.type == event_type::channel_disabled) {
+    to.tone = tone::trouble;
+    to.severity = severity::warning;
+    to.headline = fmt::format("The channel {} was disabled", name);
+    to.summary = channel_disabled_message(name, text_at(channel, "disabled_reason"));
+  } else {
+    to.headline = fmt::format("The monitor {} has expired", to.monitor_name);
+    to.summary = "It had an end, and deleted itself.";
+  }
+}
+
+} // namespace
+
+result<notice> read_notice(std::string_view body) {
+  auto json = parse_json(body, {64, 1'000'000});
+  if (!json)
+    return fail(json.error());
+  auto type = parse_name<event_type>(text_at(&*json, "type"));
+  if (!type)
+    return fail(errc::malformed, "The event has no known type.");
+  notice x;
+  x.type = *type;
+  x.event_id = text_at(&*json, "id");
+  x.timestamp = text_at(&*json, "timestamp");
+  const auto* data = part(&*json, "data");
+  const auto* links = part(&*json, "links");
+  const auto* monitor = part(data, "monitor");
+  read_monitor(monitor, x);
+  if (const auto* about = part(data, "incident")) {
+    word_incident(*about, x);
+    describe_incident(*about, monitor, x);
+  } else
+    word_news(part(data, "channel"), x);
+  for (auto name : {"incident", "monitor", "channel"})
+    if (x.link.empty())
+      x.link = text_at(links, name);
+  return x;
+}
+
+std::string plain_text(const notice& x) {
+  std::string out = x.headline;
+  if (!x.summary.empty())
+    out += '\n' + x.summary;
+  for (const auto& fact : x.facts)
+    out += fmt::format("\n{}: {}", fact.label, fact.value);
+  if (!x.runbook_url.empty())
+    out += "\nRunbook: " + x.runbook_url;
+  if (!x.link.empty())
+    out += '\n' + x.link;
+  return out;
+}
+
+std::string_view marker(tone x) {
+  switch (x) {
+  case tone::trouble:
+    return "\xf0\x9f\x94\xb4"; // red circle
+  case tone::taken:
+    return "\xf0\x9f\x9f\xa1"; // yellow
+  case tone::over:
+    return "\xf0\x9f\x9f\xa2"; // green
+  case tone::news:
+    break;
+  }
+  return "\xf0\x9f\x94\xb5"; // blue
+}
+
+std::uint32_t colour(const notice& x) {
+  if (x.tone == tone::trouble)
+    return x.severity == severity::warning || x.severity == severity::info ? 0xe69f00 : 0xd62728;
+  return x.tone == tone::taken ? 0xf0c000 : x.tone == tone::over ? 0x2ca02c : 0x1f77b4;
+}
+
+std::string colour_text(const notice& x) {
+  return fmt::format("#{:06X}", colour(x));
+}
+
+} // namespace gochron::core
