@@ -13,6 +13,8 @@ void channel_actor_state::start(channel_record x) {
 }
 
 void channel_actor_state::on_timer(std::uint32_t token) {
+  if (gone) // the last one of all that our shard sends
+    return token == departed_token ? self->quit(caf::exit_reason::user_shutdown) : void();
   if (token == record_token && !unrecorded.empty())
     return record_all(std::exchange(unrecorded, {}));
   if (token != timer_epoch)
@@ -30,44 +32,32 @@ void channel_actor_state::publish(channel_record x) {
     deps->alerts.put(*record);
 }
 
-void channel_actor_state::edit(const edit_channel& x) {
-  if (lane.refuses())
-    return x.reply(not_taken());
-  auto write = [this, x] {
-    if (x.if_version && *x.if_version != record->version) {
-      x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
-      return lane.done();
-    }
-    auto wanted = x.edit(record->spec);
-    if (!wanted) {
-      x.reply(fail(wanted.error()));
-      return lane.done();
-    }
-    bool revive = record->health.state == channel_state::disabled;
-    if (*wanted == record->spec && !revive) {
-      x.reply(*record);
-      return lane.done();
-    }
-    auto next = *record;
-    next.spec = std::move(*wanted);
-    if (revive)
-      next.health = core::enabled_again(record->health);
-    save(std::move(next), audit_action::update, x.by, x.into, x.reply);
-  };
-  lane.push(std::move(write), give_up(x.reply));
+void channel_actor_state::write(const edit_channel& x) {
+  auto wanted = x.edit(record->spec);
+  if (!wanted) {
+    x.reply(fail(wanted.error()));
+    return lane.done();
+  }
+  bool revive = record->health.state == channel_state::disabled;
+  if (*wanted == record->spec && !revive) {
+    x.reply(*record);
+    return lane.done();
+  }
+  auto next = *record;
+  next.spec = std::move(*wanted);
+  if (revive)
+    next.health = core::enabled_again(record->health);
+  save(std::move(next), audit_action::update, x.by, x.into, x.reply);
 }
 
-void channel_actor_state::roll(const roll_secret& x) {
-  if (!core::kind_of(*record).is_signed())
-    return x.reply(fail(errc::conflict, "Channels of this type sign nothing: they have no secret of ours to roll."));
-  if (lane.refuses())
-    return x.reply(not_taken());
-  auto write = [this, x] {
-    auto next = *record;
-    next.secret = core::roll(record->secret, x.overlap, now());
-    save(std::move(next), audit_action::roll_secret, x.by, {}, x.reply);
-  };
-  lane.push(std::move(write), give_up(x.reply));
+void channel_actor_state::write(const roll_secret& x) {
+  if (!core::kind_of(*record).is_signed()) {
+    x.reply(fail(errc::conflict, "Channels of this type sign nothing: they have no secret of ours to roll."));
+    return lane.done();
+  }
+  auto next = *record;
+  next.secret = core::roll(record->secret, x.overlap, now());
+  save(std::move(next), audit_action::roll_secret, x.by, {}, x.reply);
 }
 
 void channel_actor_state::save(channel_record next, audit_action what, const written_by<channel_record>& by,
@@ -90,29 +80,27 @@ void channel_actor_state::save(channel_record next, audit_action what, const wri
               })});
 }
 
-void channel_actor_state::remove(const remove_channel& x) {
-  if (lane.refuses())
-    return x.reply(not_taken());
-  auto write = [this, x] {
-    if (x.if_version && *x.if_version != record->version) {
-      x.reply(fail(errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + "."));
-      return lane.done();
-    }
-    auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
-    channels_of(x.into, *deps)
-        .remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
-                  bool gone = s.has_value() && !x.by.dry;
-                  if (gone) {
-                    deps->alerts.erase(record->org, record->id);
-                    deps->usage.give_back(record->org, countable::channels);
-                  }
-                  x.reply(std::move(s));
-                  if (gone)
-                    return self->quit(caf::exit_reason::user_shutdown);
-                  lane.done();
-                })});
-  };
-  lane.push(std::move(write), give_up(x.reply));
+void channel_actor_state::write(const remove_channel& x) {
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
+  channels_of(x.into, *deps).remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
+                                      bool removed = s.has_value() && !x.by.dry;
+                                      removed ? leave() : lane.done();
+                                      x.reply(std::move(s));
+                                    })});
+}
+
+// As with monitors. Attempts that are under way are left to themselves.
+void channel_actor_state::leave() {
+  gone = true;
+  deps->alerts.erase(record->org, record->id);
+  deps->usage.give_back(record->org, countable::channels);
+  ready.clear();
+  heard.clear();
+  sending.clear();
+  for (auto& [id, reply] : std::exchange(tests, {}))
+    reply(no_longer());
+  lane.done();
+  deps->timers.arm(where, milliseconds{0}, departed_token);
 }
 
 channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_actor_state> self, const leaf_deps* deps,
@@ -124,10 +112,10 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
   st.start(std::move(x));
   return {
       [&st](const timer_fired& m) { st.on_timer(m.token); }, [](const resume& m) { m.rest(); },
-      [&st](const outbox_changed&) { st.claim(); },          [&st](const get_channel& m) { m.reply(*st.record); },
-      [&st](const edit_channel& m) { st.edit(m); },          [&st](const remove_channel& m) { st.remove(m); },
-      [&st](const roll_secret& m) { st.roll(m); },           [&st](const test_channel& m) { st.test(m); },
-      [&st](const redeliver& m) { st.redeliver_one(m); },
+      [&st](const outbox_changed&) { st.claim(); },          [&st](const get_channel& m) { st.receive(m); },
+      [&st](const edit_channel& m) { st.receive(m); },       [&st](const remove_channel& m) { st.receive(m); },
+      [&st](const roll_secret& m) { st.receive(m); },        [&st](const test_channel& m) { st.receive(m); },
+      [&st](const redeliver& m) { st.receive(m); },
   };
 }
 

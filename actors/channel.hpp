@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include <caf/stateful_actor.hpp>
@@ -38,6 +39,7 @@ struct channel_actor_state {
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
   bool claiming = false;
   bool claim_again = false;
+  bool gone = false;    ///< deleted: only says so, until its shard knows
   bool resting = false; ///< an outcome could not be written: nothing is sent again before the next timer
   std::uint32_t timer_epoch = 0;
 
@@ -50,13 +52,18 @@ struct channel_actor_state {
   // channel.cpp: life, edits
   void start(channel_record x);
   void on_timer(std::uint32_t token);
-  void edit(const edit_channel& x);
-  void remove(const remove_channel& x);
-  void roll(const roll_secret& x);
+  void on(const get_channel& x) { x.reply(*record); }
+  void on(const edit_channel& x) { in_turn(x); }
+  void write(const edit_channel& x);
+  void on(const remove_channel& x) { in_turn(x); }
+  void write(const remove_channel& x);
+  void on(const roll_secret& x) { in_turn(x); }
+  void write(const roll_secret& x);
   void save(channel_record next, audit_action what, const written_by<channel_record>& by, const part_ptr& into,
             reply_to<channel_record> reply);
   void publish(channel_record x);
-  bool active() const { return record->spec.enabled && record->health.state != channel_state::disabled; }
+  void leave();
+  bool active() const { return !gone && record->spec.enabled && record->health.state != channel_state::disabled; }
   timestamp now() const { return deps->clock.now(); }
 
   // channel_sending.cpp: one delivery on its way out
@@ -76,16 +83,39 @@ struct channel_actor_state {
   void write_heard();
   void record_all(std::vector<attempt_outcome> xs);
   void written(std::vector<attempt_outcome> xs, const status& s);
-  void test(const test_channel& x);
-  void redeliver_one(const redeliver& x);
+  void on(const test_channel& x);
+  void on(const redeliver& x);
 
-  /// For a request whose turn in the lane comes too late.
-  template <class Reply>
-  auto give_up(Reply reply) {
-    return [this, reply = std::move(reply)] {
-      reply(not_taken());
+  /// Everything that is asked of the channel comes through here.
+  template <class Request>
+  void receive(const Request& x) {
+    gone ? x.reply(no_longer()) : on(x);
+  }
+  static tl::unexpected<error> no_longer() { return fail(errc::not_found, "No such channel."); }
+
+  /// Unset when the request is of this version, or of any.
+  template <class Request>
+  std::optional<error> outdated(const Request& x) const {
+    if (!x.if_version || *x.if_version == record->version)
+      return std::nullopt;
+    return error{
+        errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
+  }
+
+  /// Calls `write` when the lane is ours and the request is good for what the channel is then.
+  template <class Request>
+  void in_turn(const Request& x) {
+    if (lane.refuses())
+      return x.reply(not_taken());
+    auto refuse = [this, reply = x.reply](auto why) {
+      reply(std::move(why));
       lane.done();
     };
+    auto begin = [this, x, refuse] {
+      auto e = outdated(x);
+      gone ? refuse(no_longer()) : e ? refuse(fail(std::move(*e))) : write(x);
+    };
+    lane.push(std::move(begin), [this, refuse] { refuse(gone ? no_longer() : not_taken()); });
   }
 
   template <class F>

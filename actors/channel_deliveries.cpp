@@ -89,6 +89,8 @@ void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
 
 // What was heard while the lane was busy is written together.
 void channel_actor_state::write_heard() {
+  if (gone)
+    return lane.done();
   std::vector<attempt_outcome> xs;
   auto health = record->health;
   for (auto& attempt : std::exchange(heard, {})) {
@@ -214,7 +216,9 @@ void channel_actor_state::written(std::vector<attempt_outcome> xs, const status&
   deps->timers.arm(where, std::chrono::minutes{1}, ++timer_epoch);
 }
 
-void channel_actor_state::test(const test_channel& x) {
+void channel_actor_state::on(const test_channel& x) {
+  if (auto e = outdated(x))
+    return x.reply(fail(std::move(*e)));
   if (lane.full() || tests.size() >= 8)
     return x.reply(try_later(errc::busy, "Too much is waiting for this channel."));
   if (x.dry)
@@ -236,6 +240,8 @@ void channel_actor_state::test(const test_channel& x) {
   // Claimed by hand, so that a disabled channel can be tried too.
   auto kept = d;
   deps->channels.enqueue(std::move(e), {std::move(d)}, reply_to<void>{later([this, d = std::move(kept)](status s) {
+                           if (gone)
+                             return; // who asked has been told
                            std::erase_if(ready, [&](auto& waiting) { return waiting.id == d.id; });
                            if (s)
                              return sending.contains(d.id) ? void() : send(d);
@@ -244,7 +250,7 @@ void channel_actor_state::test(const test_channel& x) {
                          })});
 }
 
-void channel_actor_state::redeliver_one(const redeliver& x) {
+void channel_actor_state::on(const redeliver& x) {
   if (!active())
     return x.reply(fail(errc::conflict, "The channel is not enabled."));
   auto t = now();

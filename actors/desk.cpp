@@ -72,7 +72,8 @@ void desk_state::remove(const remove_rule& x) {
 }
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache, tenant_deps tenants) {
+                               token_store* tokens, token_cache* cache, tenant_deps tenants,
+                               schedule_store* schedules) {
   auto& st = self->state;
   st.self = self;
   st.deps = deps;
@@ -80,6 +81,7 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
   st.tokens = tokens;
   st.cache = cache;
   st.tenants = tenants;
+  st.schedules = schedules;
   return {
       [](const resume& m) { m.rest(); },
       [&st](const create_rule& m) { st.create(m); },
@@ -97,6 +99,14 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
       [&st](const edit_user& m) { st.edit(m); },
       [&st](const remove_user& m) { st.remove(m); },
       [&st](const create_organization& m) { st.create(m); },
+      [&st](const create_schedule& m) { st.create(m); },
+      [&st](const get_schedule& m) { st.schedules->load(m.org, m.id, m.reply); },
+      [&st](const edit_schedule& m) { st.edit(m); },
+      [&st](const remove_schedule& m) { st.remove(m); },
+      [&st](const create_override& m) { st.create(m); },
+      [&st](const remove_override& m) { st.remove(m); },
+      [&st](const rotate_feed& m) { st.rotate(m); },
+      [&st](const revoke_feed& m) { st.revoke(m); },
   };
 }
 

@@ -16,7 +16,7 @@ struct tenant_deps {
   user_directory* directory = nullptr;
 };
 
-/// Writes what has no life of its own: each is a row and an entry in a table that others read. A file a noun:
+/// Writes what has no life of its own: each is a row, and of most an entry in a table that others read. A file a noun:
 /// desk.cpp has the rules.
 struct desk_state {
   static inline const char* name = "desk";
@@ -26,6 +26,7 @@ struct desk_state {
   token_store* tokens = nullptr;
   token_cache* cache = nullptr;
   tenant_deps tenants = {};
+  schedule_store* schedules = nullptr;
 
   void create(const create_rule& x);
   void edit(const edit_rule& x);
@@ -37,9 +38,20 @@ struct desk_state {
   void create(const create_user& x);
   void edit(const edit_user& x);
   void remove(const remove_user& x);
+  status removable(const remove_user& x) const;
+  void remove_with(const remove_user& x, std::vector<token_record> theirs);
   void create(const create_organization& x);
+  void create(const create_schedule& x);
+  void edit(const edit_schedule& x);
+  void revise(const edit_schedule& x, const schedule_record& now);
+  void remove(const remove_schedule& x);
+  void create(const create_override& x);
+  void remove(const remove_override& x);
+  void rotate(const rotate_feed& x);
+  void revoke(const revoke_feed& x);
 
   rule_store& rules_of(const part_ptr& into) { return into ? into->rules() : *rules; }
+  schedule_store& schedules_of(const part_ptr& into) { return into ? into->schedules() : *schedules; }
 
   template <class F>
   auto later(F f) {
@@ -50,6 +62,6 @@ struct desk_state {
 };
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache, tenant_deps tenants);
+                               token_store* tokens, token_cache* cache, tenant_deps tenants, schedule_store* schedules);
 
 } // namespace gochron::actors

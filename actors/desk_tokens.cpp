@@ -111,16 +111,24 @@ void desk_state::rotate(const rotate_token& x) {
 }
 
 void desk_state::remove(const remove_token& x) {
-  auto entry = core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), x.org, audited_resource::token,
-                              x.id.str());
-  auto done = [this, x, moving = deps->usage.removing_tokens(x.org)](status s) {
-    if (s && !x.by.dry) {
-      cache->forget(x.id);
-      deps->usage.give_back(x.org, countable::tokens);
-    }
-    x.reply(std::move(s));
+  auto found = [this, x](result<token_record> now) {
+    if (!now)
+      return x.reply(fail(now.error()));
+    if (auto s = judged(*now, x.if_version); !s)
+      return x.reply(std::move(s));
+    auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
+    auto done = [this, x, moving = deps->usage.removing_tokens(x.org)](status s) {
+      if (!s && s.error().code == errc::stale && !x.if_version)
+        return remove(x); // an edit came between, and the caller did not ask to be told
+      if (s && !x.by.dry) {
+        cache->forget(x.id);
+        deps->usage.give_back(x.org, countable::tokens);
+      }
+      x.reply(std::move(s));
+    };
+    tokens->remove(x.org, x.id, now->version, std::move(note), reply_to<void>{later(std::move(done))});
   };
-  tokens->remove(x.org, x.id, x.by.note(std::move(entry)), reply_to<void>{later(std::move(done))});
+  tokens->load(x.org, x.id, reply_to<token_record>{later(std::move(found))});
 }
 
 } // namespace gochron::actors

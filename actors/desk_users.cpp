@@ -65,27 +65,45 @@ void desk_state::edit(const edit_user& x) {
   tenants.users->update(std::move(next), std::move(note), reply_to<user_record>{later(std::move(done))});
 }
 
+// Their tokens are looked up first, since each leaves its own line in the audit log.
 void desk_state::remove(const remove_user& x) {
-  auto now = tenants.directory->find(x.org, x.id);
-  auto s = judged(now, x);
-  if (s && x.may)
-    s = x.may(*now);
+  auto s = removable(x);
   if (!s)
     return x.reply(std::move(s));
-  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
-  auto done = [this, x, moving = deps->usage.removing_tokens(x.org)](result<std::vector<token_id>> revoked) {
-    if (!revoked)
-      return x.reply(fail(revoked.error()));
-    if (!x.by.dry) {
-      tenants.directory->erase(x.id); // their tokens let nobody in from here on
-      for (auto id : *revoked)
-        cache->forget(id);
-      deps->usage.give_back(x.org, countable::users);
-      deps->usage.give_back(x.org, countable::tokens, static_cast<std::int64_t>(revoked->size()));
-    }
-    x.reply({});
+  auto found = [this, x](result<std::vector<token_record>> theirs) {
+    theirs ? remove_with(x, std::move(*theirs)) : x.reply(fail(theirs.error()));
   };
-  tenants.users->remove(x.org, x.id, std::move(note), reply_to<std::vector<token_id>>{later(std::move(done))});
+  tokens->of_user(x.org, x.id, reply_to<std::vector<token_record>>{later(std::move(found))});
+}
+
+status desk_state::removable(const remove_user& x) const {
+  auto now = tenants.directory->find(x.org, x.id);
+  auto s = judged(now, x);
+  return s && x.may ? x.may(*now) : s;
+}
+
+void desk_state::remove_with(const remove_user& x, std::vector<token_record> theirs) {
+  auto now = tenants.directory->find(x.org, x.id);
+  if (auto s = removable(x); !s) // they may have been changed meanwhile
+    return x.reply(std::move(s));
+  auto t = deps->clock.now();
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, t, &*now, nullptr));
+  for (const auto& token : theirs)
+    note.consequences.push_back(core::entry_of(x.by.origin(), audit_action::remove, t, &token, nullptr));
+  auto done = [this, x, theirs, moving = deps->usage.removing_tokens(x.org)](status s) {
+    if (!s && s.error().code == errc::stale)
+      return remove(x); // a token came or went between
+    if (s && !x.by.dry) {
+      tenants.directory->erase(x.id); // their tokens let nobody in from here on
+      for (const auto& token : theirs)
+        cache->forget(token.id);
+      deps->usage.give_back(x.org, countable::users);
+      deps->usage.give_back(x.org, countable::tokens, static_cast<std::int64_t>(theirs.size()));
+    }
+    x.reply(std::move(s));
+  };
+  auto row = theirs;
+  tenants.users->remove(x.org, x.id, std::move(row), std::move(note), reply_to<void>{later(std::move(done))});
 }
 
 } // namespace gochron::actors

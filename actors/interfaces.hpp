@@ -33,6 +33,11 @@ struct timer_fired {
   std::uint32_t token = 0;
 };
 
+/// The timer by which a leaf tells its shard that it is no more: what it stands for was deleted. It goes on answering
+/// `not_found` to what is on its way; the shard takes it out of its table, and answers that itself, before it passes
+/// the timer on. Nothing comes to the leaf behind that, so then it ends.
+constexpr std::uint32_t departed_token = 0xffff'fffe;
+
 /// There is a new gap in the log of what was observed: wall times that were waited for may have come.
 struct clock_jumped {};
 
@@ -40,6 +45,15 @@ struct clock_jumped {};
 struct outbox_changed {
   org_id org;
   channel_id id;
+};
+
+/// A ping that its heartbeat is to judge; see engine::receive.
+class ping_on_its_way;
+struct ping_monitor {
+  monitor_id id;
+  gochron::ping ping;
+  reply_to<void> reply;
+  std::shared_ptr<ping_on_its_way> way; ///< null: nobody waits for it to arrive
 };
 
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
@@ -110,7 +124,9 @@ using desk_actor =
                      caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>, caf::reacts_to<create_token>,
                      caf::reacts_to<edit_token>, caf::reacts_to<rotate_token>, caf::reacts_to<remove_token>,
                      caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
-                     caf::reacts_to<create_organization>>;
+                     caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
+                     caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
+                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {
@@ -140,7 +156,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::run_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::reset_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::wait_for_status)
-GOCHRON_LOCAL_MESSAGE(gochron::ping_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::ping_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::handle_incident)
 GOCHRON_LOCAL_MESSAGE(gochron::get_channel)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_channel)
@@ -160,3 +176,11 @@ GOCHRON_LOCAL_MESSAGE(gochron::create_user)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_user)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_user)
 GOCHRON_LOCAL_MESSAGE(gochron::create_organization)
+GOCHRON_LOCAL_MESSAGE(gochron::create_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::get_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_schedule)
+GOCHRON_LOCAL_MESSAGE(gochron::create_override)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_override)
+GOCHRON_LOCAL_MESSAGE(gochron::rotate_feed)
+GOCHRON_LOCAL_MESSAGE(gochron::revoke_feed)

@@ -154,7 +154,7 @@ void local_engine::raise() {
   };
   plan.desk = [this, &t](caf::event_based_actor* self) {
     return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
-                                     tenant_deps{&world_.users, &world_.organizations, &users_});
+                                     tenant_deps{&world_.users, &world_.organizations, &users_}, &world_.schedules);
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.
@@ -253,6 +253,8 @@ void local_engine::tell(test_monitor x) {
   m.reply = reply_to<monitor_view>{[this, x = std::move(x)](result<monitor_view> now) {
     if (!now)
       return x.reply(fail(now.error()));
+    if (auto version = now->record.version; x.if_version && *x.if_version != version)
+      return x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(version) + "."));
     auto wanted = x;
     wanted.what = std::make_shared<const monitor_spec>(std::move(now->record.spec));
     run_test(tests_, world_.checks, std::move(wanted));

@@ -18,6 +18,7 @@ struct engine_world {
   monitor_store& monitors;
   channel_store& channels;
   rule_store& rules;
+  schedule_store& schedules;
   token_store& tokens;
   user_store& users;
   organization_store& organizations;
@@ -82,6 +83,14 @@ public:
   void tell(get_rule x) override { to_desk(std::move(x)); }
   void tell(edit_rule x) override { to_desk(std::move(x)); }
   void tell(remove_rule x) override { to_desk(std::move(x)); }
+  void tell(create_schedule x) override { to_desk(std::move(x)); }
+  void tell(get_schedule x) override { to_desk(std::move(x)); }
+  void tell(edit_schedule x) override { to_desk(std::move(x)); }
+  void tell(remove_schedule x) override { to_desk(std::move(x)); }
+  void tell(create_override x) override { to_desk(std::move(x)); }
+  void tell(remove_override x) override { to_desk(std::move(x)); }
+  void tell(rotate_feed x) override { to_desk(std::move(x)); }
+  void tell(revoke_feed x) override { to_desk(std::move(x)); }
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(edit_token x) override { to_desk(std::move(x)); }
   void tell(rotate_token x) override { to_desk(std::move(x)); }

@@ -54,6 +54,8 @@ void monitor_state::arm(std::optional<timestamp> after) {
 }
 
 void monitor_state::on_timer(std::uint32_t token) {
+  if (gone) // the last one of all that our shard sends
+    return token == departed_token ? self->quit(caf::exit_reason::user_shutdown) : void();
   switch (kind_of(token)) {
   case timer_kind::round:
     return is_current(token, timer_epoch) ? on_round() : void();
@@ -105,7 +107,7 @@ monitor_view monitor_state::view() const {
   return v;
 }
 
-void monitor_state::show(const get_monitor& x) {
+void monitor_state::on(const get_monitor& x) {
   catch_up();
   listen();
   x.reply(view());
@@ -134,9 +136,9 @@ monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_sta
   return {
       [&st](const timer_fired& m) { st.on_timer(m.token); },
       [](const resume& m) { m.rest(); },
-      [&st](const get_monitor& m) { st.show(m); },
-      [&st](const ping_monitor& m) { st.on(m); },
-      [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.on(request); }, m); },
+      [&st](const get_monitor& m) { st.receive(m); },
+      [&st](const ping_monitor& m) { st.receive(m); },
+      [&st](const monitor_request& m) { std::visit([&st](const auto& request) { st.receive(request); }, m); },
   };
 }
 

@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
@@ -75,6 +77,7 @@ struct monitor_state {
   std::optional<timestamp> armed_for;  ///< of a heartbeat: its timer; never later than the deadline
   timestamp armed_since{};             ///< pings are listened to under this configuration since then
   bool editing = false;                ///< a pause is being written: no rounds meanwhile
+  bool gone = false;                   ///< deleted: only says so, until its shard knows
 
   // monitor.cpp: life and views
   void start(loaded_monitor x);
@@ -82,7 +85,7 @@ struct monitor_state {
   void on_timer(std::uint32_t token);
   void on(const clock_jumped& x);
   monitor_view view() const;
-  void show(const get_monitor& x);
+  void on(const get_monitor& x);
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
   timestamp now() const { return deps->clock.now(); }
@@ -134,7 +137,9 @@ struct monitor_state {
   void leave(const std::optional<transition>& step);
   void arm_expiry(milliseconds at_least = milliseconds{0});
   void on_expiry(std::uint32_t token);
-  void write_expiry();
+  /// `named_by`: the rules that name this monitor, where the store has just said so.
+  void write_expiry(std::optional<std::vector<alert_rule_record>> named_by = {});
+  std::vector<alert_rule_record> forgetful(const std::vector<alert_rule_record>& rules, write_note& note) const;
   void on(const reset_monitor& x);
 
   // monitor_waits.cpp
@@ -146,11 +151,48 @@ struct monitor_state {
   void note_for_waiters(const check_result& result);
   void dismiss_waiters();
 
+  /// Everything that is asked of the monitor comes through here.
+  template <class Request>
+  void receive(const Request& x) {
+    if (!gone)
+      on(x);
+    else if constexpr (requires { x.reply; })
+      x.reply(no_longer<Request>());
+  }
+
+  /// What is asked of a monitor that is gone is answered like what is asked of one that never was.
+  template <class Request>
+  static tl::unexpected<error> no_longer() {
+    constexpr bool is_ping = std::is_same_v<Request, ping_monitor>;
+    constexpr bool is_incident = std::is_same_v<Request, handle_incident>;
+    return fail(errc::not_found, is_ping       ? "No such ping URL."
+                                 : is_incident ? "No such incident."
+                                               : "No such monitor.");
+  }
+
+  /// Unset when the request is of this version, or of any.
+  template <class Request>
+  std::optional<error> outdated(const Request& x) const {
+    if (!x.if_version || *x.if_version == record->version)
+      return std::nullopt;
+    return error{
+        errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
+  }
+
   /// For what must not change a state that a failed edit would take back.
   template <class Request>
   void behind_the_edit(const Request& x) {
     lane.push([this, x] {
-      on(x);
+      receive(x);
+      lane.done();
+    });
+  }
+
+  /// Behind the steps in the lane: who hears of it also finds its consequences.
+  template <class Request, class Answer>
+  void answer_in_turn(const reply_to<Answer>& reply, result<Answer> x) {
+    lane.push([this, reply, x = std::move(x)] {
+      gone ? reply(no_longer<Request>()) : reply(x);
       lane.done();
     });
   }

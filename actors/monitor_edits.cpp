@@ -17,9 +17,10 @@ void monitor_state::write_edit(const edit_monitor& x) {
     x.reply(std::move(e));
     lane.done();
   };
-  if (x.if_version && *x.if_version != record->version)
-    return refuse(
-        fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+  if (gone)
+    return refuse(no_longer<edit_monitor>());
+  if (auto e = outdated(x))
+    return refuse(fail(*e));
   auto wanted = x.edit(record->spec);
   if (!wanted)
     return refuse(fail(wanted.error()));
@@ -118,8 +119,9 @@ void monitor_state::on(const remove_monitor& x) {
 }
 
 void monitor_state::write_removal(const remove_monitor& x) {
-  if (x.if_version && *x.if_version != record->version) {
-    x.reply(fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+  auto e = outdated(x);
+  if (gone || e) {
+    x.reply(gone ? no_longer<remove_monitor>() : fail(*e));
     return lane.done();
   }
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));

@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <iterator>
 
 #include <spdlog/spdlog.h>
 
 #include "actors/incident_steps.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
+#include "core/alert_matching.hpp"
 #include "core/audit_entries.hpp"
 #include "core/heartbeat_machine.hpp"
 
@@ -13,6 +15,14 @@ namespace {
 
 // Wall time is looked at again each day: the timers know nothing of how it goes.
 constexpr milliseconds longest_timer = std::chrono::hours{24};
+
+std::vector<alert_rule_record> rules_that_name(const core::alert_book& book, monitor_id id) {
+  std::vector<alert_rule_record> all;
+  std::ranges::copy_if(book.rules, std::back_inserter(all), [id](const alert_rule_record& x) {
+    return std::ranges::find(x.spec.monitor_ids, id) != x.spec.monitor_ids.end();
+  });
+  return all;
+}
 
 // Timers armed for another time are ignored.
 std::uint32_t mark_of(timestamp x) {
@@ -34,15 +44,19 @@ std::optional<transition> monitor_state::closing_step(const actor_name& who, con
   return step;
 }
 
-// The row is gone: tells the outside, and ends.
+// The row is gone: tells the outside, and whoever waits for a turn in the lane. Our shard may have sent us more, so we
+// end when it has heard of it.
 void monitor_state::leave(const std::optional<transition>& step) {
+  gone = true;
   dismiss_waiters();
   if (step)
     committed(*step);
   if (is_heartbeat())
     deps->pings.erase(record->ping_token);
   deps->usage.give_back(record->org, countable::monitors);
-  self->quit(caf::exit_reason::user_shutdown);
+  lane.when_idle = {};
+  lane.done();
+  deps->timers.arm(where, milliseconds{0}, departed_token);
 }
 
 void monitor_state::arm_expiry(milliseconds at_least) {
@@ -63,8 +77,8 @@ void monitor_state::on_expiry(std::uint32_t token) {
 }
 
 // In the lane: an edit before us may have given it more time. A store that does not take it is asked again each second.
-void monitor_state::write_expiry() {
-  if (!record->spec.expires_at || now() < *record->spec.expires_at)
+void monitor_state::write_expiry(std::optional<std::vector<alert_rule_record>> named_by) {
+  if (gone || !record->spec.expires_at || now() < *record->spec.expires_at)
     return lane.done();
   editing = true;
   catch_up();
@@ -75,31 +89,47 @@ void monitor_state::write_expiry() {
   if (!step)
     step = begin_step(c);
   add_expired(*step, c);
-  auto done = [this, step, before](result<std::vector<alert_rule_record>> rules) {
-    if (!rules && rules.error().code != errc::not_found) {
-      spdlog::warn("{} has expired and waits for the database: {}", record->id.str(), rules.error().detail);
-      editing = false;
-      runtime = before;
-      arm_expiry(milliseconds{1000});
-      return lane.done();
-    }
-    if (rules)
-      for (auto& x : *rules)
-        deps->alerts.put(x);
-    leave(rules ? step : std::nullopt);
-  };
   write_note note;
   note.entry = core::entry_of({}, audit_action::expire, now(), record.get(), nullptr);
-  deps->monitors.expire(record->org, record->id, *step, std::move(note),
-                        reply_to<std::vector<alert_rule_record>>{later(std::move(done))});
+  auto rules = forgetful(named_by.value_or(rules_that_name(*deps->alerts.of(record->org), record->id)), note);
+  auto done = [this, step, before, rules, told = named_by.has_value()](result<expiry> x) {
+    if (!x && x.error().code == errc::not_found)
+      return leave(std::nullopt);
+    if (x && x->done) {
+      for (auto& rule : rules)
+        deps->alerts.put(rule);
+      return leave(step);
+    }
+    editing = false;
+    runtime = before;
+    if (x && !told) // a rule has changed that we did not know of yet
+      lane.push([this, named = std::move(x->named_by)] { write_expiry(named); });
+    else
+      arm_expiry(milliseconds{1000});
+    if (!x)
+      spdlog::warn("{} has expired and waits for the database: {}", record->id.str(), x.error().detail);
+    lane.done();
+  };
+  deps->monitors.expire(record->org, record->id, *step, rules, std::move(note),
+                        reply_to<expiry>{later(std::move(done))});
+}
+
+// The rules as they will be once the monitor is gone; what becomes of them is noted beside it.
+std::vector<alert_rule_record> monitor_state::forgetful(const std::vector<alert_rule_record>& rules,
+                                                        write_note& note) const {
+  std::vector<alert_rule_record> all;
+  for (const auto& x : rules) {
+    all.push_back(core::without(x, record->id, now()));
+    note.consequences.push_back(core::entry_of({}, audit_action::update, now(), &x, &all.back()));
+  }
+  return all;
 }
 
 void monitor_state::on(const reset_monitor& x) {
   if (editing && !lane.refuses())
     return behind_the_edit(x);
-  if (x.if_version && *x.if_version != record->version)
-    return x.reply(
-        fail(errc::stale, "The monitor has changed: its version is " + std::to_string(record->version) + "."));
+  if (auto e = outdated(x))
+    return x.reply(fail(*e));
   if (record->spec.paused)
     return x.reply(fail(errc::conflict, "The monitor is paused; resuming it begins anew."));
   if (lane.refuses())
@@ -135,10 +165,7 @@ void monitor_state::on(const reset_monitor& x) {
   step.note = std::make_shared<const write_note>(
       x.by.note(core::entry_of(x.by.origin(), audit_action::reset, c.now, record.get(), record.get()), &after));
   take(std::move(step));
-  lane.push([after = std::move(after), this, reply = x.reply] {
-    reply(after);
-    lane.done();
-  });
+  answer_in_turn<reset_monitor>(x.reply, result<monitor_view>{std::move(after)});
 }
 
 } // namespace gochron::actors

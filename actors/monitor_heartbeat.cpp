@@ -13,7 +13,8 @@ core::heartbeat_context monitor_state::heartbeat() const {
 void monitor_state::on(const ping_monitor& x) {
   if (editing && !lane.full())
     return behind_the_edit(x);
-  deps->pings.seen(record->ping_token);
+  if (x.way)
+    x.way->arrive();
   catch_up();
   auto* check = std::get_if<heartbeat_check>(&record->spec.check);
   if (!check)
@@ -52,11 +53,7 @@ void monitor_state::take_ping(const ping_monitor& x) {
   listen();
   if (!decided)
     return x.reply({});
-  lane.push([this, reply = x.reply] {
-    const status heard;
-    reply(heard);
-    lane.done();
-  });
+  answer_in_turn<ping_monitor>(x.reply, status{});
 }
 
 // Takes the pings that were answered before this actor knew of them; from here on there are none, until it listens

@@ -98,23 +98,19 @@ void monitor_state::conclude(check_result result) {
   seen.at = result.round_at;
   note_for_waiters(result);
   observe(seen, &result);
-  if (done->waiting.empty())
-    return;
-  // Behind the step in the lane: who hears of the result also finds its consequences.
-  lane.push([this, result = std::move(result), waiting = std::move(done->waiting)] {
-    for (auto& reply : waiting)
-      reply(result);
-    lane.done();
-  });
+  for (auto& reply : done->waiting)
+    answer_in_turn<run_monitor>(reply, gochron::result<check_result>{result});
 }
 
 void monitor_state::abandon_round(const char* why) {
-  if (auto gone = std::move(round))
-    for (auto& reply : gone->waiting)
+  if (auto abandoned = std::move(round))
+    for (auto& reply : abandoned->waiting)
       reply(fail(errc::conflict, why));
 }
 
 void monitor_state::on(const run_monitor& x) {
+  if (auto e = outdated(x))
+    return x.reply(fail(*e));
   if (is_heartbeat())
     return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to run."));
   if (record->spec.paused || editing)

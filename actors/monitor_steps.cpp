@@ -80,6 +80,8 @@ void monitor_state::take(transition step) {
 }
 
 void monitor_state::commit(transition step) {
+  if (gone)
+    return lane.done();
   auto copy = step;
   deps->monitors.commit(std::move(copy), reply_to<void>{later([this, step = std::move(step)](status s) {
                           if (!s) {
@@ -146,11 +148,7 @@ void monitor_state::on(const handle_incident& x) {
   step.note = std::make_shared<const write_note>(
       x.by.note(core::entry_of(x.by.origin(), what, c.now, &before, &after), &after));
   take(std::move(step));
-  // Behind the commit in the lane: the answer is given when the step is durable.
-  lane.push([this, after = std::move(after), reply = x.reply] {
-    reply(after);
-    lane.done();
-  });
+  answer_in_turn<handle_incident>(x.reply, result<incident>{std::move(after)});
 }
 
 } // namespace gochron::actors

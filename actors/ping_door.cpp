@@ -37,7 +37,7 @@ void receive_ping(const leaf_deps& deps, std::string_view token, ping x, reply_t
     return reply(fail(std::move(e)));
   }
   if (!to->heard)
-    return to_actor(ping_monitor{to->id, std::move(x), std::move(reply)});
+    return to_actor(ping_monitor{to->id, std::move(x), std::move(reply), std::move(to->way)});
   ++deps.counts.pings;
   deps.monitors.note(ping_result(to->id, to->org, x));
   if (to->first)

@@ -2,6 +2,7 @@
 #include <functional>
 #include <string_view>
 
+#include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
 #include "gochron/messages.hpp"
 

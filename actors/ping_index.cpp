@@ -21,8 +21,7 @@ ping_index::key ping_index::key_of(std::string_view token) {
 }
 
 template <class F>
-void ping_index::with(std::string_view token, F f) {
-  auto k = key_of(token);
+void ping_index::with(const key& k, F f) {
   auto& p = parts_[key_hash{}(k) % parts_.size()];
   std::lock_guard lock{p.mutex};
   if (auto it = p.entries.find(k); it != p.entries.end())
@@ -51,7 +50,8 @@ void ping_index::erase(std::string_view token) {
 
 std::optional<ping_index::listener> ping_index::arrived(std::string_view token, const ping& x) {
   std::optional<listener> found;
-  with(token, [&](entry& e) {
+  auto k = key_of(token);
+  with(k, [&](entry& e) {
     found = listener{e.id, e.org, e.where};
     if (rate_.limits()) {
       auto v = core::take(e.bucket, rate_, x.received_at.time_since_epoch());
@@ -68,20 +68,23 @@ std::optional<ping_index::listener> ping_index::arrived(std::string_view token, 
     found->first = e.heard == timestamp{};
     e.heard = std::max(e.heard, x.received_at);
   });
+  if (found && !found->heard && found->refused_for.count() == 0)
+    found->way = std::make_shared<ping_on_its_way>(*this, k);
   return found;
 }
 
-void ping_index::seen(std::string_view token) {
-  with(token, [](entry& e) { e.on_their_way -= e.on_their_way > 0 ? 1 : 0; });
+void ping_on_its_way::arrive() {
+  if (!arrived_.exchange(true))
+    index_.with(token_, [](auto& e) { e.on_their_way -= e.on_their_way > 0 ? 1 : 0; });
 }
 
 void ping_index::open(std::string_view token, timestamp until) {
-  with(token, [until](entry& e) { e.open_until = e.on_their_way == 0 ? until : timestamp{}; });
+  with(key_of(token), [until](entry& e) { e.open_until = e.on_their_way == 0 ? until : timestamp{}; });
 }
 
 std::optional<timestamp> ping_index::take(std::string_view token) {
   std::optional<timestamp> last;
-  with(token, [&](entry& e) {
+  with(key_of(token), [&](entry& e) {
     e.open_until = {};
     if (e.heard != timestamp{})
       last = std::exchange(e.heard, {});

@@ -128,16 +128,23 @@ void shard_state::on_timer(const due_timer& x) {
   if (!to)
     return;
   if (x.token == restart_token)
-    restart(x.slot);
-  else if (to->health == leaf_health::quarantined && std::holds_alternative<monitor_id>(to->id) &&
-           kind_of(x.token) == timer_kind::expiry)
-    restart(x.slot); // its time may be over, and no one else sees to that
-  else if (to->health != leaf_health::running)
+    return restart(x.slot);
+  if (to->health == leaf_health::quarantined && std::holds_alternative<monitor_id>(to->id) &&
+      kind_of(x.token) == timer_kind::expiry)
+    return restart(x.slot); // its time may be over, and no one else sees to that
+  if (to->health != leaf_health::running)
     return;
-  else if (std::holds_alternative<monitor_id>(to->id))
+  if (x.token == departed_token)
+    let_go(*to);
+  if (std::holds_alternative<monitor_id>(to->id))
     self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{x.token});
   else
     self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
+}
+
+// From here on we say that there is no such thing.
+void shard_state::let_go(leaf& x) {
+  leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, x.id));
 }
 
 void shard_state::on_clock_jumped() {

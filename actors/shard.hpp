@@ -56,6 +56,7 @@ struct shard_state {
   void watch(std::uint32_t slot, caf::actor handle);
   void on_tick(const ticked& x);
   void on_timer(const due_timer& x);
+  void let_go(leaf& x);
   void on_clock_jumped();
 
   // shard_supervision.cpp

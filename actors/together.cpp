@@ -36,7 +36,8 @@ void together_state::begin_step(std::size_t n) {
 }
 
 void together_state::arrived(std::size_t n) {
-  decide(n, progress::arrived);
+  if (steps[n] == progress::waiting)
+    decide(n, progress::arrived);
 }
 
 // Before its write was handed in: it was refused, or there is nothing to change.
@@ -84,7 +85,11 @@ void together_state::on_expired(const hold_expired& x) {
   if (closed)
     return;
   failure = error{errc::unavailable, "Not everything could be held in time.", {}, seconds{1}, {}};
-  unended -= order.size() - std::exchange(begun, order.size()); // those were never asked
+  for (auto& step : steps)
+    if (step == progress::waiting) { // never asked, busy or crashed: what it hands in from here on is refused
+      step = progress::ended;
+      --unended;
+    }
   close();
 }
 

@@ -160,9 +160,9 @@ status house::build() {
   tree.tenancy_refresh = seconds{config_.plan_refresh_seconds};
   tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
-      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->tokens(), store_->users(),
-                           store_->organizations(), store_->together(), network_->checks(), network_->senders(), clock_,
-                           host_clock_, gaps_},
+      actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->schedules(),
+                           store_->tokens(), store_->users(), store_->organizations(), store_->together(),
+                           network_->checks(), network_->senders(), clock_, host_clock_, gaps_},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

@@ -8,6 +8,7 @@
 #include "core/check_machine.hpp"
 #include "core/documents.hpp"
 #include "core/heartbeat_machine.hpp"
+#include "core/on_call/timetable.hpp"
 #include "core/round_clock.hpp"
 #include "core/schema/resources.hpp"
 #include "core/token_format.hpp"
@@ -112,6 +113,24 @@ void availability() {
   measure("availability: a day with 100 changes", [&] { keep(core::availability_of(history, start, start + 24h)); });
 }
 
+void on_call() {
+  schedule_spec spec;
+  spec.time_zone = "Europe/Paris";
+  schedule_layer layer;
+  layer.key = "weekly";
+  for (int i = 0; i < 20; ++i)
+    layer.members.push_back({user_id::make(start)});
+  spec.layers = {layer};
+  on_call_books books;
+  books.of.revisions = {core::first_revision(spec, start)};
+  measure("on call: a year of shifts of 20 people, weekly",
+          [&] { keep(core::shifts_in(books, start, start + 365 * 24h)); });
+  measure("on call: at an instant, 54 years from the anchor", [&] { keep(core::on_call_at(books, start + 8766h)); });
+  books.of.revisions[0].layers[0].rotation.unit = rotation_unit::day;
+  measure("on call: a year of shifts of 20 people, daily",
+          [&] { keep(core::shifts_in(books, start, start + 365 * 24h)); });
+}
+
 } // namespace
 
 void micro() {
@@ -124,6 +143,7 @@ void micro() {
   documents();
   alerts();
   availability();
+  on_call();
 }
 
 } // namespace gochron::bench

@@ -79,6 +79,16 @@ severity severity_of(const alert_book& book, const monitor_id& id, const monitor
   return highest.value_or(severity::critical);
 }
 
+alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at) {
+  std::erase(rule.spec.monitor_ids, gone);
+  const auto& selector = rule.spec.selector;
+  bool selects = !rule.spec.monitor_ids.empty() || !selector.tags.empty() || !selector.types.empty();
+  rule.spec.enabled = rule.spec.enabled && selects;
+  ++rule.version;
+  rule.updated_at = at;
+  return rule;
+}
+
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled) {
   std::vector<alert_target> targets;
   for (const auto& rule : book.rules)

@@ -50,6 +50,10 @@ std::vector<alert_target> targets_of(const alert_book& book, event_type event, c
 /// Of an incident of this monitor: the highest among the rules that match `incident.opened`; `critical` without any.
 severity severity_of(const alert_book& book, const monitor_id& id, const monitor_spec& monitor);
 
+/// The next version of a rule that names `gone`: it names it no longer, and is disabled when that leaves it neither
+/// monitors nor a selector: it would be about every monitor.
+alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at);
+
 /// Who hears that `disabled` was disabled: the other channels of the enabled rules that name it, where they take
 /// `channel.disabled`. Each once, in the order of the rules.
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled);

@@ -5,6 +5,7 @@
 #include "core/json_patch.hpp"
 #include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
+#include "core/schema/schedule.hpp"
 
 namespace gochron::core {
 namespace {
@@ -108,6 +109,18 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const user_record* before,
                      const user_record* after) {
   return configured(from, what, at, audited_resource::user, before, after, *user_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const schedule_record* before,
+                     const schedule_record* after) {
+  return configured(from, what, at, audited_resource::schedule, before, after, *schedule_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const schedule_override* before,
+                     const schedule_override* after) {
+  auto x = begin_entry(from, what, at, audited_resource::schedule_override, before, after);
+  x.patch = patch_between(*schedule_override_schema(), before, after, audience::api, audience::api);
+  return x;
 }
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident* before,

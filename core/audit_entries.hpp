@@ -4,6 +4,7 @@
 #include "gochron/channel.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
 /// What the audit log says of a change. `before` is null for what is new, `after` for what is gone. The patch is
@@ -21,7 +22,11 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const token_record* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const user_record* before,
                      const user_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const schedule_record* before,
+                     const schedule_record* after);
 /// The patch is between all that the API shows.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const schedule_override* before,
+                     const schedule_override* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident* before,
                      const incident* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const delivery* before,

@@ -5,6 +5,7 @@
 #include "core/calendar_buckets.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
 namespace gochron::core {
@@ -41,11 +42,15 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "channel_disabled")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire")
+              "redeliver", "reset", "expire", "revoke")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user")
+              "user", "schedule", "schedule_override")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
+GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
+GOCHRON_NAMES(weekday, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+GOCHRON_NAMES(edit_policy, "keep_current", "by_anchor")
+GOCHRON_NAMES(override_kind, "add", "remove", "replace", "schedule")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
 
 #undef GOCHRON_NAMES

@@ -71,7 +71,7 @@ const std::vector<parameter>& channels::filters() {
 }
 
 void roll(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) {
+  with_target<channel_id>(c, [&](channel_id id, auto version) {
     core::roll_request wanted;
     if (!c.request().body->empty()) {
       auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
@@ -81,16 +81,16 @@ void roll(call c) {
     }
     auto [by, reply] = c.write<channel_record>(
         [c](const channel_record& x) { return c.shown(x, *core::channel_schema(), x.version, true); });
-    c.with().engine.tell(roll_secret{c.org(), id, wanted.overlap, std::move(by), std::move(reply)});
+    c.with().engine.tell(roll_secret{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
   });
 }
 
 void test(call c) {
-  with_target<channel_id>(c, [&](channel_id id, auto) {
+  with_target<channel_id>(c, [&](channel_id id, auto version) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a receiver may take 30
-    c.with().engine.tell(test_channel{c.org(), id, c.dry(), reply_to<delivery_attempt>{[c](result<delivery_attempt> x) {
-                                        c.one(x, *core::delivery_attempt_schema());
-                                      }}});
+    c.with().engine.tell(test_channel{
+        c.org(), id, version, c.dry(),
+        reply_to<delivery_attempt>{[c](result<delivery_attempt> x) { c.one(x, *core::delivery_attempt_schema()); }}});
   });
 }
 

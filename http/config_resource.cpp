@@ -1,4 +1,5 @@
 #include "core/configuration/configuration.hpp"
+#include "core/configuration/document_schema.hpp"
 #include "http/api.hpp"
 #include "http/configured.hpp"
 #include "http/problem.hpp"
@@ -47,7 +48,8 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  return x == keyed_noun::monitor ? "monitor" : x == keyed_noun::channel ? "channel" : "alert_rule";
+  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule"}; // in the order of keyed_noun
+  return names[static_cast<std::size_t>(x)];
 }
 
 std::string_view action_of(core::config_action x) {
@@ -168,6 +170,9 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
                                                                                                             done);
   case keyed_noun::alert_rule:
     return tell_one<rule_id, alert_rule_record, alert_rule_spec, create_rule, edit_rule, remove_rule>(a, n, part, done);
+  case keyed_noun::schedule:
+    return tell_one<schedule_id, schedule_record, schedule_spec, create_schedule, edit_schedule, remove_schedule>(
+        a, n, part, done);
   }
 }
 
@@ -229,12 +234,6 @@ void put_config(call c) {
   c.with().queries.configured(c.org(), reply_to<configuration>{std::move(planned)});
 }
 
-core::type_info_ptr document_info() {
-  core::type_info x;
-  x.kind = core::json_kind::object;
-  return std::make_shared<core::type_info>(std::move(x));
-}
-
 constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
                          R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
                          R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"alert_rules":)"
@@ -245,7 +244,8 @@ constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operati
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors and alert rules as one document that diffs well: sorted, in a fixed order, secrets null. "
+      "All channels, monitors, alert rules and schedules as one document that diffs well: sorted, in a fixed order, "
+      "secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)
       .query = export_parameters();
@@ -254,7 +254,7 @@ operations config_operations() {
                   "What it does not name stays, unless `prune`. A secret that is null stays as it is.",
                   {200, "The changes.", nullptr}, put_config);
   put.query = apply_parameters();
-  put.body = body_spec{document_info(), core::schema_use::response, example, true};
+  put.body = body_spec{core::configuration_info(), core::schema_use::request, example, true};
   put.problems = {409, 412};
   return std::move(add.all);
 }

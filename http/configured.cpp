@@ -4,6 +4,13 @@
 #include <iterator>
 
 namespace gochron::http {
+
+std::optional<timestamp> horizon_of(const call& c) {
+  auto limits = c.with().engine.limits(c.org());
+  if (!limits || !limits->plan->history_days)
+    return std::nullopt;
+  return c.with().clock.now() - std::chrono::days{*limits->plan->history_days};
+}
 namespace {
 
 // In the order of list_sort.

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "core/schema/resources.hpp"
@@ -44,6 +45,13 @@ inline bool refused_parameters(const call& c, const std::vector<parameter>& know
     c.refuse(*e);
   return e.has_value();
 }
+
+/// What is older is not shown: where the history of the caller's plan begins. Unset: it has no such end.
+std::optional<timestamp> horizon_of(const call& c);
+
+/// What the operations that keep to it say of it.
+inline constexpr auto within_history =
+    " Nothing from before your plan's history begins is shown (`history_days` of `GET /api/limits`).";
 
 /// Calls `f(id, if_version)` when the path and If-Match are in order; otherwise the refusal is on its way.
 template <class Id, class F>

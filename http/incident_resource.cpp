@@ -26,6 +26,7 @@ void list(call c) {
   wanted.monitor = q.id<monitor_id>("monitor_id");
   wanted.from = q.time("from");
   wanted.to = q.time("to");
+  wanted.horizon = horizon_of(c);
   auto page = q.page();
   if (auto e = q.problem(filters()))
     return c.refuse(*e);
@@ -40,6 +41,7 @@ void with_incident(const call& c, F f) {
     return;
   incident_query wanted;
   wanted.ids = {*id};
+  wanted.horizon = horizon_of(c);
   c.with().queries.incidents(c.org(), std::move(wanted), {1, {}},
                              reply_to<page<incident>>{[c, f](result<page<incident>> x) {
                                if (!x)
@@ -104,7 +106,10 @@ operations incident_operations() {
   auto type = core::incident_schema()->info();
   operation_table add{incidents};
   add("GET", "", "listIncidents", false, "List incidents",
-      "A page of the incidents that meet every filter, newest first.", {200, "A page of incidents.", type, true}, list)
+      "A page of the incidents that meet every filter, newest first. What was resolved before your plan's history "
+      "begins "
+      "is not shown, by no operation (`history_days` of `GET /api/limits`).",
+      {200, "A page of incidents.", type, true}, list)
       .query = filters();
   add("GET", "/{id}", "getIncident", false, "Get an incident", "One incident, open or past.",
       {200, "The incident.", type}, get);

@@ -12,10 +12,10 @@ const noun monitors{"/api/monitors", "Monitors", "monitors"};
 constexpr auto example = R"({"name":"Shop, new version","type":"http","timeout_ms":2000,)"
                          R"("http":{"url":"https://canary.shop.example/health"}})";
 
-void run_test(const call& c, decltype(test_monitor::what) what) {
+void run_test(const call& c, decltype(test_monitor::what) what, std::optional<std::int64_t> version) {
   extend_deadline(c.ticket(), std::chrono::seconds{75}); // an attempt may take 60
   c.with().engine.tell(
-      test_monitor{c.org(), std::move(what), c.dry(),
+      test_monitor{c.org(), std::move(what), version, c.dry(),
                    reply_to<check_outcome>{[c](result<check_outcome> x) { c.one(x, *core::test_result_schema()); }}});
 }
 
@@ -31,11 +31,11 @@ void test_unsaved(call c) {
                      {{"/type", "inconsistent", "A heartbeat makes no attempts."}},
                      {},
                      {}});
-  run_test(c, std::make_shared<const monitor_spec>(std::move(*spec)));
+  run_test(c, std::make_shared<const monitor_spec>(std::move(*spec)), {});
 }
 
 void test_saved(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto) { run_test(c, id); });
+  with_target<monitor_id>(c, [&](monitor_id id, auto version) { run_test(c, id, version); });
 }
 
 void reset(call c) {
@@ -106,7 +106,8 @@ operations monitor_gate_operations() {
                       {200, "What came of it.", core::test_result_schema()->info()}, test_unsaved);
   unsaved.body = body_spec{type, core::schema_use::request, example, true, "heartbeat"};
   add("POST", "/{id}/test", "testMonitor", true, "Test a monitor",
-      "As `POST /api/monitors/test`, with the monitor's own configuration. The monitor does not learn of it.",
+      "As `POST /api/monitors/test`, with the monitor's own configuration. The monitor does not learn of it. With "
+      "`If-Match` it is a test of that version or none.",
       {200, "What came of it.", core::test_result_schema()->info()}, test_saved)
       .problems = {409};
   add("POST", "/{id}/reset", "resetMonitor", true, "Begin anew",

@@ -30,7 +30,7 @@ const std::vector<parameter>& result_filters() {
 void results(call c) {
   query_reader q{c};
   result_query wanted;
-  wanted.from = q.time("from");
+  wanted.from = std::max(q.time("from"), horizon_of(c));
   wanted.to = q.time("to");
   wanted.verdicts = q.names<verdict>("verdict");
   auto page = q.page();
@@ -51,7 +51,7 @@ const std::vector<parameter>& change_filters() {
 
 void changes(call c) {
   query_reader q{c};
-  auto from = q.time("from"), to = q.time("to");
+  auto from = std::max(q.time("from"), horizon_of(c)), to = q.time("to");
   auto page = q.page();
   if (auto e = q.problem(change_filters()))
     return c.refuse(*e);
@@ -59,6 +59,17 @@ void changes(call c) {
     c.with().queries.status_changes(c.org(), x.record.id, from, to, page,
                                     list_of<status_change>(c, core::status_change_schema()));
   });
+}
+
+// A stretch that begins too early begins where the history does; one that has nothing of it is refused.
+template <class Query>
+void keep_to_history(const call& c, query_reader& q, Query& wanted) {
+  auto horizon = horizon_of(c);
+  if (!horizon)
+    return;
+  if (wanted.to <= *horizon)
+    q.wrong("to", "out_of_range", "Before your plan's history begins.");
+  wanted.from = std::max(wanted.from, *horizon);
 }
 
 const std::vector<parameter>& availability_parameters() {
@@ -111,6 +122,7 @@ void availability(call c) {
     q.wrong("from", "out_of_range", "Not before `to`, or in the future.");
   else if (wanted.to - wanted.from > std::chrono::hours{24 * 366 * 2})
     q.wrong("from", "out_of_range", "At most two years at once.");
+  keep_to_history(c, q, wanted);
   if (auto e = q.problem(availability_parameters()))
     return c.refuse(*e);
   auto id = c.id<monitor_id>();
@@ -141,6 +153,7 @@ void incidents(call c) {
   wanted.severities = q.names<severity>("severity");
   wanted.from = q.time("from");
   wanted.to = q.time("to");
+  wanted.horizon = horizon_of(c);
   auto page = q.page();
   if (auto e = q.problem(incident_filters()))
     return c.refuse(*e);
@@ -188,6 +201,7 @@ void times(call c) {
     q.wrong("from", "out_of_range", "Not before `to`, or in the future.");
   else if (wanted.to - wanted.from > std::chrono::hours{24 * 7})
     q.wrong("from", "out_of_range", "At most seven days at once.");
+  keep_to_history(c, q, wanted);
   if (auto e = q.problem(response_time_parameters()))
     return c.refuse(*e);
   auto id = c.id<monitor_id>();
@@ -204,26 +218,29 @@ void times(call c) {
 operations monitor_history_operations() {
   operation_table add{monitors};
   add("GET", "/{id}/results", "listMonitorResults", false, "List results",
-      "Every attempt and every ping, newest first.",
+      std::string{"Every attempt and every ping, newest first."} + within_history,
       {200, "A page of results.", core::check_result_schema()->info(), true}, results)
       .query = result_filters();
   add("GET", "/{id}/status-changes", "listMonitorStatusChanges", false, "List status changes",
-      "Each step of the status, newest first. `at` is when it took effect, `decided_at` when it was known.",
+      std::string{
+          "Each step of the status, newest first. `at` is when it took effect, `decided_at` when it was known."} +
+          within_history,
       {200, "A page of changes.", core::status_change_schema()->info(), true}, changes)
       .query = change_filters();
   add("GET", "/{id}/availability", "getMonitorAvailability", false, "Measure availability",
       "Up and down time from the status itself. Downtime runs from the first failing round to the first good one; time "
-      "in which the engine was not watching is unknown, never down.",
+      "in which the engine was not watching is unknown, never down. What begins before your plan's history does begins "
+      "there, and `from` says so (`history_days` of `GET /api/limits`).",
       {200, "The split, in total and by bucket.", core::availability_schema()->info()}, availability)
       .query = availability_parameters();
   add("GET", "/{id}/incidents", "listMonitorIncidents", false, "List a monitor's incidents",
-      "As `GET /api/incidents` with this monitor's id, newest first.",
+      std::string{"As `GET /api/incidents` with this monitor's id, newest first."} + within_history,
       {200, "A page of incidents.", core::incident_schema()->info(), true}, incidents)
       .query = incident_filters();
   add("GET", "/{id}/response-times", "getMonitorResponseTimes", false, "Measure response times",
       "Of the checks that were `up` or `degraded`, exact: from each result, not from averages. Of a heartbeat: how "
-      "long "
-      "its runs took.",
+      "long its runs took. What begins before your plan's history does begins there, and `from` says so "
+      "(`history_days` of `GET /api/limits`).",
       {200, "The figures.", core::response_times_schema()->info()}, times)
       .query = response_time_parameters();
   return std::move(add.all);

@@ -151,10 +151,10 @@ std::function<void(call)> set_paused(bool paused) {
 }
 
 void run(call c) {
-  with_target<monitor_id>(c, [&](monitor_id id, auto) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
     // Retries and a slow target may take longer than any other request.
     extend_deadline(c.ticket(), std::chrono::minutes{5});
-    c.with().engine.tell(run_monitor{c.org(), id, c.dry(), reply_to<check_result>{[c](result<check_result> x) {
+    c.with().engine.tell(run_monitor{c.org(), id, version, c.dry(), reply_to<check_result>{[c](result<check_result> x) {
                                        c.one(x, *core::check_result_schema());
                                      }}});
   });
@@ -185,7 +185,8 @@ operations monitor_operations() {
   add("POST", "/{id}/resume", "resumeMonitor", true, "Resume a monitor", "Checks go on, from `pending`.", now,
       set_paused(false));
   add("POST", "/{id}/run", "runMonitor", true, "Check now",
-      "Makes one round outside the schedule and answers with its result. It counts like any other.",
+      "Makes one round outside the schedule and answers with its result. It counts like any other. With `If-Match` it "
+      "is a round of that version or none.",
       {200, "The result.", core::check_result_schema()->info()}, run)
       .problems = {409};
   return std::move(add.all);

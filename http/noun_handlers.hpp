@@ -170,7 +170,7 @@ struct noun_handlers {
                     {200, "It was there, and is as the body says.", type, false, true}, put_by_key);
     put.also = success{201, N::texts().created, type, false, true};
     put.body = body_spec{type, core::schema_use::request, N::example, true};
-    put.problems = {409, 412};
+    put.problems = {409};
   }
 
   static void add_bulk(operation_table& add) { add_bulk_operation(add, N::schema()->info(), N::example, bulk<N>::run); }

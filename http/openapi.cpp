@@ -1,6 +1,7 @@
 #include "http/openapi.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "http/openapi_parts.hpp"
@@ -122,14 +123,19 @@ operations openapi_operations() {
 const operations& all_operations() {
   static const auto all = [] {
     operations found;
-    for (auto part : {monitor_operations, monitor_history_operations, monitor_gate_operations, alert_rule_operations,
-                      channel_operations, delivery_operations, incident_operations, event_operations, token_operations,
-                      user_operations, organization_operations, audit_operations, ping_operations, config_operations,
-                      site_operations, system_operations, openapi_operations})
-      for (auto& op : part()) {
-        add_write_conventions(op);
-        found.push_back(std::move(op));
-      }
+    for (auto part : {monitor_operations,      monitor_history_operations,
+                      monitor_gate_operations, alert_rule_operations,
+                      schedule_operations,     override_operations,
+                      on_call_operations,      schedule_feed_operations,
+                      channel_operations,      delivery_operations,
+                      incident_operations,     event_operations,
+                      token_operations,        user_operations,
+                      organization_operations, audit_operations,
+                      ping_operations,         config_operations,
+                      site_operations,         system_operations,
+                      openapi_operations})
+      std::ranges::move(part(), std::back_inserter(found));
+    add_write_conventions(found);
     return found;
   }();
   return all;

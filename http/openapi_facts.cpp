@@ -6,29 +6,8 @@
 namespace gochron::http::openapi {
 namespace {
 
-bool has_id(const operation& op) {
-  return op.path.find("{id}") != std::string::npos || op.path.find("{key}") != std::string::npos;
-}
-
 bool has_header(const operation& op, std::string_view name) {
   return std::any_of(op.headers.begin(), op.headers.end(), [&](const auto& p) { return p.name == name; });
-}
-
-bool is_versioned(std::string_view path) {
-  const auto& all = all_operations();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const auto& op) { return op.path == path && op.method == "GET" && op.ok.versioned; });
-}
-
-// The edits of one resource, and actions that change its configuration: all that take a version in their message.
-bool takes_version(const operation& op) {
-  if (op.scope.empty() || !has_id(op))
-    return false;
-  if (op.method == "PUT" || op.method == "PATCH")
-    return op.ok.versioned;
-  if (op.method == "DELETE")
-    return is_versioned(op.path);
-  return op.method == "POST" && op.ok.versioned && !op.body;
 }
 
 } // namespace
@@ -53,8 +32,6 @@ std::set<unsigned> problems_of(const operation& op) {
     all.insert(404);
   if (op.body)
     all.insert({408, 413, 415});
-  if (takes_version(op))
-    all.insert(412);
   return all;
 }
 
@@ -80,9 +57,6 @@ std::vector<std::string_view> headers_of(const operation& op, unsigned status) {
 
 std::vector<parameter> headers_read_by(const operation& op) {
   auto all = op.headers;
-  if (takes_version(op))
-    all.push_back({"If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise.",
-                   R"({"type":"string","pattern":"^([*]|(W/)?\"[!#-~]*\")$"})"});
   if (!op.scope.empty() && is_conditional(op))
     all.push_back(
         {"If-None-Match", "An `ETag`: 304 without a body when it is the present one.", R"({"type":"string"})"});

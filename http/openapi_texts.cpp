@@ -27,12 +27,14 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 17> all{{
+  static constexpr std::array<tag_text, 18> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
       {"Pings", "Watching",
        "What jobs call to report in. The token is in the monitor's `ping_url`; no other is needed."},
       {"Alert rules", "Alerting", "Which incidents are told to which channels."},
+      {"Schedules", "Alerting",
+       "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
       {"Channels", "Alerting",
        "Where news goes: [mail, chats, pagers](/docs/channels) and [signed webhooks](/docs/webhooks), retried for a "
        "day."},

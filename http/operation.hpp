@@ -55,11 +55,11 @@ struct operation {
   std::string summary; ///< a few words
   std::string doc;     ///< sentences
   std::vector<parameter> query;
-  std::vector<parameter> headers; ///< that it takes, beyond those of versions
+  std::vector<parameter> headers; ///< that it takes, beyond If-None-Match
   std::optional<body_spec> body;
   success ok;
   std::optional<success> also;    ///< another way to succeed, under another status
-  std::vector<unsigned> problems; ///< beyond those that follow from scope, path, body and version
+  std::vector<unsigned> problems; ///< beyond those that follow from scope, path and body
   bool hidden = false;            ///< a page for people: not in the document
   std::function<void(call)> run;
   rate_class rate = rate_class::usual;
@@ -72,6 +72,10 @@ operations monitor_operations();
 operations monitor_history_operations();
 operations monitor_gate_operations();
 operations alert_rule_operations();
+operations schedule_operations();
+operations override_operations();
+operations on_call_operations();
+operations schedule_feed_operations();
 operations channel_operations();
 operations delivery_operations();
 operations incident_operations();

@@ -119,8 +119,8 @@ void rotate(call c) {
 }
 
 void remove(call c) {
-  with_target<token_id>(c, [&](token_id id, auto) {
-    c.with().engine.tell(remove_token{c.org(), id, c.by(), c.done()});
+  with_target<token_id>(c, [&](token_id id, auto version) {
+    c.with().engine.tell(remove_token{c.org(), id, version, c.by(), c.done()});
   });
 }
 
@@ -151,9 +151,6 @@ operations token_operations() {
           {200, "The token with its new secret.", made, false, true}, rotate);
   turn.body =
       body_spec{core::rotate_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
-  turn.headers.push_back({"If-Match", "An `ETag`: done only when the token still has this version, 412 otherwise.",
-                          R"({"type":"string","pattern":"^([*]|(W/)?\"[!#-~]*\")$"})"});
-  turn.problems.push_back(412);
   add("DELETE", "/{id}", "deleteToken", true, "Revoke a token",
       "No request that starts after the answer is let in by it.", {204, "It is gone.", nullptr}, remove);
   return std::move(add.all);

@@ -1,6 +1,7 @@
 #include "http/write_conventions.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "core/bytes.hpp"
 #include "http/kept_response.hpp"
@@ -33,15 +34,12 @@ parameter header_parameter(std::string name, std::string doc, std::string schema
   return {std::move(name), std::move(doc), std::move(schema), false};
 }
 
-} // namespace
-
-bool writes(const operation& op) {
-  return !op.scope.empty() && op.method != "GET";
+// What the path is about: the part of it that ends with its first parameter.
+std::string resource_of(const std::string& path) {
+  return path.substr(0, std::min(path.find('}'), path.size() - 1) + 1);
 }
 
-void add_write_conventions(operation& op) {
-  if (!writes(op))
-    return;
+void add_conventions(operation& op, bool versioned) {
   op.query.push_back({"validate_only",
                       "True: all the checks and no effect. 204 when the request would succeed, otherwise what it would "
                       "be answered.",
@@ -49,6 +47,12 @@ void add_write_conventions(operation& op) {
   op.headers.push_back(header_parameter("X-Gochron-Change-Reason",
                                         "Why: for the audit log. A commit or the address of a pull request, say.",
                                         R"({"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f\\x7f]*$"})"));
+  if (versioned) {
+    op.headers.push_back(
+        header_parameter("If-Match", "An `ETag`: done only when the resource still has this version, 412 otherwise.",
+                         R"({"type":"string","pattern":"^([*]|(W/)?\"[!#-~]*\")$"})"));
+    op.problems.push_back(412);
+  }
   if (op.method != "POST")
     return;
   op.headers.push_back(header_parameter(
@@ -60,10 +64,37 @@ void add_write_conventions(operation& op) {
     op.problems.push_back(409);
 }
 
+// A precondition is kept or refused, never overlooked: where nothing has a version there is none to keep.
+status judge_if_match(const request& r, const operation& op) {
+  auto given = r.header("If-Match");
+  bool known = std::ranges::find(op.headers, "If-Match", &parameter::name) != op.headers.end();
+  if (!given || known || trimmed(*given) == "*")
+    return {};
+  return fail(errc::malformed, "This has no version: If-Match takes `*` here, or is left out.");
+}
+
+} // namespace
+
+bool writes(const operation& op) {
+  return !op.scope.empty() && op.method != "GET";
+}
+
+void add_write_conventions(operations& all) {
+  std::set<std::string> versioned;
+  for (const auto& op : all)
+    if (op.method == "GET" && op.ok.versioned)
+      versioned.insert(op.path);
+  for (auto& op : all)
+    if (writes(op))
+      add_conventions(op, versioned.contains(resource_of(op.path)));
+}
+
 status read_write_headers(call::state& s, const operation& op) {
   if (!writes(op))
     return {};
   const auto& r = s.request;
+  if (auto kept = judge_if_match(r, op); !kept)
+    return kept;
   auto dry = r.query_value("validate_only");
   if (dry && *dry != "true" && *dry != "false")
     return fail({errc::invalid,

@@ -7,17 +7,19 @@
 
 #include "http/operation.hpp"
 
-/// What every operation that writes has in common, whatever it writes: `validate_only`, X-Gochron-Change-Reason, and on
-/// POST the Idempotency-Key. By construction: api.cpp asks here for each, and all_operations() documents it for each.
+/// What every operation that writes has in common, whatever it writes: `validate_only`, X-Gochron-Change-Reason, on
+/// POST the Idempotency-Key, and If-Match wherever what is in the path has a version. By construction: api.cpp asks
+/// here for each, and all_operations() documents it for each.
 namespace gochron::http {
 
 /// Everything under a scope that is no read.
 bool writes(const operation& op);
 
-/// Documents the conventions in the operation's row.
-void add_write_conventions(operation& op);
+/// Documents the conventions in the operations' rows.
+void add_write_conventions(operations& all);
 
-/// Fills in `origin`, `dry` and `key` of the call. Errors: `malformed` (a header), `invalid` (`validate_only`).
+/// Fills in `origin`, `dry` and `key` of the call. Errors: `malformed` (a header, or an
+/// If-Match where there is no version), `invalid` (`validate_only`).
 status read_write_headers(call::state& s, const operation& op);
 
 /// The keys under which requests of this process are running. Thread-safe.

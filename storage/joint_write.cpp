@@ -6,6 +6,7 @@
 #include "storage/channel/channel_repository.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
+#include "storage/schedule/schedule_repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -123,11 +124,12 @@ public:
   gathered_part(std::shared_ptr<gathering> of, std::size_t n, std::function<void()> arrived, repository_deps deps,
                 writer_group& writers, result_copier& copier, runtime_flusher& flusher)
     : of_(std::move(of)), n_(n), arrived_(std::move(arrived)), writers_(writers), deps_(on(deps, *this)),
-      monitors_(deps_, copier, flusher), channels_(deps_), rules_(deps_), answers_(deps_) {}
+      monitors_(deps_, copier, flusher), channels_(deps_), rules_(deps_), schedules_(deps_), answers_(deps_) {}
 
   monitor_store& monitors() override { return monitors_; }
   channel_store& channels() override { return channels_; }
   rule_store& rules() override { return rules_; }
+  schedule_store& schedules() override { return schedules_; }
   answer_store& answers() override { return answers_; }
 
   void submit(const uuid&, write_unit x) override { of_->hand_in(n_, std::move(x), arrived_); }
@@ -150,6 +152,7 @@ private:
   monitor_repository monitors_;
   channel_repository channels_;
   rule_repository rules_;
+  schedule_repository schedules_;
   answer_repository answers_;
 };
 

@@ -16,6 +16,7 @@
 #include "storage/postgres/conninfo.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
+#include "storage/schedule/schedule_repository.hpp"
 #include "storage/startup.hpp"
 #include "storage/token/token_repository.hpp"
 #include "storage/user/user_repository.hpp"
@@ -120,6 +121,7 @@ struct postgres_store::parts {
   monitor_repository monitors{deps, copier, flusher};
   channel_repository channels{deps};
   rule_repository rules{deps};
+  schedule_repository schedules{deps};
   token_repository tokens{deps};
   joint_repository joints{deps, writers, copier, flusher};
   user_repository users{deps};
@@ -182,6 +184,9 @@ channel_store& postgres_store::channels() {
 }
 rule_store& postgres_store::rules() {
   return parts_->rules;
+}
+schedule_store& postgres_store::schedules() {
+  return parts_->schedules;
 }
 joint_store& postgres_store::together() {
   return parts_->joints;

@@ -56,6 +56,7 @@ public:
   monitor_store& monitors();
   channel_store& channels();
   rule_store& rules();
+  schedule_store& schedules();
   token_store& tokens();
   joint_store& together();
   user_store& users();

@@ -28,7 +28,8 @@ struct no_monitors final : monitor_store {
   void remove(org_id, monitor_id, std::optional<transition>, write_note, reply_to<void> done) override {
     nothing(done);
   }
-  void expire(org_id, monitor_id, transition, write_note, reply_to<std::vector<alert_rule_record>> done) override {
+  void expire(org_id, monitor_id, transition, std::vector<alert_rule_record>, write_note,
+              reply_to<expiry> done) override {
     nothing(done);
   }
   void commit(transition, reply_to<void> done) override { done({}); }
@@ -59,10 +60,23 @@ struct no_rules final : rule_store {
   void remove(org_id, rule_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
+struct no_schedules final : schedule_store {
+  void create(schedule_record, write_note, reply_to<schedule_record> done) override { nothing(done); }
+  void update(schedule_record, bool, write_note, reply_to<schedule_record> done) override { nothing(done); }
+  void remove(org_id, schedule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void load(org_id, schedule_id, reply_to<schedule_record> done) override { nothing(done); }
+  void create(schedule_override, write_note, reply_to<schedule_override> done) override { nothing(done); }
+  void end(org_id, schedule_id, override_id, timestamp, write_note, reply_to<void> done) override { nothing(done); }
+  void set_feed(org_id, schedule_id, std::optional<sha256_digest>, timestamp, write_note,
+                reply_to<void> done) override {
+    nothing(done);
+  }
+};
+
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
-  void remove(org_id, user_id, write_note, reply_to<std::vector<token_id>> done) override { nothing(done); }
+  void remove(org_id, user_id, std::vector<token_record>, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_organizations final : organization_store {
@@ -74,7 +88,8 @@ struct no_tokens final : token_store {
   void update(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
   void load(org_id, token_id, reply_to<token_record> done) override { nothing(done); }
   void create(token_record, write_note, reply_to<token_record> done) override { nothing(done); }
-  void remove(org_id, token_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, token_id, std::int64_t, write_note, reply_to<void> done) override { nothing(done); }
+  void of_user(org_id, user_id, reply_to<std::vector<token_record>> done) override { nothing(done); }
   void find(sha256_digest, reply_to<token_record> done) override { nothing(done); }
   void touch(token_id, timestamp, std::string) override {}
 };
@@ -136,6 +151,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_monitors monitors;
   no_channels channels;
   no_rules rules;
+  no_schedules schedules;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -145,7 +161,8 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{
-      {monitors, channels, rules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps}, {}};
+      {monitors, channels, rules, schedules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps},
+      {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());

@@ -9,14 +9,15 @@
 #include "gochron/channel.hpp"
 #include "gochron/configuration.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/schedule.hpp"
 
 /// An organisation's configuration as one document that is kept in git, and the way from what is to what it says.
 ///
-/// The document: `{"format": 1, "channels": [...], "monitors": [...], "alert_rules": [...]}`. A resource with a key is
-/// known by it and has no id in there; one without has its id. References are `key:<key>` or an id likewise. So where
-/// everything has a key, the documents of two organisations with the same configuration are the same bytes. Resources
-/// are sorted by key, those without follow by id; properties are in the order of their tables; write-only ones are
-/// null.
+/// The document: `{"format": 1, "channels": [...], "monitors": [...], "alert_rules": [...], "schedules": [...]}`. A
+/// resource with a key is known by it and has no id in there; one without has its id. References are `key:<key>` or an
+/// id likewise; users are no configuration, so schedules name them by their ids. So where everything has a key and
+/// nobody is named, the documents of two organisations with the same configuration are the same bytes. Resources are
+/// sorted by key, those without follow by id; properties are in the order of their tables; write-only ones are null.
 namespace gochron::core {
 
 std::string export_document(const configuration& x);
@@ -31,9 +32,9 @@ struct config_change {
   std::string name; ///< and `id_text` with prefix, for people
   std::string id_text;
   std::optional<std::string> key;
-  std::int64_t version = 0;                                         ///< present; 0: none
-  std::string patch;                                                ///< RFC 6902, in the document's terms
-  std::variant<channel_spec, monitor_spec, alert_rule_spec> wanted; ///< unless it is removed
+  std::int64_t version = 0; ///< present; 0: none
+  std::string patch;        ///< RFC 6902, in the document's terms
+  std::variant<channel_spec, monitor_spec, alert_rule_spec, schedule_spec> wanted; ///< unless it is removed
 };
 
 struct config_plan {

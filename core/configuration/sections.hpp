@@ -39,7 +39,8 @@ inline const auto& sections() {
                                  keyed_noun::alert_rule,
                                  &configuration::alert_rules,
                                  alert_rule_spec_schema,
-                                 {{"monitor_ids", "monitors", false}, {"channel_ids", "channels", true}}}};
+                                 {{"monitor_ids", "monitors", false}, {"channel_ids", "channels", true}}},
+      section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema}};
   return all;
 }
 

@@ -66,8 +66,9 @@ object_ptr<limits_view> limits_schema() {
     line("users", &limits_view::users, "Users.");
     line("tokens", &limits_view::tokens, "Tokens, expired ones too.");
     s->property("history_days", &limits_view::history_days, count<std::int64_t>(),
-                {.doc = "How long resolved incidents, their events and deliveries are kept; null: as long as this "
-                        "installation keeps them.",
+                {.doc =
+                     "How far back results, status changes and resolved incidents are shown, and how long incidents, "
+                     "their events and deliveries are kept; null: as long as this installation keeps them.",
                  .example = "60",
                  .read_only = true});
     s->property("writes_per_minute", &limits_view::writes_per_minute, count<std::int64_t>(),

@@ -37,6 +37,13 @@ struct resource_of<user_spec> {
 };
 
 template <>
+struct resource_of<schedule_spec> {
+  using type = schedule_record;
+  static auto schema() { return schedule_schema(); }
+  static schedule_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
 struct resource_of<token_record> {
   using type = token_record;
   static auto schema() { return token_schema(); }
@@ -131,6 +138,12 @@ template result<alert_rule_spec> merge(const alert_rule_spec&, const json_value&
 template result<user_spec> create(std::string_view, std::optional<timestamp>);
 template result<user_spec> replace(const user_spec&, std::string_view, std::optional<timestamp>);
 template result<user_spec> merge(const user_spec&, std::string_view, std::optional<timestamp>);
+template result<schedule_spec> create(std::string_view, std::optional<timestamp>);
+template result<schedule_spec> replace(const schedule_spec&, std::string_view, std::optional<timestamp>);
+template result<schedule_spec> merge(const schedule_spec&, std::string_view, std::optional<timestamp>);
+template result<schedule_spec> create(const json_value&, std::optional<timestamp>);
+template result<schedule_spec> replace(const schedule_spec&, const json_value&, std::optional<timestamp>);
+template result<schedule_spec> merge(const schedule_spec&, const json_value&, std::optional<timestamp>);
 template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -5,6 +5,7 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
 
@@ -16,12 +17,14 @@ object_ptr<monitor_spec> monitor_spec_schema();
 object_ptr<channel_spec> channel_spec_schema();
 object_ptr<alert_rule_spec> alert_rule_spec_schema();
 object_ptr<user_spec> user_spec_schema();
+object_ptr<schedule_spec> schedule_spec_schema();
 
 /// The resource, as the API shows it: read-only properties around the configurable ones.
 object_ptr<monitor_view> monitor_schema();
 object_ptr<channel_record> channel_schema();
 object_ptr<alert_rule_record> alert_rule_schema();
 object_ptr<user_record> user_schema();
+object_ptr<schedule_record> schedule_schema();
 /// Its own configurable part: `name` and `expires_at` can be changed, `scopes` and `user_id` only given.
 object_ptr<token_record> token_schema();
 
@@ -70,6 +73,12 @@ extern template result<alert_rule_spec> merge(const alert_rule_spec&, const json
 extern template result<user_spec> create(std::string_view, std::optional<timestamp>);
 extern template result<user_spec> replace(const user_spec&, std::string_view, std::optional<timestamp>);
 extern template result<user_spec> merge(const user_spec&, std::string_view, std::optional<timestamp>);
+extern template result<schedule_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<schedule_spec> replace(const schedule_spec&, std::string_view, std::optional<timestamp>);
+extern template result<schedule_spec> merge(const schedule_spec&, std::string_view, std::optional<timestamp>);
+extern template result<schedule_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<schedule_spec> replace(const schedule_spec&, const json_value&, std::optional<timestamp>);
+extern template result<schedule_spec> merge(const schedule_spec&, const json_value&, std::optional<timestamp>);
 extern template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
 
 } // namespace gochron::core

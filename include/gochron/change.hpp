@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
@@ -34,7 +35,8 @@ enum class audit_action : std::uint8_t {
   resolve,
   redeliver,
   reset,
-  expire
+  expire,
+  revoke
 };
 
 enum class audited_resource : std::uint8_t {
@@ -46,6 +48,8 @@ enum class audited_resource : std::uint8_t {
   delivery,
   organization,
   user,
+  schedule,
+  schedule_override,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.
@@ -78,7 +82,8 @@ struct kept_answer {
 struct write_note {
   std::optional<audit_entry> entry;
   std::optional<kept_answer> answer;
-  bool dry = false; ///< all checks, no effect: the transaction is rolled back
+  bool dry = false;                           ///< all checks, no effect: the transaction is rolled back
+  std::vector<audit_entry> consequences = {}; ///< of what ends or changes with it
 };
 
 /// In every message that writes; `T` is what it is answered with. Small: the origin is shared, the rest is empty as a
@@ -119,7 +124,7 @@ struct written_by<void> {
     return from ? *from : engine;
   }
   const actor_name& who() const { return origin().who; }
-  write_note note(audit_entry entry) const { return {std::move(entry), std::nullopt, dry}; }
+  write_note note(audit_entry entry) const { return {std::move(entry), std::nullopt, dry, {}}; }
 };
 
 } // namespace gochron

@@ -59,6 +59,14 @@ public:
   virtual void tell(get_rule x) = 0;
   virtual void tell(edit_rule x) = 0;
   virtual void tell(remove_rule x) = 0;
+  virtual void tell(create_schedule x) = 0;
+  virtual void tell(get_schedule x) = 0;
+  virtual void tell(edit_schedule x) = 0;
+  virtual void tell(remove_schedule x) = 0;
+  virtual void tell(create_override x) = 0;
+  virtual void tell(remove_override x) = 0;
+  virtual void tell(rotate_feed x) = 0;
+  virtual void tell(revoke_feed x) = 0;
 
   virtual void tell(create_token x) = 0;
   virtual void tell(edit_token x) = 0;

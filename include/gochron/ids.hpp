@@ -93,6 +93,12 @@ struct result {
 struct audit {
   static constexpr std::string_view prefix = "aud";
 };
+struct schedule {
+  static constexpr std::string_view prefix = "sch";
+};
+struct override_ {
+  static constexpr std::string_view prefix = "ovr";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;
@@ -108,6 +114,8 @@ using delivery_id = id<tag::delivery>;
 using attempt_id = id<tag::attempt>;
 using result_id = id<tag::result>;
 using audit_id = id<tag::audit>;
+using schedule_id = id<tag::schedule>;
+using override_id = id<tag::override_>;
 
 } // namespace gochron
 

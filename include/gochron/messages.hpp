@@ -11,6 +11,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
 
@@ -68,21 +69,24 @@ struct remove_monitor {
   part_ptr into = {};
 };
 
-/// One round now, outside the phase; it counts like any other. Errors: `conflict` for a heartbeat or a paused monitor.
+/// One round now, outside the phase; it counts like any other. Errors: `stale`, `conflict` for a heartbeat or a paused
+/// monitor.
 struct run_monitor {
   org_id org;
   monitor_id id;
+  std::optional<std::int64_t> if_version;
   bool dry = false; ///< only says whether it may run
   reply_to<check_result> reply;
 };
 
 /// One attempt at a check, now and from here: of a monitor as it stands, or of a configuration that is none yet.
-/// Nothing is stored and nothing follows from it. Errors: `conflict` for a heartbeat; `busy` while the organisation has
-/// as many under way as it may.
+/// Nothing is stored and nothing follows from it. Errors: `stale`, `conflict` for a heartbeat; `busy` while the
+/// organisation has as many under way as it may.
 struct test_monitor {
   org_id org;
   std::variant<monitor_id, std::shared_ptr<const monitor_spec>> what;
-  bool dry = false; ///< only says whether it may be made
+  std::optional<std::int64_t> if_version; ///< of a monitor
+  bool dry = false;                       ///< only says whether it may be made
   reply_to<check_outcome> reply;
 };
 
@@ -127,13 +131,6 @@ struct ping {
   bool is_post = false;
   timestamp received_at{};
   std::string remote_ip;
-};
-
-/// To a heartbeat's actor; see engine::receive.
-struct ping_monitor {
-  monitor_id id;
-  gochron::ping ping;
-  reply_to<void> reply;
 };
 
 enum class incident_verb : std::uint8_t { acknowledge, resolve };
@@ -188,18 +185,21 @@ struct remove_channel {
   part_ptr into = {};
 };
 
+/// Errors: `stale`.
 struct roll_secret {
   org_id org;
   channel_id id;
+  std::optional<std::int64_t> if_version;
   seconds overlap{86400};
   written_by<channel_record> by;
   reply_to<channel_record> reply;
 };
 
-/// One attempt with a sample event, never retried. A success enables a channel that we disabled.
+/// One attempt with a sample event, never retried. A success enables a channel that we disabled. Errors: `stale`.
 struct test_channel {
   org_id org;
   channel_id id;
+  std::optional<std::int64_t> if_version;
   bool dry = false; ///< only says whether there is such a channel with room for a test
   reply_to<delivery_attempt> reply;
 };
@@ -290,6 +290,7 @@ struct rotate_token {
 struct remove_token {
   org_id org;
   token_id id;
+  std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
 };
@@ -320,6 +321,77 @@ struct remove_user {
   user_id id;
   std::optional<std::int64_t> if_version;
   std::function<status(const user_record&)> may; ///< what the caller may not remove is refused by this
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+// -- schedules --------------------------------------------------------------------------------------------------------
+
+/// Errors: `conflict` (the key is taken), `invalid` with a pointer for each user that is not there, `limit_exceeded`.
+struct create_schedule {
+  org_id org;
+  schedule_spec spec;
+  written_by<schedule_record> by;
+  reply_to<schedule_record> reply;
+  part_ptr into = {};
+  schedule_id id = {}; ///< chosen already, since others refer to it; nil: not yet
+};
+
+struct get_schedule {
+  org_id org;
+  schedule_id id;
+  reply_to<schedule_record> reply;
+};
+
+/// An edit of the zone or the layers begins a revision: what was before it stays as it was.
+struct edit_schedule {
+  org_id org;
+  schedule_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<schedule_spec> edit;
+  written_by<schedule_record> by;
+  reply_to<schedule_record> reply;
+  part_ptr into = {};
+};
+
+/// With its overrides and its past. Errors: `conflict` with `blocked_by` while another schedule's override names it.
+struct remove_schedule {
+  org_id org;
+  schedule_id id;
+  std::optional<std::int64_t> if_version;
+  written_by<void> by;
+  reply_to<void> reply;
+  part_ptr into = {};
+};
+
+/// Errors: `invalid` with a pointer for whatever it names that is not there, and `limit_exceeded`.
+struct create_override {
+  schedule_override wanted; ///< without id and created_at
+  written_by<schedule_override> by;
+  reply_to<schedule_override> reply;
+};
+
+/// One that is under way ends now, one that has not begun goes. Errors: `conflict` when it is over.
+struct remove_override {
+  org_id org;
+  schedule_id of;
+  override_id id;
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+/// A new secret of its calendar feed; the one before is good no longer.
+struct rotate_feed {
+  org_id org;
+  schedule_id id;
+  written_by<schedule_feed> by;
+  reply_to<schedule_feed> reply;
+};
+
+/// Errors: `not_found` when there is no feed, too.
+struct revoke_feed {
+  org_id org;
+  schedule_id id;
   written_by<void> by;
   reply_to<void> reply;
 };

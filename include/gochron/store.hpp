@@ -10,6 +10,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
+#include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
 
@@ -73,6 +74,16 @@ struct rule_query : list_query<rule_id> {
   std::optional<bool> enabled;
 };
 
+/// `q`: name.
+struct schedule_query : list_query<schedule_id> {
+  std::optional<std::string> time_zone;
+};
+
+struct override_query {
+  schedule_id of;
+  std::optional<timestamp> from, to; ///< those that are in force at some time in there, half-open
+};
+
 struct result_query {
   monitor_id monitor;
   std::optional<timestamp> from, to; ///< half-open, of round_at
@@ -85,6 +96,7 @@ struct incident_query {
   std::vector<severity> severities;
   std::optional<monitor_id> monitor;
   std::optional<timestamp> from, to; ///< half-open, of opened_at
+  std::optional<timestamp> horizon;  ///< without those that were resolved before
 };
 
 struct delivery_query {
@@ -141,6 +153,12 @@ struct loaded_monitor {
   std::vector<status_step> last_24h;     ///< oldest first
 };
 
+/// What came of an expiry.
+struct expiry {
+  bool done = false;
+  std::vector<alert_rule_record> named_by; ///< otherwise: the rules that name the monitor, as they are
+};
+
 /// What a monitor actor and its shard need.
 class monitor_store {
 public:
@@ -153,11 +171,11 @@ public:
   /// `blocked_by` while a rule names it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                       reply_to<void> done) = 0;
-  /// As `remove`, for a monitor whose time is over: no rule is in the way. One that names it forgets it in the same
-  /// transaction, and is disabled if it names no other: without any it would be about every monitor. Answers with
-  /// those rules as they are now.
-  virtual void expire(org_id org, monitor_id id, transition step, write_note note,
-                      reply_to<std::vector<alert_rule_record>> done) = 0;
+  /// As `remove`, for a monitor whose time is over: no rule is in the way. The rules that name it are replaced by those
+  /// in `forgetful`, each the next version of what it is, in the same transaction. Where other rules name it, or other
+  /// versions of them, nothing is done.
+  virtual void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
+                      write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
@@ -218,14 +236,39 @@ public:
   virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
 };
 
+class schedule_store {
+public:
+  virtual ~schedule_store() = default;
+  /// With its first revision. `invalid` with a pointer for each user that this organisation has not; `limit_exceeded`
+  /// when it has `most_schedules` already.
+  virtual void create(schedule_record x, write_note note, reply_to<schedule_record> done) = 0;
+  /// `revised`: `x.present` is a new revision.
+  virtual void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) = 0;
+  /// `conflict` with `blocked_by` while another one's override names it.
+  virtual void remove(org_id org, schedule_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(org_id org, schedule_id id, reply_to<schedule_record> done) = 0;
+  /// `not_found` without its schedule. `limit_exceeded` when `most_overrides` of it are not over.
+  virtual void create(schedule_override x, write_note note, reply_to<schedule_override> done) = 0;
+  /// Ends it at `now`, or removes it when it begins later. `conflict` when it is over.
+  virtual void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) = 0;
+  /// The digest of the feed's secret. Unset: it has none any more, and `not_found` when it had none before.
+  virtual void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
+                        reply_to<void> done) = 0;
+
+  static constexpr std::int64_t most_schedules = 1'000, most_overrides = 500;
+};
+
 class token_store {
 public:
   virtual ~token_store() = default;
   virtual void create(token_record x, write_note note, reply_to<token_record> done) = 0;
   /// Replaces what can change (name, expiry, digests) where the version is `x.version - 1`.
   virtual void update(token_record x, write_note note, reply_to<token_record> done) = 0;
-  virtual void remove(org_id org, token_id id, write_note note, reply_to<void> done) = 0;
+  /// Where the version is `version`.
+  virtual void remove(org_id org, token_id id, std::int64_t version, write_note note, reply_to<void> done) = 0;
   virtual void load(org_id org, token_id id, reply_to<token_record> done) = 0;
+  /// All of a user's, in any order.
+  virtual void of_user(org_id org, user_id user, reply_to<std::vector<token_record>> done) = 0;
   /// By its digest or the one before; whether either is in force is for the caller to say.
   virtual void find(sha256_digest digest, reply_to<token_record> done) = 0;
   /// Written at most once a minute a token, by the caller's care. Never answered.
@@ -239,8 +282,10 @@ public:
   virtual void create(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
-  /// Answers the tokens that were revoked with them. `conflict` when no owner would be left.
-  virtual void remove(org_id org, user_id id, write_note note, reply_to<std::vector<token_id>> done) = 0;
+  /// With their tokens, which are `tokens`: `stale` when they are others, or other versions. `conflict` when no owner
+  /// would be left.
+  virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
+                      reply_to<void> done) = 0;
 };
 
 class organization_store {
@@ -269,6 +314,16 @@ public:
   virtual void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) = 0;
   virtual void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) = 0;
   virtual void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) = 0;
+  virtual void schedules(org_id org, schedule_query q, page_request p, reply_to<page<schedule_record>> done) = 0;
+  /// By their beginning.
+  virtual void overrides(org_id org, override_query q, page_request p, reply_to<page<schedule_override>> done) = 0;
+  virtual void override_by_id(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) = 0;
+  /// All that decides who is on call by these schedules in [from, to), in any order; without those that are not there.
+  /// `invalid` when there are too many revisions or overrides in that time.
+  virtual void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+                       reply_to<std::vector<on_call_books>> done) = 0;
+  /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
+  virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;

@@ -19,6 +19,7 @@ public:
   virtual monitor_store& monitors() = 0;
   virtual channel_store& channels() = 0;
   virtual rule_store& rules() = 0;
+  virtual schedule_store& schedules() = 0;
   virtual answer_store& answers() = 0;
 };
 

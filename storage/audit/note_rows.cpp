@@ -48,11 +48,12 @@ const std::string& step_note_ctes() {
 std::string note_document(const write_note& x, const core::sealer& sealer, timestamp now) {
   json_writer to;
   to.begin_object();
-  if (x.entry) {
-    to.key("audit").begin_array();
+  to.key("audit").begin_array();
+  if (x.entry)
     write_entry(to, *x.entry);
-    to.end_array();
-  }
+  for (const auto& more : x.consequences)
+    write_entry(to, more);
+  to.end_array();
   if (x.answer) {
     to.key("kept").begin_array();
     write_answer(to, *x.answer, sealer, now);

@@ -1,9 +1,12 @@
 #include "storage/monitor/monitor_repository.hpp"
 
+#include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
+#include "storage/json.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 #include "storage/rule/rule_repository.hpp"
 
@@ -67,30 +70,35 @@ purge AS (
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
 
-// A rule that somebody edits at the same time is looked at again as it is afterwards.
+// $6: the rules that name the monitor, as they are to be. They are held as they are, whoever has edited them last,
+// until all of it is done; when they are others than those meant nothing is.
 const statement expire_monitor{"expire_monitor", R"(
-WITH gate AS (
-  DELETE FROM monitors WHERE id = $2 AND org_id = $3 RETURNING id, org_id, $1::jsonb AS d),
+WITH wanted AS (
+  SELECT * FROM jsonb_to_recordset($6::jsonb) x (id uuid, version bigint, enabled boolean, spec jsonb)),
+named AS (
+  SELECT r.* FROM alert_rules r
+  WHERE r.org_id = $3 AND r.id IN (SELECT m.rule_id FROM alert_rule_monitors m WHERE m.monitor_id = $2 AND m.org_id = $3)
+  ORDER BY r.id FOR UPDATE),
+agreed AS (
+  SELECT (SELECT count(*) FROM named) = (SELECT count(*) FROM wanted)
+     AND NOT EXISTS (SELECT id, version + 1 FROM named EXCEPT SELECT id, version FROM wanted) AS yes),
+gate AS (
+  DELETE FROM monitors WHERE id = $2 AND org_id = $3 AND (SELECT yes FROM agreed) RETURNING id, org_id, $1::jsonb AS d),
 state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
 purge AS (
   INSERT INTO monitor_purges (monitor_id, org_id, removed_at) SELECT id, org_id, $4 FROM gate
   ON CONFLICT DO NOTHING),
-named AS (
-  DELETE FROM alert_rule_monitors r USING gate WHERE r.monitor_id = gate.id AND r.org_id = gate.org_id
-  RETURNING r.rule_id),
+unnamed AS (
+  DELETE FROM alert_rule_monitors r USING gate WHERE r.monitor_id = gate.id AND r.org_id = gate.org_id),
 forgetful AS (
-  UPDATE alert_rules r SET version = r.version + 1, updated_at = $4,
-    enabled = r.enabled AND jsonb_array_length(r.spec->'monitor_ids') > 1,
-    spec = r.spec || jsonb_build_object(
-      'monitor_ids', (r.spec->'monitor_ids') - $5::text,
-      'enabled', r.enabled AND jsonb_array_length(r.spec->'monitor_ids') > 1)
-  FROM gate
-  WHERE r.id IN (SELECT rule_id FROM named) AND r.org_id = gate.org_id AND r.spec->'monitor_ids' ? $5::text
-  RETURNING r.*))" + record_ctes() + note_ctes("$6::jsonb") +
-                                                     "SELECT true," + rule_columns() +
-                                                     R"(FROM forgetful r
-UNION ALL SELECT false, NULL, NULL, NULL, NULL, NULL, NULL FROM gate)"};
+  UPDATE alert_rules r SET version = w.version, updated_at = $4, enabled = w.enabled, spec = w.spec
+  FROM gate, wanted w WHERE r.id = w.id AND r.org_id = gate.org_id))" +
+                                                     record_ctes() + note_ctes("$5::jsonb") +
+                                                     R"(
+SELECT (SELECT count(*) FROM gate) = 1, EXISTS (SELECT FROM monitors WHERE id = $2 AND org_id = $3),)"
+                                                     R"( NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT NULL, NULL,)" + rule_columns() + "FROM named r"};
 
 const statement commit_transitions{"commit_transitions",
                                    R"(
@@ -106,67 +114,48 @@ gate AS (
 SELECT present FROM steps ORDER BY n)",
                                    true};
 
-error no_such_monitor() {
-  return {errc::not_found, "No such monitor.", {}, {}, {}};
-}
-error key_taken() {
-  return {errc::conflict,
-          "Another monitor of this organisation has this key.",
-          {{"/key", "taken", "Another monitor has it."}},
-          {},
-          {}};
-}
+constexpr std::string_view noun = "monitor";
 
 result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {
   bool changed = false;
-  std::optional<std::int64_t> version;
-  row_reader{answer, 0} >> changed >> version;
-  if (changed)
-    return x;
-  if (!version)
-    return fail(no_such_monitor());
-  if (*version != x.version - 1)
-    return fail(errc::stale, "The monitor was changed meanwhile.");
-  return fail(key_taken());
+  std::optional<std::int64_t> present;
+  row_reader{answer, 0} >> changed >> present;
+  return judge_edit(changed, present, x.version, noun).map([&] { return x; });
 }
 
 result<monitor_record> judge_create(const rows& answer, const monitor_record& x) {
   bool made = false;
   row_reader{answer, 0} >> made;
-  return made ? result<monitor_record>{x} : fail(key_taken());
+  return made ? result<monitor_record>{x} : fail(key_taken(noun));
 }
 
-result<void> judge_remove(const rows& answer) {
-  std::int64_t deleted = 0;
-  std::vector<rule_id> rules;
-  row_reader{answer, 0} >> deleted >> rules;
-  if (deleted == 1)
-    return {};
-  if (rules.empty())
-    return fail(no_such_monitor());
-  error blocked{errc::conflict, "Alert rules name this monitor.", {}, {}, {}};
-  for (const auto& id : rules)
-    blocked.blocked_by.push_back(id.str());
-  return fail(std::move(blocked));
-}
-
-// A row for the monitor itself, and one for each rule that has forgotten it.
-result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
-  if (answer.empty())
-    return fail(no_such_monitor());
-  std::vector<alert_rule_record> changed;
-  for (int i = 0; i < answer.size(); ++i) {
+// A row for the monitor itself, and one for each rule that names it.
+result<expiry> judge_expiry(const rows& answer) {
+  expiry x;
+  bool there = false;
+  row_reader{answer, 0} >> x.done >> there;
+  if (!x.done && !there)
+    return fail(no_such(noun));
+  for (int i = 1; !x.done && i < answer.size(); ++i) {
     row_reader in{answer, i};
-    bool is_rule = false;
-    in >> is_rule;
-    if (!is_rule)
-      continue;
-    auto rule = rule_from_row(in);
+    auto rule = rule_from_row(in.skip().skip());
     if (!rule)
       return fail(rule.error());
-    changed.push_back(std::move(*rule));
+    x.named_by.push_back(std::move(*rule));
   }
-  return changed;
+  return x;
+}
+
+std::string rules_document(const std::vector<alert_rule_record>& rules) {
+  json_writer to;
+  to.begin_array();
+  for (const auto& x : rules) {
+    to.begin_object();
+    to("id", x.id)("version", x.version)("enabled", x.spec.enabled).raw("spec", core::to_document(x.spec).plain);
+    to.end_object();
+  }
+  to.end_array();
+  return std::string{to.text()};
 }
 
 } // namespace
@@ -210,16 +199,18 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
-void monitor_repository::expire(org_id org, monitor_id id, transition step, write_note note,
-                                reply_to<std::vector<alert_rule_record>> done) {
+void monitor_repository::expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
+                                write_note note, reply_to<expiry> done) {
+  done = deps_.feed->placed(step.org, step.events, std::move(done));
   params p;
-  p << transition_document(&step) << id << org << deps_.clock->now() << id.str();
-  p << note_document(note, *deps_.sealer, deps_.clock->now());
-  deps_.writers->submit(id.value, one_command<std::vector<alert_rule_record>>({&expire_monitor, std::move(p)},
-                                                                              std::move(done), judge_expiry, true));
+  p << transition_document(&step) << id << org << deps_.clock->now();
+  p << note_document(note, *deps_.sealer, deps_.clock->now()) << rules_document(forgetful);
+  deps_.writers->submit(id.value,
+                        one_command<expiry>({&expire_monitor, std::move(p)}, std::move(done), judge_expiry, true));
 }
 
 void monitor_repository::commit(transition step, reply_to<void> done) {
@@ -230,7 +221,7 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
   auto judge = [](const rows& answer) -> result<void> {
     bool present = false;
     row_reader{answer, 0} >> present;
-    return present ? result<void>{} : fail(no_such_monitor());
+    return present ? result<void>{} : fail(no_such(noun));
   };
   deps_.writers->submit(step.monitor.value,
                         one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));

@@ -15,8 +15,8 @@ public:
   void update(monitor_record x, std::optional<transition> step, write_note note,
               reply_to<monitor_record> done) override;
   void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note, reply_to<void> done) override;
-  void expire(org_id org, monitor_id id, transition step, write_note note,
-              reply_to<std::vector<alert_rule_record>> done) override;
+  void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful, write_note note,
+              reply_to<expiry> done) override;
   void commit(transition step, reply_to<void> done) override;
   /// As it is once everything given to this store before is written.
   void load(monitor_id id, reply_to<loaded_monitor> done) override;

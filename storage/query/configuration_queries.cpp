@@ -39,9 +39,10 @@ std::string keys_of(const char* table) {
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 3> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
+const std::array<statement, 4> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
                                             {"channels_of_keys", keys_of("channels")},
-                                            {"rules_of_keys", keys_of("alert_rules")}}};
+                                            {"rules_of_keys", keys_of("alert_rules")},
+                                            {"schedules_of_keys", keys_of("schedules")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{

@@ -2,6 +2,7 @@
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
+#include "storage/schedule/schedule_rows.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -17,6 +18,9 @@ const statement all_monitors{"all_monitors", "SELECT" + monitor_view_columns() +
 const statement all_rules{"all_rules",
                           "SELECT" + rule_columns() + "FROM alert_rules r WHERE r.org_id = $1 LIMIT $2::bigint"};
 
+const statement all_schedules{"all_schedules",
+                              "SELECT" + schedule_columns() + "FROM schedules s WHERE s.org_id = $1 LIMIT $2::bigint"};
+
 template <class T, class FromRow>
 status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
   auto all = all_or_first_error(map_rows(found, [&](row_reader& in) -> result<T> { return from_row(in); }));
@@ -27,7 +31,7 @@ status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
 }
 
 result<configuration> read_configuration(std::span<const rows> found, const core::sealer& sealer) {
-  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size());
+  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size() + found[4].size());
   if (total > configuration::most)
     return fail(errc::invalid,
                 "More than " + std::to_string(configuration::most) + " resources are too many for one document.");
@@ -38,7 +42,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
     return view ? result<monitor_record>{std::move(view->record)} : fail(view.error());
   });
   auto rules = read_all(found[3], x.alert_rules, rule_from_row);
-  for (const auto* read : {&channels, &monitors, &rules})
+  auto schedules = read_all(found[4], x.schedules, schedule_from_row);
+  for (const auto* read : {&channels, &monitors, &rules, &schedules})
     if (!*read)
       return fail(read->error());
   return x;
@@ -49,8 +54,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
 void query_repository::configured(org_id org, reply_to<configuration> done) {
   auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
     auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
-    std::vector<command> all{
-        {&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of}, {&end_snapshot, {}}};
+    std::vector<command> all{{&begin_snapshot, {}}, {&all_channels, of},  {&all_monitors, of},
+                             {&all_rules, of},      {&all_schedules, of}, {&end_snapshot, {}}};
     auto found = db.pipeline(all);
     if (!found) {
       if (db.alive())

@@ -12,12 +12,13 @@ const paged_statement& list_incidents() {
 FROM incidents i
 WHERE i.org_id = $1 AND ($2::uuid[] IS NULL OR i.id = ANY($2::uuid[]))
   AND ($3::text[] IS NULL OR i.state = ANY($3::text[])) AND ($4::text[] IS NULL OR i.severity = ANY($4::text[]))
-  AND ($5::uuid IS NULL OR i.monitor_id = $5::uuid) AND i.opened_at >= $6 AND i.opened_at < $7)",
+  AND ($5::uuid IS NULL OR i.monitor_id = $5::uuid) AND i.opened_at >= $6 AND i.opened_at < $7
+  AND (i.resolved_at IS NULL OR i.resolved_at >= $8))",
                                  "i.opened_at",
                                  "i.id",
                                  "timestamptz",
                                  true,
-                                 8};
+                                 9};
   return s;
 }
 
@@ -40,7 +41,8 @@ timeline_entry timeline_from_row(row_reader& in) {
 void query_repository::incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) {
   params filter;
   filter << org << unless_empty(std::move(q.ids)) << names_unless_empty(q.states) << names_unless_empty(q.severities);
-  filter << q.monitor << q.from.value_or(distant_past) << q.to.value_or(distant_future);
+  filter << q.monitor << q.from.value_or(distant_past) << q.to.value_or(distant_future)
+         << q.horizon.value_or(distant_past);
   read_page(*deps_.reads, list_incidents(), filter, p, std::move(done), incident_from_row, [](const incident& x) {
     return keyset{time_key(x.opened_at), x.id.value};
   });

@@ -19,6 +19,12 @@ public:
   void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) override;
   void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) override;
   void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) override;
+  void schedules(org_id org, schedule_query q, page_request p, reply_to<page<schedule_record>> done) override;
+  void overrides(org_id org, override_query q, page_request p, reply_to<page<schedule_override>> done) override;
+  void override_by_id(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) override;
+  void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+               reply_to<std::vector<on_call_books>> done) override;
+  void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                   reply_to<std::vector<uuid>> done) override;
   void configured(org_id org, reply_to<configuration> done) override;

@@ -24,8 +24,9 @@ SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM api_tokens WHERE id = $1
 
 const statement remove_token{"remove_token", R"(
 WITH gate AS (
-  DELETE FROM api_tokens WHERE id = $1 AND org_id = $2 RETURNING id))" +
-                                                 note_ctes("$3::jsonb") + "SELECT id FROM gate"};
+  DELETE FROM api_tokens WHERE id = $1 AND org_id = $2 AND version = $4::bigint RETURNING id))" +
+                                                 note_ctes("$3::jsonb") + R"(
+SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM api_tokens WHERE id = $1 AND org_id = $2))"};
 
 const std::string columns = " t.id, t.org_id, t.version, t.name, t.scopes, t.digest, t.hint, t.created_at, "
                             "t.expires_at, t.last_used_at, t.last_used_ip, t.user_id, t.previous_digest, "
@@ -35,6 +36,9 @@ const statement find_token{"find_token",
                            "SELECT" + columns + "FROM api_tokens t WHERE t.digest = $1 OR t.previous_digest = $1"};
 
 const statement load_token{"load_token", "SELECT" + columns + "FROM api_tokens t WHERE t.id = $1 AND t.org_id = $2"};
+
+const statement tokens_of_user{"tokens_of_user",
+                               "SELECT" + columns + "FROM api_tokens t WHERE t.user_id = $1 AND t.org_id = $2"};
 
 const statement touch_token{"touch_token", R"(
 UPDATE api_tokens SET last_used_at = $2, last_used_ip = $3
@@ -52,6 +56,16 @@ sha256_digest digest_of(const std::string& bytes) {
 
 error no_such_token() {
   return {errc::not_found, "No such token.", {}, {}, {}};
+}
+
+// Of a statement that answers with how many rows it changed, and whether the token was there.
+status was_written(const rows& answer) {
+  std::int64_t changed = 0;
+  bool there = false;
+  row_reader{answer, 0} >> changed >> there;
+  if (changed == 1)
+    return {};
+  return there ? fail(errc::stale, "The token was changed meanwhile.") : fail(no_such_token());
 }
 
 sql_result<result<token_record>> read_one(connection& db, const statement& what, const params& p) {
@@ -87,12 +101,9 @@ void token_repository::update(token_record x, write_note note, reply_to<token_re
   p << x.previous_expires_at << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) -> result<token_record> {
-    std::int64_t changed = 0;
-    bool there = false;
-    row_reader{answer, 0} >> changed >> there;
-    if (changed == 1)
-      return x;
-    return there ? fail(errc::stale, "The token was changed meanwhile.") : fail(no_such_token());
+    if (auto s = was_written(answer); !s)
+      return fail(s.error());
+    return x;
   };
   submit(deps_, entity, one_command<token_record>({&update_token, std::move(p)}, std::move(done), judge), note.dry);
 }
@@ -102,15 +113,20 @@ void token_repository::load(org_id org, token_id id, reply_to<token_record> done
                                   [=](connection& db) { return read_one(db, load_token, params{} << id << org); });
 }
 
-void token_repository::remove(org_id org, token_id id, write_note note, reply_to<void> done) {
-  auto removed = [](const rows& answer) -> result<void> {
-    if (answer.empty())
-      return fail(no_such_token());
-    return {};
-  };
+void token_repository::of_user(org_id org, user_id user, reply_to<std::vector<token_record>> done) {
+  using found = std::vector<token_record>;
+  deps_.reads->read<found>(std::move(done), [=](connection& db) -> sql_result<result<found>> {
+    auto all = db.run(tokens_of_user, params{} << user << org);
+    if (!all)
+      return sql_fail(all.error());
+    return result<found>{map_rows(*all, token_from_row)};
+  });
+}
+
+void token_repository::remove(org_id org, token_id id, std::int64_t version, write_note note, reply_to<void> done) {
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_token, std::move(p)}, std::move(done), removed), note.dry);
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << version;
+  submit(deps_, id.value, one_command<void>({&remove_token, std::move(p)}, std::move(done), was_written), note.dry);
 }
 
 void token_repository::find(sha256_digest digest, reply_to<token_record> done) {

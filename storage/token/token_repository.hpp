@@ -10,8 +10,9 @@ public:
 
   void create(token_record x, write_note note, reply_to<token_record> done) override;
   void update(token_record x, write_note note, reply_to<token_record> done) override;
-  void remove(org_id org, token_id id, write_note note, reply_to<void> done) override;
+  void remove(org_id org, token_id id, std::int64_t version, write_note note, reply_to<void> done) override;
   void load(org_id org, token_id id, reply_to<token_record> done) override;
+  void of_user(org_id org, user_id user, reply_to<std::vector<token_record>> done) override;
   void find(sha256_digest digest, reply_to<token_record> done) override;
   void touch(token_id id, timestamp at, std::string ip) override;
 

@@ -29,16 +29,28 @@ gate AS (
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM users WHERE id = $1 AND org_id = $2),
   EXISTS (SELECT FROM taken))"};
 
+// $4 and $5: the tokens that they are said to have, which are held as they are until all of it is done. In the way are
+// schedules whose layers name them, or an override that is not over at $6.
 const statement remove_user{"remove_user", R"(
-WITH gate AS (
-  SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (role <> 'owner' OR )" +
+WITH said AS (SELECT * FROM unnest($4::uuid[], $5::bigint[]) x (id, version)),
+held AS (SELECT t.id, t.version FROM api_tokens t WHERE t.user_id = $1 AND t.org_id = $2 ORDER BY t.id FOR UPDATE),
+agreed AS (
+  SELECT (SELECT count(*) FROM held) = (SELECT count(*) FROM said)
+     AND NOT EXISTS (SELECT id, version FROM held EXCEPT SELECT id, version FROM said) AS yes),
+blockers AS (
+  SELECT schedule_id AS id FROM schedule_users WHERE user_id = $1 AND org_id = $2
+  UNION SELECT schedule_id FROM schedule_overrides
+  WHERE org_id = $2 AND end_at > $6::timestamptz AND ($1 = ANY(user_ids) OR $1 = ANY(replaced_user_ids))),
+gate AS (
+  SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (SELECT yes FROM agreed)
+    AND NOT EXISTS (SELECT FROM blockers) AND (role <> 'owner' OR )" +
                                                another_owner +
                                                R"() FOR UPDATE),
-revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2 RETURNING t.id),
+revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
                                                note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
-  (SELECT coalesce(array_agg(id), '{}') FROM revoked))"};
+  (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers))"};
 
 error no_such_user() {
   return {errc::not_found, "No such user.", {}, {}, {}};
@@ -54,6 +66,13 @@ error last_owner(const char* may_not_be) {
           {},
           {},
           {}};
+}
+
+error in_use(const std::vector<schedule_id>& schedules) {
+  error e{errc::conflict, "Schedules name them, in their layers or in overrides that are not over.", {}, {}, {}};
+  for (const auto& id : schedules)
+    e.blocked_by.push_back(id.str());
+  return e;
 }
 
 params params_of(const user_record& x) {
@@ -97,20 +116,30 @@ void user_repository::update(user_record x, write_note note, reply_to<user_recor
   submit(deps_, entity, one_command<user_record>({&update_user, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void user_repository::remove(org_id org, user_id id, write_note note, reply_to<std::vector<token_id>> done) {
-  auto judge = [](const rows& answer) -> result<std::vector<token_id>> {
+void user_repository::remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
+                             reply_to<void> done) {
+  auto judge = [](const rows& answer) -> result<void> {
     std::int64_t gone = 0;
-    bool there = false;
-    std::vector<token_id> revoked;
-    row_reader{answer, 0} >> gone >> there >> revoked;
+    bool there = false, agreed = false;
+    std::vector<schedule_id> schedules;
+    row_reader{answer, 0} >> gone >> there >> agreed >> schedules;
     if (gone == 1)
-      return revoked;
-    return fail(there ? last_owner("removed") : no_such_user());
+      return {};
+    if (!there)
+      return fail(no_such_user());
+    if (!schedules.empty())
+      return fail(in_use(schedules));
+    return agreed ? fail(last_owner("removed")) : fail(errc::stale, "The user's tokens were changed meanwhile.");
   };
+  std::vector<token_id> ids;
+  std::vector<std::int64_t> versions;
+  for (const auto& x : tokens) {
+    ids.push_back(x.id);
+    versions.push_back(x.version);
+  }
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto unit = one_command<std::vector<token_id>>({&remove_user, std::move(p)}, std::move(done), judge);
-  submit(deps_, org.value, std::move(unit), note.dry);
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << ids << versions << deps_.clock->now();
+  submit(deps_, org.value, one_command<void>({&remove_user, std::move(p)}, std::move(done), judge), note.dry);
 }
 
 const std::string& user_columns() {

@@ -84,7 +84,8 @@ TEST_CASE_METHOD(paging, "the resolve waits for its open, other incidents do not
   REQUIRE(handle(first, *open.event.incident, incident_verb::resolve));
   auto resolve = monitors.steps.back().deliveries.at(0);
   channels.outbox[resolve.id] = resolve;
-  caf::anon_send(shard, run_monitor{org, add(http_monitor()), false, {}}); // down at once: no time passes for the retry
+  caf::anon_send(shard,
+                 run_monitor{org, add(http_monitor()), {}, false, {}}); // down at once: no time passes for the retry
   settle();
   auto open_other = monitors.steps.back().deliveries.at(0);
   REQUIRE(open_other.event.incident != open.event.incident);
@@ -209,7 +210,7 @@ TEST_CASE_METHOD(paging, "410 disables the channel, cancels what waits, and tell
   CHECK(channels.outcomes.at(0).timeline.back().kind == timeline_kind::channel_disabled);
 
   sender.status = 200;
-  auto tried = ask<delivery_attempt>(test_channel{org, channel, false, {}});
+  auto tried = ask<delivery_attempt>(test_channel{org, channel, {}, false, {}});
   REQUIRE(tried);
   CHECK(tried->ok());
   CHECK(ask<channel_record>(get_channel{org, channel, {}})->health.state == channel_state::healthy);
@@ -217,7 +218,7 @@ TEST_CASE_METHOD(paging, "410 disables the channel, cancels what waits, and tell
 
 TEST_CASE_METHOD(paging, "a test is one attempt, whatever comes of it") {
   sender.status = 503;
-  auto tried = ask<delivery_attempt>(test_channel{org, channel, false, {}});
+  auto tried = ask<delivery_attempt>(test_channel{org, channel, {}, false, {}});
   REQUIRE(tried);
   CHECK(tried->status == 503);
   CHECK(tried->number == 1);
@@ -226,19 +227,19 @@ TEST_CASE_METHOD(paging, "a test is one attempt, whatever comes of it") {
 }
 
 TEST_CASE_METHOD(paging, "a rolled secret signs beside the old one during the overlap") {
-  auto rolled = ask<channel_record>(roll_secret{org, channel, 3600s, {}, {}});
+  auto rolled = ask<channel_record>(roll_secret{org, channel, {}, 3600s, {}, {}});
   REQUIRE(rolled);
   CHECK(rolled->secret.version == 2);
-  REQUIRE(ask<delivery_attempt>(test_channel{org, channel, false, {}}));
+  REQUIRE(ask<delivery_attempt>(test_channel{org, channel, {}, false, {}}));
   CHECK(header(0, "X-Gochron-Signature-Previous").starts_with("sha256="));
   advance(2h, 1min);
-  REQUIRE(ask<delivery_attempt>(test_channel{org, channel, false, {}}));
+  REQUIRE(ask<delivery_attempt>(test_channel{org, channel, {}, false, {}}));
   CHECK(header(1, "X-Gochron-Signature-Previous").empty());
 }
 
 TEST_CASE_METHOD(paging, "another organisation finds no channel") {
   auto other = org_id::make(timestamp{2s});
   CHECK(ask<channel_record>(get_channel{other, channel, {}}).error().code == errc::not_found);
-  CHECK(ask<delivery_attempt>(test_channel{other, channel, false, {}}).error().code == errc::not_found);
+  CHECK(ask<delivery_attempt>(test_channel{other, channel, {}, false, {}}).error().code == errc::not_found);
   CHECK(sender.posts.empty());
 }

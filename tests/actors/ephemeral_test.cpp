@@ -15,6 +15,13 @@ struct ephemeral_world : world {
     auto x = ask<monitor_view>(get_monitor{org, id, {}});
     return !x && x.error().code == errc::not_found;
   }
+  /// A rule that names only this monitor.
+  alert_rule_record naming(monitor_id id) {
+    auto x = *alerts.rule(org, rule_for({}, incident_events()));
+    x.spec.monitor_ids = {id};
+    alerts.put(x);
+    return x;
+  }
   rule_id rule_for(std::vector<channel_id> to, std::vector<event_type> events) {
     alert_rule_record x;
     x.id = rule_id::make(clock.t);
@@ -49,6 +56,7 @@ TEST_CASE_METHOD(ephemeral_world, "an ephemeral monitor deletes itself at its in
   CHECK(last.deliveries[0].channel == told);
   CHECK(monitors.notes.back().entry->action == audit_action::expire);
   CHECK(monitors.notes.back().entry->actor == "system");
+  advance(10ms);
   CHECK(counts.monitors == 0); // as after any other removal
   auto asked = probes.asked;
   advance(5min, 1s);
@@ -133,21 +141,44 @@ TEST_CASE_METHOD(ephemeral_world, "while the database takes nothing the monitor 
   CHECK(is_gone(id));
 }
 
-TEST_CASE_METHOD(ephemeral_world, "rules that have forgotten the monitor are known in their new form") {
-  auto rule = add_rule({});
-  auto forgetful = *alerts.rule(org, rule);
-  forgetful.version = 2;
-  forgetful.spec.enabled = false;
-  monitors.forgetful = {forgetful};
+TEST_CASE_METHOD(ephemeral_world,
+                 "rules that have forgotten the monitor are known in their new form, and it is noted") {
   auto id = add(lasting(30s));
   answer(verdict::up);
+  auto named = naming(id);
   advance(31s);
   REQUIRE(is_gone(id));
-  CHECK_FALSE(alerts.rule(org, rule)->spec.enabled);
-  forgetful.version = 1; // late news of an older form
-  forgetful.spec.enabled = true;
-  alerts.put(forgetful);
-  CHECK_FALSE(alerts.rule(org, rule)->spec.enabled);
+  auto now = *alerts.rule(org, named.id);
+  CHECK(now.version == 2);
+  CHECK(now.spec.monitor_ids.empty());
+  CHECK_FALSE(now.spec.enabled);
+  REQUIRE(monitors.forgetful.size() == 1);
+  CHECK(monitors.forgetful[0].spec == now.spec);
+  auto& noted = monitors.notes.back().consequences;
+  REQUIRE(noted.size() == 1);
+  CHECK(noted[0].resource == named.id.str());
+  CHECK(noted[0].action == audit_action::update);
+  CHECK(noted[0].actor == "system");
+  CHECK(noted[0].version_from == 1);
+  CHECK(noted[0].version_to == 2);
+  CHECK(noted[0].patch.find("/enabled") != std::string::npos);
+  CHECK(noted[0].patch.find("/monitor_ids") != std::string::npos);
+  alerts.put(named); // late news of an older form
+  CHECK_FALSE(alerts.rule(org, named.id)->spec.enabled);
+}
+
+TEST_CASE_METHOD(ephemeral_world, "a rule that was edited a moment ago forgets the monitor as it is then") {
+  auto id = add(lasting(30s));
+  answer(verdict::up);
+  auto edited = naming(id);
+  edited.version = 5;
+  edited.spec.name = "edited";
+  monitors.named_by = {edited}; // committed, and not told of yet
+  advance(31s);
+  REQUIRE(is_gone(id));
+  CHECK(alerts.rule(org, edited.id)->version == 6);
+  CHECK(alerts.rule(org, edited.id)->spec.name == "edited");
+  CHECK(monitors.notes.back().consequences.at(0).version_from == 5);
 }
 
 TEST_CASE_METHOD(ephemeral_world, "a quarantined monitor goes in its time as well") {

@@ -94,7 +94,7 @@ TEST_CASE_METHOD(world, "an attempt that fails is retried before the round count
   spec.retry = {2, 1s};
   auto id = add(spec);
   answer(verdict::down, reason::connect_timeout);
-  caf::anon_send(shard, run_monitor{org, id, false, {}});
+  caf::anon_send(shard, run_monitor{org, id, {}, false, {}});
   settle();
   advance(1s);
   REQUIRE(monitors.results.size() == 2);
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(world, "a pause stops rounds, resolves what is open, and resumi
   auto asked = probes.asked;
   advance(10min, 1s);
   CHECK(probes.asked == asked);
-  CHECK(ask<check_result>(run_monitor{org, id, false, {}}).error().code == errc::conflict);
+  CHECK(ask<check_result>(run_monitor{org, id, {}, false, {}}).error().code == errc::conflict);
   auto resumed = edit(id, [](auto& s) { s.paused = false; });
   REQUIRE(resumed);
   CHECK(resumed->runtime.state.status == monitor_status::pending);
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(world, "an edit that changes nothing keeps the version") {
 TEST_CASE_METHOD(world, "a run asks at once and answers with the result") {
   auto id = add(http_monitor());
   answer(verdict::up);
-  auto ran = ask<check_result>(run_monitor{org, id, false, {}});
+  auto ran = ask<check_result>(run_monitor{org, id, {}, false, {}});
   REQUIRE(ran);
   CHECK(ran->trigger == check_trigger::manual);
   CHECK(view(id).runtime.state.status == monitor_status::up);
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(world, "another organisation finds nothing") {
   auto id = add(http_monitor());
   auto other = org_id::make(timestamp{2s});
   CHECK(ask<monitor_view>(get_monitor{other, id, {}}).error().code == errc::not_found);
-  CHECK(ask<check_result>(run_monitor{other, id, false, {}}).error().code == errc::not_found);
+  CHECK(ask<check_result>(run_monitor{other, id, {}, false, {}}).error().code == errc::not_found);
   CHECK(ask<void>(remove_monitor{other, id, {}, {}, {}}).error().code == errc::not_found);
   CHECK(view(id).record.id == id);
 }

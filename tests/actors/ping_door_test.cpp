@@ -200,3 +200,23 @@ TEST_CASE("pings at the door mean what they mean to the actor") {
     REQUIRE(door.monitors.results.size() == actor.monitors.results.size());
   }
 }
+
+TEST_CASE_METHOD(beating, "pings that a crash has lost, or a restart refused, hold up nobody after it") {
+  auto lost = receive(id, ping_kind::fail); // in the mailbox, behind what crashes it
+  auto& leaf = *leaves->slots.front();
+  caf::anon_send(caf::actor_cast<actors::monitor_actor>(leaf.handle),
+                 actors::resume{[] { throw std::runtime_error("monitor"); }});
+  auto behind = receive(id, ping_kind::success);
+  settle();
+  REQUIRE(counts.restarts == 1);
+  CHECK_FALSE(lost->has_value());
+  CHECK_FALSE(behind->has_value());
+  auto refused = receive(id, ping_kind::start);
+  settle();
+  REQUIRE(*refused);
+  CHECK((*refused)->error().code == errc::unavailable);
+  advance(1s);
+  REQUIRE(ping(id, ping_kind::success)); // whatever the lost ones said
+  REQUIRE(view(id).runtime.state.status == monitor_status::up);
+  CHECK(at_once());
+}

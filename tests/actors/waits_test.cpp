@@ -224,7 +224,7 @@ TEST_CASE_METHOD(world, "a test asks once, stores nothing, and is bounded for ea
   auto spec = std::make_shared<const monitor_spec>(http_monitor());
   std::vector<result<check_outcome>> seen;
   auto run = [&](org_id of) {
-    actors::run_test(tests, probes, {of, spec, false, reply_to<check_outcome>{[&](auto x) { seen.push_back(x); }}});
+    actors::run_test(tests, probes, {of, spec, {}, false, reply_to<check_outcome>{[&](auto x) { seen.push_back(x); }}});
   };
   answer(verdict::down, reason::connect_refused);
   run(org);
@@ -246,6 +246,6 @@ TEST_CASE_METHOD(world, "a test asks once, stores nothing, and is bounded for ea
   CHECK(tests->under_way.empty());
   CHECK(monitors.results.empty());
   auto job = std::make_shared<const monitor_spec>(heartbeat_monitor(60s, 60s));
-  actors::run_test(tests, probes, {org, job, false, reply_to<check_outcome>{[&](auto x) { seen.push_back(x); }}});
+  actors::run_test(tests, probes, {org, job, {}, false, reply_to<check_outcome>{[&](auto x) { seen.push_back(x); }}});
   CHECK(seen.back().error().code == errc::conflict);
 }

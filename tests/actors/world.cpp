@@ -40,6 +40,11 @@ void world::fire() {
   settle();
 }
 
+void world::pass(milliseconds length) {
+  scheduler().advance_time(length);
+  settle();
+}
+
 void world::jump(milliseconds by) {
   gaps.notice({clock.t, clock.t + by});
   clock.t += by;
@@ -126,7 +131,7 @@ status world::ping(monitor_id id, ping_kind kind, std::uint8_t exit_code) {
   p.exit_code = exit_code;
   p.received_at = clock.t;
   p.is_post = true;
-  return ask<void>(ping_monitor{id, p, {}});
+  return ask<void>(actors::ping_monitor{id, p, {}, {}});
 }
 
 std::shared_ptr<std::optional<status>> world::receive(monitor_id id, ping_kind kind) {
@@ -135,7 +140,7 @@ std::shared_ptr<std::optional<status>> world::receive(monitor_id id, ping_kind k
   p.received_at = clock.t;
   auto told = std::make_shared<std::optional<status>>();
   actors::receive_ping(deps, id.str(), p, reply_to<void>{[told](status s) { *told = s; }},
-                       [this](ping_monitor m) { caf::anon_send(shard, std::move(m)); });
+                       [this](actors::ping_monitor m) { caf::anon_send(shard, std::move(m)); });
   return told;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -51,8 +52,9 @@ struct fake_monitor_store final : monitor_store {
   bool away = false;
   bool refuses_updates = false;
   bool refuses_expiry = false;
-  std::vector<alert_rule_record> forgetful;         ///< rules that an expiry has changed
-  std::function<void(const transition&)> committed; ///< what else the transaction does
+  std::optional<std::vector<alert_rule_record>> named_by; ///< the rules that an expiry finds, where it is to look
+  std::vector<alert_rule_record> forgetful;               ///< as an expiry has left them
+  std::function<void(const transition&)> committed;       ///< what else the transaction does
 
   void act(std::function<void()> f) {
     if (away)
@@ -115,15 +117,19 @@ struct fake_monitor_store final : monitor_store {
       done({});
     });
   }
-  void expire(org_id, monitor_id id, transition step, write_note note,
-              reply_to<std::vector<alert_rule_record>> done) override {
+  void expire(org_id, monitor_id id, transition step, std::vector<alert_rule_record> rules, write_note note,
+              reply_to<expiry> done) override {
     act([=, this] {
       if (refuses_expiry)
         return done(try_later(errc::unavailable, "The database is away."));
+      auto follows = [](auto& a, auto& b) { return a.id == b.id && a.version == b.version + 1; };
+      if (named_by && !std::ranges::equal(rules, *named_by, follows))
+        return done(expiry{false, *named_by});
+      forgetful = rules;
       notes.push_back(note);
       apply(step);
       rows.erase(id);
-      done(forgetful);
+      done(expiry{true, {}});
     });
   }
   void commit(transition step, reply_to<void> done) override {
@@ -153,7 +159,7 @@ struct fake_channel_store final : channel_store {
   std::vector<attempt_outcome> outcomes;
   int claims = 0;
   int records = 0;
-  bool hold = false; ///< outcomes wait for come_back()
+  bool hold = false; ///< outcomes and removals wait for come_back()
   int full = 0;      ///< so many more are refused
   std::vector<std::function<void()>> held;
 
@@ -173,9 +179,11 @@ struct fake_channel_store final : channel_store {
     rows[x.id] = x;
     done(x);
   }
-  void remove(org_id, channel_id id, write_note note, reply_to<void> done) override {
+  void remove(org_id o, channel_id id, write_note note, reply_to<void> done) override {
     if (note.dry)
       return done({});
+    if (hold)
+      return held.push_back([=, this] { remove(o, id, note, done); });
     rows.erase(id);
     done({});
   }
@@ -359,6 +367,8 @@ struct world {
   void settle();
   /// Moves every clock by `total`, a tick of 10 ms at a time where `step` is not given.
   void advance(milliseconds total, milliseconds step = 10ms);
+  /// Lets come what actors have sent themselves for later, past the timers.
+  void pass(milliseconds length);
   /// The wall clock is set forward, or the host sleeps.
   void jump(milliseconds by);
   /// The process does not run for so long; then everything is overdue at once.
@@ -377,12 +387,18 @@ struct world {
   /// As it comes in from outside: what is told and when is the door's affair. No actor runs before settle().
   std::shared_ptr<std::optional<status>> receive(monitor_id id, ping_kind kind);
   void answer(verdict v, reason r = reason::none);
-  /// Sends `m` with a reply that keeps what it is told.
+  /// Sends `m` with a reply that keeps what it is told. No actor runs before settle().
   template <class Answer, class Message>
-  result<Answer> ask(Message m) {
+  std::shared_ptr<std::optional<result<Answer>>> begin(Message m) {
     auto told = std::make_shared<std::optional<result<Answer>>>();
     m.reply = reply_to<Answer>{[told](result<Answer> x) { *told = std::move(x); }};
     caf::anon_send(shard, std::move(m));
+    return told;
+  }
+  /// The same, and waits for it.
+  template <class Answer, class Message>
+  result<Answer> ask(Message m) {
+    auto told = begin<Answer>(std::move(m));
     settle();
     REQUIRE(told->has_value());
     return **told;

@@ -51,7 +51,7 @@ TEST_CASE_METHOD(world, "a dry edit, pause or removal is answered, and nothing h
   CHECK(ask<void>(remove_monitor{org, id, {}, by<void>(true), {}}));
   auto incident_id = *before.runtime.open_incident;
   CHECK(ask<incident>(handle_incident{org, id, incident_id, incident_verb::resolve, "", by<incident>(true), {}}));
-  CHECK(ask<check_result>(run_monitor{org, id, true, {}}));
+  CHECK(ask<check_result>(run_monitor{org, id, {}, true, {}}));
   same_view(view(id), before);
   CHECK(monitors.steps.size() == steps);
   CHECK(monitors.rows.contains(id));
@@ -117,4 +117,24 @@ TEST_CASE_METHOD(world, "an acknowledgement carries its entry in the step that i
   REQUIRE(step.note);
   CHECK(step.note->entry->action == audit_action::acknowledge);
   CHECK(step.note->entry->resource == open.str());
+}
+
+TEST_CASE_METHOD(world, "an action that is meant for another version is refused and does nothing") {
+  auto id = add(http_monitor());
+  auto channel = add_channel("pager");
+  CHECK(ask<check_result>(run_monitor{org, id, 2, false, {}}).error().code == errc::stale);
+  CHECK(probes.asked == 0);
+  CHECK(ask<check_result>(run_monitor{org, id, 1, false, {}}));
+  CHECK(probes.asked == 1);
+  CHECK(ask<delivery_attempt>(test_channel{org, channel, 2, false, {}}).error().code == errc::stale);
+  CHECK(sender.posts.empty());
+  auto secret = channels.rows.at(channel).secret.value;
+  auto roll = [&](std::int64_t version) {
+    return ask<channel_record>(roll_secret{org, channel, version, 3600s, by<channel_record>(), {}});
+  };
+  CHECK(roll(2).error().code == errc::stale);
+  CHECK(channels.rows.at(channel).secret.value == secret);
+  CHECK(roll(1));
+  CHECK(channels.rows.at(channel).secret.value != secret);
+  CHECK(roll(1).error().code == errc::stale); // the first of two has won
 }

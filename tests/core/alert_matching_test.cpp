@@ -215,3 +215,21 @@ TEST_CASE("a channel that we disabled counts as not enabled") {
   x.spec.enabled = false;
   CHECK_FALSE(brief_of(x).enabled);
 }
+
+TEST_CASE("a rule forgets a monitor that is gone, and is disabled only when it would be about every other") {
+  auto named = rule(1, {chn(1)});
+  named.version = 4;
+  named.spec.monitor_ids = {mon(1), mon(2)};
+  auto one_left = without(named, mon(1), timestamp{std::chrono::seconds{7}});
+  CHECK(one_left.spec.monitor_ids == std::vector{mon(2)});
+  CHECK(one_left.spec.enabled);
+  CHECK(one_left.version == 5);
+  CHECK(one_left.updated_at == timestamp{std::chrono::seconds{7}});
+  auto none_left = without(one_left, mon(2), {});
+  CHECK(none_left.spec.monitor_ids.empty());
+  CHECK_FALSE(none_left.spec.enabled);
+  one_left.spec.selector.tags = {"env:prod"};
+  CHECK(without(one_left, mon(2), {}).spec.enabled);
+  one_left.spec.enabled = false;
+  CHECK_FALSE(without(one_left, mon(2), {}).spec.enabled);
+}

@@ -42,6 +42,8 @@ configuration random_organisation(std::uint32_t seed, std::size_t size, bool key
     spec.channel_ids = {x.channels[dice() % x.channels.size()].id};
     x.alert_rules.push_back(row<alert_rule_record>(std::move(spec), key("rule.", i)));
   }
+  for (std::size_t i = 0; i < size / 20; ++i)
+    x.schedules.push_back(row<schedule_record>(specs.schedule(), key("schedule.", i)));
   return x;
 }
 
@@ -77,9 +79,10 @@ void put(std::vector<Record>& rows, const config_change& c) {
 // As the engine would.
 void apply(configuration& to, const config_plan& x) {
   for (const auto& c : x.changes)
-    c.noun == keyed_noun::channel   ? put(to.channels, c)
-    : c.noun == keyed_noun::monitor ? put(to.monitors, c)
-                                    : put(to.alert_rules, c);
+    c.noun == keyed_noun::channel    ? put(to.channels, c)
+    : c.noun == keyed_noun::monitor  ? put(to.monitors, c)
+    : c.noun == keyed_noun::schedule ? put(to.schedules, c)
+                                     : put(to.alert_rules, c);
 }
 
 std::vector<violation> refused(const configuration& present, const std::string& document, bool prune = false) {
@@ -102,7 +105,7 @@ TEST_CASE("any configuration is what its own document says") {
     auto document = export_document(here);
     auto same = plan(here, document, true);
     CHECK(same.changes.empty());
-    CHECK(same.unchanged == 60 + 6 + 12);
+    CHECK(same.unchanged == 60 + 6 + 12 + 3);
     std::ranges::reverse(here.monitors);
     CHECK(export_document(here) == document);
   }
@@ -133,11 +136,13 @@ TEST_CASE("any configuration becomes any other, and then nothing is left to do")
 TEST_CASE("changes come in an order in which they can be made") {
   auto document = export_document(random_organisation(7, 20, true));
   auto made = plan({}, document).changes;
-  auto order = [](keyed_noun x) { return x == keyed_noun::channel ? 0 : x == keyed_noun::monitor ? 1 : 2; };
+  auto order = [](keyed_noun x) {
+    return x == keyed_noun::channel ? 0 : x == keyed_noun::monitor ? 1 : 2 + (x == keyed_noun::schedule);
+  };
   CHECK(std::ranges::is_sorted(made, {}, [&](const auto& c) { return order(c.noun); }));
   configuration there;
   apply(there, plan(there, document));
-  auto gone = plan(there, R"({"format":1,"channels":[],"monitors":[],"alert_rules":[]})", true).changes;
+  auto gone = plan(there, R"({"format":1,"channels":[],"monitors":[],"alert_rules":[],"schedules":[]})", true).changes;
   CHECK(gone.size() == made.size());
   CHECK(std::ranges::is_sorted(gone, std::greater{}, [&](const auto& c) { return order(c.noun); }));
   CHECK(plan(there, R"({"format":1})", true).changes.empty());
@@ -171,12 +176,15 @@ TEST_CASE("all that is wrong with a document is told at once") {
   monitor_spec spec;
   spec.name = "m";
   here.monitors.push_back(row<monitor_record>(spec, "kept"));
-  auto found = refused(here, R"({"format":1,"channels":[7,{"key":"c","id":"mon_x"},{"key":"c"}],"alert_rules":[
+  auto found = refused(
+      here, R"({"format":1,"channels":[7,{"key":"c","id":"mon_x"},{"key":"c"},{"id":7},{"id":null}],"alert_rules":[
     {"key":"r","name":"r","monitor_ids":["key:kept","key:none"],"channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]}]})");
   CHECK(names(found, "/channels/0", "wrong_type"));
   CHECK(names(found, "/channels/1/id", "invalid_format"));
   CHECK(names(found, "/channels/1/name", "required"));
   CHECK(names(found, "/channels/2/key", "duplicate"));
+  CHECK(names(found, "/channels/3/id", "wrong_type"));
+  CHECK_FALSE(names(found, "/channels/4/id", "wrong_type"));
   CHECK(names(found, "/alert_rules/0/monitor_ids/1", "unknown_reference"));
   CHECK(names(found, "/alert_rules/0/channel_ids/0", "unknown_reference"));
   CHECK_FALSE(names(found, "/alert_rules/0/monitor_ids/0", "unknown_reference"));

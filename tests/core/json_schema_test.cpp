@@ -19,7 +19,8 @@ std::string book_of_all() {
   schema_book book;
   json_writer ignored;
   ignored.begin_array();
-  for (const auto& info : {monitor_schema()->info(), channel_schema()->info(), alert_rule_schema()->info()})
+  for (const auto& info :
+       {monitor_schema()->info(), channel_schema()->info(), alert_rule_schema()->info(), schedule_schema()->info()})
     for (auto use : {schema_use::response, schema_use::request, schema_use::patch})
       book.write(ignored, *info, use);
   for (const auto& info : {incident_schema()->info(), timeline_entry_schema()->info(), status_change_schema()->info(),

@@ -27,6 +27,7 @@ TEST_CASE("a stored document is read back as what was written") {
     check_document(make.monitor(), monitor_spec_of);
     check_document(make.channel(), channel_spec_of);
     check_document(make.alert_rule(), alert_rule_spec_of);
+    check_document(make.schedule(), schedule_spec_of);
   }
 }
 
@@ -49,6 +50,7 @@ TEST_CASE("a document without secrets has an empty sealed half") {
   CHECK(to_document(monitor_spec{}).secret.empty());
   CHECK(to_document(channel_spec{}).secret.empty());
   CHECK(to_document(alert_rule_spec{}).secret.empty());
+  CHECK(to_document(schedule_spec{}).secret.empty());
 }
 
 TEST_CASE("a document without a property that came later takes its default") {

@@ -47,6 +47,8 @@ TEST_CASE("what is written is read back as the same spec") {
     CHECK(create<channel_spec>(body_of(*channel_spec_schema(), channel)).value() == channel);
     auto rule = make.alert_rule();
     CHECK(create<alert_rule_spec>(body_of(*alert_rule_spec_schema(), rule)).value() == rule);
+    auto schedule = make.schedule();
+    CHECK(create<schedule_spec>(body_of(*schedule_spec_schema(), schedule)).value() == schedule);
   }
 }
 

@@ -165,4 +165,36 @@ alert_rule_spec random_specs::alert_rule() {
   return x;
 }
 
+schedule_layer random_specs::layer(int number_of_it) {
+  schedule_layer x;
+  x.key = "layer." + std::to_string(number_of_it);
+  x.name = word();
+  x.priority = static_cast<std::int32_t>(number(-1000, 1000));
+  x.rotation.unit = static_cast<rotation_unit>(number(0, 3));
+  x.rotation.length = static_cast<std::int32_t>(number(1, 1000));
+  x.rotation.anchor = local_seconds{seconds{number(0, 2'145'916'799)}}; // to the end of 2037
+  for (auto n = number(1, 4); n > 0; --n)
+    if (auto turn = as_set(ids<user_id>()); !turn.empty())
+      x.members.push_back(std::move(turn));
+  if (x.members.empty())
+    x.members.push_back({user_id::make(timestamp{})});
+  if (coin())
+    x.restrictions.push_back({{weekday::monday, weekday::sunday},
+                              std::chrono::minutes{number(0, 1439)},
+                              std::chrono::minutes{number(0, 1439)}});
+  return x;
+}
+
+schedule_spec random_specs::schedule() {
+  schedule_spec x;
+  x.name = word();
+  x.description = maybe([&] { return prose(); });
+  x.time_zone = coin() ? "Europe/Paris" : "Asia/Kathmandu";
+  for (int i = 0; i < number(0, 3); ++i)
+    x.layers.push_back(layer(i));
+  x.on_edit = static_cast<edit_policy>(number(0, 1));
+  x.managed_by = maybe([&] { return word(); });
+  return x;
+}
+
 } // namespace gochron::test

@@ -4,6 +4,7 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/schedule.hpp"
 
 /// Random specs that the API would accept, for properties that must hold of all of them.
 namespace gochron::test {
@@ -15,6 +16,7 @@ public:
   monitor_spec monitor();
   channel_spec channel();
   alert_rule_spec alert_rule();
+  schedule_spec schedule();
 
 private:
   std::int64_t number(std::int64_t min, std::int64_t max);
@@ -24,6 +26,7 @@ private:
   std::vector<std::string> tags();
   std::vector<name_value> headers();
   std::vector<event_type> events();
+  schedule_layer layer(int number);
   tls_options tls();
   http_check http();
   tcp_check tcp();

@@ -68,6 +68,9 @@ TEST_CASE("every property is in every answer, unset as null") {
     alert_rule_record r;
     r.spec = make.alert_rule();
     check_complete(*alert_rule_schema(), r);
+    schedule_record s;
+    s.spec = make.schedule();
+    check_complete(*schedule_schema(), s);
   }
   check_complete(*incident_schema(), incident{});
   check_complete(*timeline_entry_schema(), timeline_entry{});

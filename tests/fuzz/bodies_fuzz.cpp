@@ -3,6 +3,7 @@
 #include "core/schema/json_writer.hpp"
 #include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
+#include "core/schema/schedule.hpp"
 #include "fuzz/fuzz.hpp"
 
 using namespace gochron;
@@ -64,6 +65,10 @@ void small_bodies(std::string_view body) {
   read_body(*token, body);
   read_body(*roll, body);
   read_body(*action, body);
+  read_body(*override_request_schema(), body);
+  read_body(*preview_request_schema(), body);
+  if (auto schedule = create<schedule_spec>(body))
+    all_ways(schedule_spec_schema(), *schedule, &schedule_spec_of, body);
 }
 
 } // namespace

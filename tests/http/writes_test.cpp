@@ -1,5 +1,7 @@
 #include "http/kept_response.hpp"
 
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 
 #include "http/write_conventions.hpp"
@@ -49,13 +51,13 @@ TEST_CASE("a key is one request's until that lets go of it") {
 }
 
 TEST_CASE("only what writes gets the conventions of writes, and only a POST a key") {
-  operation get, del, post, open;
+  operations all(4);
+  auto &get = all[0], &del = all[1], &post = all[2], &open = all[3];
   get.method = "GET";
   del.method = "DELETE";
   post.method = open.method = "POST";
   get.scope = del.scope = post.scope = "monitors:write";
-  for (auto* op : {&get, &del, &post, &open})
-    add_write_conventions(*op);
+  add_write_conventions(all);
   CHECK(get.query.empty());
   CHECK(open.query.empty());
   CHECK(open.headers.empty());
@@ -64,4 +66,28 @@ TEST_CASE("only what writes gets the conventions of writes, and only a POST a ke
   CHECK(del.headers.size() == 1);
   CHECK(post.headers.size() == 2);
   CHECK(post.headers[1].name == "Idempotency-Key");
+}
+
+TEST_CASE("every write beneath what has a version takes If-Match, and no other") {
+  auto reads = [](std::string path, bool versioned) {
+    operation op{.method = "GET", .path = std::move(path)};
+    op.ok.versioned = versioned;
+    op.scope = "x:read";
+    return op;
+  };
+  auto writes = [](std::string method, std::string path) {
+    operation op{.method = std::move(method), .path = std::move(path)};
+    op.scope = "x:write";
+    return op;
+  };
+  operations all{reads("/api/x/{id}", true),      reads("/api/y/{id}", false),
+                 writes("DELETE", "/api/x/{id}"), writes("POST", "/api/x/{id}/a/turn"),
+                 writes("POST", "/api/x"),        writes("POST", "/api/x/turn"),
+                 writes("PATCH", "/api/y/{id}"),  writes("POST", "/api/y/{id}/turn")};
+  add_write_conventions(all);
+  std::vector<std::string> take;
+  for (auto& op : all)
+    if (std::ranges::find(op.headers, "If-Match", &parameter::name) != op.headers.end())
+      take.push_back(op.method + ' ' + op.path);
+  CHECK(take == std::vector<std::string>{"DELETE /api/x/{id}", "POST /api/x/{id}/a/turn"});
 }

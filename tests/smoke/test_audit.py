@@ -205,3 +205,36 @@ def test_the_chain_goes_on_over_a_crash(engine):
         engine.restart()
     verdict, entries = sealed_log(api)
     assert verdict["valid"] and verdict["entries"] == len(entries) == 16
+
+
+def test_what_is_gone_is_in_its_last_line_as_it_was(api):
+    token = api.post("/api/tokens", {"name": "first name", "scopes": ["monitors:read"]}, expect=201)
+    api.patch(f"/api/tokens/{token['id']}", {"name": "last name"})
+    api.delete(f"/api/tokens/{token['id']}")
+    gone = log_of(api, token["id"])[-1]
+    assert (gone["action"], gone["version_from"], gone["version_to"]) == ("delete", 2, None)
+    test, replace = gone["patch"]
+    assert test["op"] == "test" and test["path"] == ""
+    assert test["value"]["name"] == "last name" and test["value"]["scopes"] == ["monitors:read"]
+    assert token["secret"] not in json.dumps(gone)
+    assert replace == {"op": "replace", "path": "", "value": None}
+
+
+def test_with_a_user_each_of_their_tokens_leaves_its_own_line(world, api):
+    user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Leaver"})
+    tokens = [api.post("/api/tokens", {"name": f"{n}", "scopes": ["*:read"], "user_id": user["id"]}, expect=201)
+              for n in range(3)]
+    api.patch(f"/api/tokens/{tokens[1]['id']}", {"name": "renamed"})
+    why = {"X-Gochron-Change-Reason": "they left"}
+    api.call("DELETE", f"/api/users/{user['id']}?validate_only=true", headers=why, expect=204)
+    assert [log_of(api, t["id"])[-1]["action"] for t in tokens] == ["create", "update", "create"], "only a rehearsal"
+    api.call("DELETE", f"/api/users/{user['id']}", headers=why, expect=204)
+    last = log_of(api, user["id"])[-1]
+    for token, name, version in zip(tokens, ("0", "renamed", "2"), (1, 2, 1)):
+        gone = log_of(api, token["id"])[-1]
+        assert (gone["action"], gone["resource_type"], gone["version_from"]) == ("delete", "token", version)
+        assert gone["patch"][0]["value"]["name"] == name
+        assert (gone["actor"], gone["reason"], gone["request_id"]) == (last["actor"], "they left", last["request_id"])
+        assert api.with_token(token["secret"]).send("GET", "/api/monitors").status == 401
+    eventually(lambda: all(log_of(api, t["id"])[-1]["sequence"] for t in tokens))
+    assert api.get("/api/audit-log/verify")["valid"]

@@ -5,12 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.api import Api
-
-NOUNS = {
-    "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
-    "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
-    "alert-rules": lambda name: {"name": name},
-}
+from harness.nouns import NOUNS
 
 
 @pytest.fixture(params=sorted(NOUNS))

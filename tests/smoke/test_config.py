@@ -5,8 +5,10 @@ import random
 import pytest
 
 from harness.api import Api
+from harness.schema import violations
 
-SECTIONS = {"channels": "channels", "monitors": "monitors", "alert_rules": "alert-rules"}
+SECTIONS = {"channels": "channels", "monitors": "monitors", "alert_rules": "alert-rules",
+            "schedules": "schedules"}
 
 
 @pytest.fixture
@@ -24,7 +26,11 @@ def organisation(shared_engine, world):
 
 
 def export(api):
-    return api.call("GET", "/api/export?format=json", expect=200).raw
+    """What is given out is what the document of the API says is taken in."""
+    raw = api.call("GET", "/api/export?format=json", expect=200).raw
+    taken = api.operation("PUT", "/api/config")["requestBody"]["content"]["application/json"]["schema"]
+    assert violations(json.loads(raw), taken, api.spec) == []
+    return raw
 
 
 def apply(api, document, expect=200, **query):
@@ -58,8 +64,10 @@ def random_document(seed, size):
     pick = lambda rows, most: dice.sample([f"key:{r['key']}" for r in rows], dice.randrange(0, min(most, len(rows) + 1)))
     rules = [{"key": f"rule.{i:03}", "name": f"Rule {i}", "monitor_ids": sorted(pick(monitors, 20)),
               "channel_ids": pick(channels, 5), "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
-    document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": rules}
-    for rows in (channels, monitors, rules):
+    schedules = [{"key": f"schedule.{i:03}", "name": f"Schedule {i}", "on_edit": dice.choice(["keep_current", "by_anchor"]),
+                  "time_zone": dice.choice(["Europe/Paris", "Asia/Kolkata"])} for i in range(size // 20)]
+    document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": rules, "schedules": schedules}
+    for rows in (channels, monitors, rules, schedules):
         dice.shuffle(rows)
     return document
 
@@ -97,7 +105,7 @@ def test_the_document_is_sorted_and_readable(organisation):
     raw = export(api)
     text = raw.decode()
     document = json.loads(text)
-    assert list(document) == ["format", "channels", "monitors", "alert_rules"]
+    assert list(document) == ["format", "channels", "monitors", "alert_rules", "schedules"]
     for section in SECTIONS:
         keys = [row["key"] for row in document[section]]
         assert keys == sorted(keys)
@@ -134,8 +142,9 @@ def test_a_plan_tells_what_it_would_do_and_applying_does_it(organisation):
     only_rules = {"format": 1, "alert_rules": []}
     assert apply(api, only_rules, prune=True)["summary"]["delete"] == len(document["alert_rules"])
     assert api.all("/api/monitors"), "a section that is not in the document is left alone"
-    assert apply(api, {"format": 1, "channels": [], "monitors": [], "alert_rules": []}, prune=True)
-    assert json.loads(export(api)) == {"format": 1, "channels": [], "monitors": [], "alert_rules": []}
+    nothing = {"format": 1, "channels": [], "monitors": [], "alert_rules": [], "schedules": []}
+    assert apply(api, nothing, prune=True)
+    assert json.loads(export(api)) == nothing
 
 
 def test_secrets_that_are_null_stay(organisation):

@@ -1,4 +1,5 @@
 """Ephemeral monitors: they end by themselves, once, to the second, whatever happens to the server meanwhile."""
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 
@@ -19,8 +20,8 @@ def seconds_until(text):
 
 
 def is_gone(api, monitor):
-    # Asked at the very moment it goes, nobody may be left to answer: 503, and 404 from then on.
-    return api.send("GET", f"/api/monitors/{monitor['id']}").status == 404
+    """Whoever asks at the very moment it goes is answered as well: there it is, or there it is not."""
+    return api.call("GET", f"/api/monitors/{monitor['id']}", expect=(200, 404)).status == 404
 
 
 def body(target, name, **more):
@@ -47,6 +48,51 @@ def test_a_ttl_becomes_an_expiry_and_the_monitor_goes_to_the_second(world, api, 
                 - datetime.fromisoformat(made["expires_at"].replace("Z", "+00:00"))).total_seconds()
     assert 0 <= lateness < 1
     assert made["id"] not in [m["id"] for m in api.all("/api/monitors")]
+
+
+def test_nobody_who_asks_while_monitors_go_is_left_without_an_answer(world, api, target):
+    made = [api.create("/api/monitors", body(target, world.name("brief"), paused=True, expires_at=at(4)))
+            for _ in range(8)]
+    seen = []
+
+    def ask_until_gone(monitor):
+        own = f"/api/monitors/{monitor['id']}"
+        asks = [("GET", own), ("POST", own + "/reset"), ("GET", own + "/wait?status=up&timeout_seconds=20"),
+                ("PATCH", own), ("DELETE", own + "?validate_only=true")]
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline and not is_gone(api, monitor):
+            for method, path in asks[:2] + asks[3:]:
+                seen.append(api.send(method, path, {"description": "x"} if method == "PATCH" else None).status)
+        seen.append(api.send(*asks[2]).status)
+
+    waits = [threading.Thread(target=lambda m=m: seen.append(
+        api.send("GET", f"/api/monitors/{m['id']}/wait?status=up&timeout_seconds=15").status)) for m in made]
+    asking = [threading.Thread(target=ask_until_gone, args=(m,)) for m in made]
+    for t in waits + asking:
+        t.start()
+    for t in waits + asking:
+        t.join(40)
+        assert not t.is_alive()
+    assert set(seen) <= {200, 204, 404, 409}, "409: a reset while it is paused"
+    assert seen.count(404) >= 2 * len(made)
+
+
+def test_its_end_is_in_the_feed_and_the_edit_of_the_rule_in_the_audit_log(world, api, target, receiver):
+    channel = world.channel(receiver.hook())
+    brief = api.create("/api/monitors", body(target, world.name("brief"), paused=True, expires_at=at(4)))
+    stays = world.monitor(target)
+    alone = world.rule([brief], [channel], events=["incident.opened"])
+    both = world.rule([brief, stays], [channel], events=["incident.opened"])
+    eventually(lambda: is_gone(api, brief), 15)
+    assert len(api.all("/api/events", type="monitor.expired", monitor_id=brief["id"])) == 1
+    for rule, disabled in ((alone, True), (both, False)):
+        now = api.get(f"/api/alert-rules/{rule['id']}")
+        create, forgot = api.all("/api/audit-log", resource_id=rule["id"], sort="at")
+        assert (forgot["action"], forgot["actor"], forgot["token_id"]) == ("update", "system", None)
+        assert (forgot["version_from"], forgot["version_to"]) == (1, 2) and now["version"] == 2
+        changed = {op["path"] for op in forgot["patch"]}
+        assert ("/enabled" in changed) == disabled and any(p.startswith("/monitor_ids") for p in changed)
+    assert api.get("/api/audit-log/verify")["valid"]
 
 
 def test_what_is_open_is_resolved_before_it_goes(world, api, target, receiver):

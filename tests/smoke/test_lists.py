@@ -11,6 +11,7 @@ NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": target_of(name)}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": target_of(name)}},
     "alert-rules": lambda name: {"name": name},
+    "schedules": lambda name: {"name": name},
 }
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
 
@@ -70,7 +71,7 @@ def test_filters_by_text_key_time_and_state(world, api, noun, make):
     names = lambda **query: [r["id"] for r in api.get(f"/api/{noun}", **query)["data"]]
     assert names(q=f"BSHOP.{world.mark.upper()}") == [second["id"]]
     assert names(q=f"100%{world.mark}") == [], "a percent sign is a percent sign"
-    if noun != "alert-rules":
+    if noun in ("monitors", "channels"):
         assert names(q=f"target-cshop.{world.mark}") == [third["id"]], "the target is searched too"
     edited = api.patch(f"/api/{noun}/{first['id']}", {"key": f"list.{world.mark}"})
     assert names(key=f"list.{world.mark}") == [first["id"]]
@@ -78,10 +79,12 @@ def test_filters_by_text_key_time_and_state(world, api, noun, make):
     assert first["id"] in names(updated_since=edited["updated_at"])
     assert names(updated_since="2999-01-01T00:00:00Z") == []
     assert names(ids=f"{third['id']},{second['id']}", sort="-name") == [third["id"], second["id"]]
-    off = {"monitors": {"paused": False}, "channels": {"enabled": False}, "alert-rules": {"enabled": False}}[noun]
+    off = {"monitors": {"paused": False}, "channels": {"enabled": False}, "alert-rules": {"enabled": False},
+           "schedules": {"time_zone": "Asia/Tokyo"}}[noun]
     api.patch(f"/api/{noun}/{second['id']}", off)
     (name, value), = off.items()
-    assert names(q=world.mark, **{name: str(value).lower()}) == [second["id"]]
+    asked = value if isinstance(value, str) else str(value).lower()
+    assert names(q=world.mark, **{name: asked}) == [second["id"]]
 
 
 @pytest.mark.parametrize("query", ["sort=color", "sort=", "updated_since=today", "ids=mon_x,chn_x", "enabled=perhaps",

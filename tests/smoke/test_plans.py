@@ -163,3 +163,31 @@ def test_a_monitor_that_could_not_be_made_leaves_its_room(engine, make_tenant):
         made = api.call("POST", "/api/monitors", job(n), expect=201).json
         api.delete(f"/api/monitors/{made['id']}")
     assert world.api.get("/api/limits")["monitors"]["used"] == 0
+
+
+def test_a_configuration_goes_over_no_cap_and_then_nothing_of_it_is_applied(make_tenant):
+    api = make_tenant()
+    for n in range(18):
+        api.create("/api/monitors", {**job(n), "key": f"kept-{n:02}"})
+    kept = [{**job(n), "key": f"kept-{n:02}"} for n in range(18)]
+    fresh = [{**job(n), "key": f"fresh-{n}"} for n in range(3)]
+    channels = [{**hook(n), "key": f"hook-{n}"} for n in range(2)]
+
+    def apply(monitors, expect, query=""):
+        document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": []}
+        return api.call("PUT", "/api/config" + query, document, expect=expect).json
+
+    assert apply(kept + fresh, 200, "?dry_run=true")["summary"]["create"] == 5, "only what would be changed"
+    for query in ("?validate_only=true", ""):
+        refused = apply(kept + fresh, 422, query)
+        assert refused["code"] == "plan_limit_exceeded"
+        assert [e["code"] for e in refused["errors"]] == ["plan_limit_exceeded"], "the one that has no room"
+        assert "20" in refused["errors"][0]["detail"]
+        assert len(api.all("/api/monitors")) == 18 and api.all("/api/channels") == []
+    used = api.get("/api/limits")
+    assert (used["monitors"]["used"], used["channels"]["used"]) == (18, 0), "what was refused takes no room"
+
+    assert apply(kept + fresh[:2], 200)["summary"] == {"create": 4, "update": 0, "delete": 0, "unchanged": 18}
+    used = api.get("/api/limits")
+    assert (used["monitors"]["used"], used["channels"]["used"]) == (20, 2)
+    api.call("POST", "/api/monitors", job(99), expect=422)

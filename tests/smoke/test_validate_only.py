@@ -5,7 +5,8 @@ from harness.walking import one_of_each, parameters_of, writes
 
 TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_monitors", "alert_rule_channels",
           "api_tokens", "incidents", "incident_timeline", "events", "deliveries", "audit_log", "kept_answers",
-          "status_changes", "monitor_purges", "users", "organizations")
+          "status_changes", "monitor_purges", "users", "organizations", "schedules", "schedule_revisions",
+          "schedule_users", "schedule_overrides")
 
 
 def dry(path):
@@ -20,11 +21,12 @@ def contents(engine):
     """How many rows there are, and every version."""
     counts = " UNION ALL ".join(f"SELECT '{t}', count(*)::text FROM {t}" for t in TABLES)
     versions = " UNION ALL ".join(f"SELECT '{t}', string_agg(id || ':' || version || ':' || spec::text, ',' ORDER BY id) FROM {t}"
-                                  for t in ("monitors", "channels", "alert_rules"))
+                                  for t in ("monitors", "channels", "alert_rules", "schedules"))
     versions += " UNION ALL " + " UNION ALL ".join(
         f"SELECT '{t} by version', string_agg(id || ':' || version, ',' ORDER BY id) FROM {t}"
         for t in ("users", "api_tokens"))
     secrets = "SELECT 'secrets', string_agg(id || ':' || secret_version, ',' ORDER BY id) FROM channels"
+    secrets += " UNION ALL SELECT 'feeds', string_agg(id || ':' || coalesce(ical_digest::text, ''), ',') FROM schedules"
     states = "SELECT 'states', string_agg(id || ':' || state, ',' ORDER BY id) FROM incidents UNION ALL " \
              "SELECT 'owed', string_agg(id || ':' || state, ',' ORDER BY id) FROM deliveries"
     return engine.sql(f"{counts} UNION ALL {versions} UNION ALL {secrets} UNION ALL {states}")
@@ -57,7 +59,9 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/alert-rules", "PATCH /api/alert-rules/{id}", "DELETE /api/alert-rules/{id}",
                 "POST /api/incidents/{id}/resolve", "POST /api/deliveries/{id}/redeliver", "POST /api/tokens",
                 "DELETE /api/tokens/{id}", "PATCH /api/tokens/{id}", "POST /api/tokens/{id}/rotate", "POST /api/users",
-                "PUT /api/users/{id}", "PATCH /api/users/{id}", "DELETE /api/users/{id}"):
+                "PUT /api/users/{id}", "PATCH /api/users/{id}", "DELETE /api/users/{id}", "POST /api/schedules",
+                "PUT /api/schedules/{id}", "PATCH /api/schedules/{id}", "DELETE /api/schedules/{id}",
+                "POST /api/schedules/{id}/overrides", "POST /api/schedules/{id}/ical/rotate"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 

@@ -273,8 +273,11 @@ TEST_CASE_METHOD(store_world, "a token is found by its digest until it is remove
   CHECK(ask<token_record>([&](auto done) { store->tokens().create(t, {}, done); }).error().code == errc::conflict);
   auto find = [&] { return ask<token_record>([&](auto done) { store->tokens().find(t.digest, done); }); };
   CHECK(find()->scopes == t.scopes);
-  auto remove = [&](org_id who) { return ask<void>([&](auto done) { store->tokens().remove(who, t.id, {}, done); }); };
+  auto remove = [&](org_id who, std::int64_t version = 1) {
+    return ask<void>([&](auto done) { store->tokens().remove(who, t.id, version, {}, done); });
+  };
   CHECK(remove(stranger).error().code == errc::not_found);
+  CHECK(remove(org, 2).error().code == errc::stale);
   store->tokens().touch(t.id, start + 1min, "203.0.113.9");
   CHECK(remove(org)); // same writer: the touch went before
   CHECK(find().error().code == errc::not_found);

@@ -1,3 +1,5 @@
+#include "core/alert_matching.hpp"
+#include "core/audit_entries.hpp"
 #include "store_world.hpp"
 
 using namespace gochron;
@@ -9,6 +11,12 @@ namespace {
 struct expiry_world : store_world {
   using rules = std::vector<alert_rule_record>;
 
+  /// As they will be without the monitor.
+  static rules without(rules all, const monitor_record& m, timestamp at) {
+    for (auto& x : all)
+      x = core::without(x, m.id, at);
+    return all;
+  }
   transition last_step(const monitor_record& m) {
     transition t;
     t.org = m.org;
@@ -23,8 +31,12 @@ struct expiry_world : store_world {
     return t;
   }
 
-  result<rules> expire(org_id of, const monitor_record& m) {
-    return ask<rules>([&](auto done) { store->monitors().expire(of, m.id, last_step(m), {}, done); });
+  result<expiry> expire(org_id of, const monitor_record& m, rules named = {}) {
+    write_note note;
+    for (auto& x : named)
+      note.consequences.push_back(core::entry_of({}, audit_action::update, clock.now(), &x, &x));
+    auto forgetful = without(named, m, clock.now());
+    return ask<expiry>([&](auto done) { store->monitors().expire(of, m.id, last_step(m), forgetful, note, done); });
   }
 
   alert_rule_record stored(rule_id id) {
@@ -57,9 +69,11 @@ TEST_CASE_METHOD(expiry_world, "an expired monitor goes with its event, and no r
   for (auto* x : {&alone, &both, &elsewhere})
     REQUIRE(create(*x));
   clock.advance(1min);
-  auto changed = expire(org, brief);
-  REQUIRE(changed);
-  REQUIRE(changed->size() == 2);
+  auto expired = expire(org, brief, {both, alone});
+  REQUIRE(expired);
+  CHECK(expired->done);
+  CHECK(number("SELECT count(*) FROM audit_log WHERE resource_type = 'alert_rule'") == 2);
+  CHECK(number("SELECT count(*) FROM events WHERE position > 0") == 1); // it has its place in the feed
   CHECK(load(brief.id).error().code == errc::not_found);
   CHECK(number("SELECT count(*) FROM monitor_state") == 1);
   CHECK(number("SELECT count(*) FROM monitor_purges") == 1);
@@ -75,8 +89,6 @@ TEST_CASE_METHOD(expiry_world, "an expired monitor goes with its event, and no r
   CHECK(off.spec.monitor_ids.empty());
   CHECK_FALSE(off.spec.enabled); // in force it would now be about every monitor
   CHECK(stored(elsewhere.id).version == 1);
-  for (auto& x : *changed)
-    CHECK(x.spec == stored(x.id).spec);
   CHECK(number("SELECT count(*) FROM alert_rules WHERE enabled") == 2);
 
   CHECK(expire(org, brief).error().code == errc::not_found);
@@ -94,6 +106,30 @@ TEST_CASE_METHOD(expiry_world, "nobody lets a monitor of another organisation ex
   CHECK(number("SELECT count(*) FROM events") == 0);
 }
 
+TEST_CASE_METHOD(expiry_world, "where other rules name the monitor than was said nothing is done, and they are told") {
+  auto brief = monitor("brief"), other = monitor("other");
+  REQUIRE(create(brief));
+  REQUIRE(create(other));
+  auto named = rule({}, {brief.id}), elsewhere = rule({}, {other.id});
+  REQUIRE(create(named));
+  REQUIRE(create(elsewhere));
+  auto older = named;
+  --older.version;
+  for (auto& said : {rules{}, rules{elsewhere}, rules{older}, rules{named, elsewhere}}) {
+    auto x = expire(org, brief, said);
+    REQUIRE(x);
+    CHECK_FALSE(x->done);
+    REQUIRE(x->named_by.size() == 1);
+    CHECK(x->named_by[0].id == named.id);
+    CHECK(x->named_by[0].spec == named.spec);
+  }
+  CHECK(load(brief.id));
+  CHECK(stored(named.id).version == 1);
+  CHECK(stored(elsewhere.id).version == 1);
+  CHECK(number("SELECT count(*) FROM events") + number("SELECT count(*) FROM audit_log") == 0);
+  CHECK(expire(org, brief, {named})->done);
+}
+
 TEST_CASE_METHOD(expiry_world, "a rule that is edited meanwhile keeps the edit") {
   auto brief = monitor("brief"), other = monitor("other");
   REQUIRE(create(brief));
@@ -102,16 +138,20 @@ TEST_CASE_METHOD(expiry_world, "a rule that is edited meanwhile keeps the edit")
   REQUIRE(create(r));
   auto somebody = sql();
   REQUIRE(somebody->execute("BEGIN; UPDATE alert_rules SET version = 2, spec = spec || '{\"name\": \"edited\"}'"));
-  auto waiting = std::make_shared<std::promise<result<rules>>>();
+  auto waiting = std::make_shared<std::promise<result<expiry>>>();
   auto answer = waiting->get_future();
-  store->monitors().expire(org, brief.id, last_step(brief), {},
-                           reply_to<rules>{[waiting](result<rules> x) { waiting->set_value(std::move(x)); }});
+  store->monitors().expire(org, brief.id, last_step(brief), without({r}, brief, clock.now()), {},
+                           reply_to<expiry>{[waiting](result<expiry> x) { waiting->set_value(std::move(x)); }});
   CHECK(answer.wait_for(150ms) == std::future_status::timeout);
   REQUIRE(somebody->execute("COMMIT"));
-  auto changed = answer.get();
-  REQUIRE(changed);
-  REQUIRE(changed->size() == 1);
-  CHECK(changed->front().version == 3);
-  CHECK(changed->front().spec.name == "edited");
-  CHECK(changed->front().spec.monitor_ids == std::vector{other.id});
+  auto refused = answer.get();
+  REQUIRE(refused);
+  CHECK_FALSE(refused->done);
+  REQUIRE(refused->named_by.size() == 1);
+  CHECK(refused->named_by[0].version == 2); // as it is, not as it was when the statement began
+  CHECK(refused->named_by[0].spec.name == "edited");
+  CHECK(expire(org, brief, refused->named_by)->done);
+  CHECK(stored(r.id).version == 3);
+  CHECK(stored(r.id).spec.name == "edited");
+  CHECK(stored(r.id).spec.monitor_ids == std::vector{other.id});
 }

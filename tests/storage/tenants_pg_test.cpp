@@ -1,3 +1,4 @@
+#include "core/audit_entries.hpp"
 #include "core/organizations.hpp"
 #include "store_world.hpp"
 
@@ -26,8 +27,14 @@ struct tenants_world : store_world {
     ++x.version;
     return ask<user_record>([&](auto done) { store->users().update(x, {}, done); });
   }
-  result<std::vector<token_id>> remove(const user_record& x, org_id whose) {
-    return ask<std::vector<token_id>>([&](auto done) { store->users().remove(whose, x.id, {}, done); });
+  status remove(const user_record& x, org_id whose, std::vector<token_record> tokens = {}) {
+    write_note note;
+    for (auto& t : tokens)
+      note.consequences.push_back(core::entry_of({}, audit_action::remove, clock.now(), &t, nullptr));
+    return ask<void>([&](auto done) { store->users().remove(whose, x.id, tokens, note, done); });
+  }
+  std::vector<token_record> tokens_of(const user_record& x) {
+    return *ask<std::vector<token_record>>([&](auto done) { store->tokens().of_user(org, x.id, done); });
   }
 
   token_record token(std::uint8_t secret, std::optional<user_id> whose = {}) {
@@ -114,9 +121,18 @@ TEST_CASE_METHOD(tenants_world, "with a user their tokens go, and nobody else's"
   REQUIRE(create(hers));
   REQUIRE(create(free));
   CHECK(find(1)->user == ada.id);
-  auto revoked = remove(ada, org);
-  REQUIRE(revoked);
-  CHECK(*revoked == std::vector{hers.id});
+  auto known = tokens_of(ada);
+  REQUIRE(known.size() == 1);
+  CHECK(known[0].id == hers.id);
+  CHECK(ask<std::vector<token_record>>([&](auto done) { store->tokens().of_user(stranger, ada.id, done); })->empty());
+  auto renamed = hers;
+  ++renamed.version;
+  for (auto& said : {std::vector<token_record>{}, {free}, {renamed}, {hers, free}})
+    CHECK(remove(ada, org, said).error().code == errc::stale);
+  CHECK(find(1));
+  CHECK(number("SELECT count(*) FROM audit_log") == 0);
+  REQUIRE(remove(ada, org, known));
+  CHECK(number("SELECT count(*) FROM audit_log WHERE resource_type = 'token' AND action = 'delete'") == 1);
   CHECK(find(1).error().code == errc::not_found);
   CHECK(find(2));
   CHECK(create(token(3, ada.id)).error().code == errc::conflict);

@@ -1,0 +1,221 @@
+#include "storage/schedule/schedule_repository.hpp"
+
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/documents.hpp"
+#include "storage/audit/note_rows.hpp"
+#include "storage/rehearsal.hpp"
+#include "storage/schedule/schedule_rows.hpp"
+
+namespace gochron::storage {
+namespace {
+
+// Users that the layers name but the organisation has not. $1 schedule, $2 org, $3 users.
+const std::string missing_cte = R"(
+WITH missing AS (
+  SELECT u.id FROM unnest($3::uuid[]) u (id)
+  WHERE NOT EXISTS (SELECT FROM users x WHERE x.id = u.id AND x.org_id = $2)),
+)";
+
+const std::string member_ctes = R"(,
+members AS (
+  INSERT INTO schedule_users (schedule_id, user_id, org_id)
+  SELECT gate.id, u.id, $2 FROM gate, unnest($3::uuid[]) u (id) ON CONFLICT DO NOTHING)
+)";
+
+const statement create_schedule{"create_schedule", missing_cte + R"(
+full_up AS (SELECT FROM schedules WHERE org_id = $2 HAVING count(*) >= $13::bigint),
+gate AS (
+  INSERT INTO schedules (id, org_id, version, name, key, spec, created_at, updated_at)
+  SELECT $1, $2, $4::bigint, $5::text, $6::text, $7::jsonb, $8::timestamptz, $9::timestamptz
+  WHERE NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM full_up)
+  ON CONFLICT DO NOTHING
+  RETURNING id),
+revision AS (
+  INSERT INTO schedule_revisions (schedule_id, version, org_id, effective_from, spec, turn_offsets)
+  SELECT gate.id, $4::bigint, $2, $10::timestamptz, $7::jsonb, $11::bigint[] FROM gate))" +
+                                                       member_ctes + note_ctes("$12::jsonb") + R"(
+SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM full_up), NULL::uuid
+UNION ALL SELECT NULL, NULL, id FROM missing)"};
+
+const statement update_schedule{"update_schedule", missing_cte + R"(
+gate AS (
+  UPDATE schedules SET version = $4::bigint, name = $5, key = $6, spec = $7, created_at = $8, updated_at = $9
+  WHERE id = $1 AND org_id = $2 AND version = $4::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
+    AND NOT EXISTS (SELECT FROM schedules o WHERE o.org_id = $2 AND o.key = $6 AND o.id <> $1)
+  RETURNING id),
+revision AS (
+  INSERT INTO schedule_revisions (schedule_id, version, org_id, effective_from, spec, turn_offsets)
+  SELECT gate.id, $4::bigint, $2, $10::timestamptz, $7::jsonb, $11::bigint[] FROM gate WHERE $13::boolean),
+no_more AS (
+  DELETE FROM schedule_users m USING gate WHERE m.schedule_id = gate.id AND m.user_id <> ALL($3::uuid[])))" +
+                                                       member_ctes + note_ctes("$12::jsonb") + R"(
+SELECT (SELECT count(*) FROM gate), (SELECT version FROM schedules WHERE id = $1 AND org_id = $2), NULL::uuid
+UNION ALL SELECT NULL, NULL, id FROM missing)"};
+
+const statement remove_schedule{"remove_schedule", R"(
+WITH blockers AS (
+  SELECT DISTINCT o.schedule_id AS id FROM schedule_overrides o
+  WHERE o.org_id = $2 AND o.other_id = $1 AND o.schedule_id <> $1),
+gate AS (
+  DELETE FROM schedules WHERE id = $1 AND org_id = $2 AND NOT EXISTS (SELECT FROM blockers) RETURNING id))" +
+                                                       note_ctes("$3::jsonb") + R"(
+SELECT (SELECT count(*) FROM gate), (SELECT coalesce(array_agg(id), '{}') FROM blockers))"};
+
+const statement load_schedule{"load_schedule",
+                              "SELECT" + schedule_columns() + "FROM schedules s WHERE s.id = $1 AND s.org_id = $2"};
+
+const statement set_feed_secret{"set_feed_secret", R"(
+WITH gate AS (
+  UPDATE schedules SET ical_digest = $3, ical_created_at = $4::timestamptz
+  WHERE id = $1 AND org_id = $2 AND ($3::bytea IS NOT NULL OR ical_digest IS NOT NULL) RETURNING id))" +
+                                                       note_ctes("$5::jsonb") + "SELECT id FROM gate"};
+
+error key_taken() {
+  return {errc::conflict,
+          "Another schedule of this organisation has this key.",
+          {{"/key", "taken", "Another schedule has it."}},
+          {},
+          {}};
+}
+
+std::vector<user_id> users_of(const schedule_spec& x) {
+  std::set<user_id> all;
+  for (const auto& layer : x.layers)
+    for (const auto& turn : layer.members)
+      all.insert(turn.begin(), turn.end());
+  return {all.begin(), all.end()};
+}
+
+// Each place that names one of them.
+std::vector<violation> unknown_users(const schedule_spec& x, const std::set<user_id>& missing) {
+  std::vector<violation> all;
+  for (std::size_t i = 0; i < x.layers.size(); ++i)
+    for (std::size_t j = 0; j < x.layers[i].members.size(); ++j)
+      for (std::size_t k = 0; k < x.layers[i].members[j].size(); ++k)
+        if (missing.contains(x.layers[i].members[j][k]))
+          all.push_back({fmt::format("/layers/{}/members/{}/{}", i, j, k), "unknown_id", "No such user."});
+  return all;
+}
+
+std::optional<error> missing_users(const rows& answer, const schedule_spec& x) {
+  std::set<user_id> missing;
+  for (int i = 1; i < answer.size(); ++i) {
+    user_id id;
+    row_reader{answer, i}.skip().skip() >> id;
+    missing.insert(id);
+  }
+  if (missing.empty())
+    return std::nullopt;
+  return error{errc::invalid, "The schedule names who is not there.", unknown_users(x, missing), {}, {}};
+}
+
+result<schedule_record> judge_create(const rows& answer, const schedule_record& x) {
+  std::int64_t made = 0;
+  bool full = false;
+  row_reader{answer, 0} >> made >> full;
+  if (made == 1)
+    return x;
+  if (full)
+    return fail(errc::limit_exceeded,
+                fmt::format("An organisation has room for {} schedules.", schedule_store::most_schedules));
+  if (auto e = missing_users(answer, x.spec))
+    return fail(std::move(*e));
+  return fail(key_taken());
+}
+
+result<schedule_record> judge_update(const rows& answer, const schedule_record& x) {
+  std::int64_t changed = 0;
+  std::optional<std::int64_t> version;
+  row_reader{answer, 0} >> changed >> version;
+  if (changed == 1)
+    return x;
+  if (!version)
+    return fail(no_such_schedule());
+  if (*version != x.version - 1)
+    return fail(errc::stale, "The schedule was changed meanwhile.");
+  if (auto e = missing_users(answer, x.spec))
+    return fail(std::move(*e));
+  return fail(key_taken());
+}
+
+result<void> judge_remove(const rows& answer) {
+  std::int64_t gone = 0;
+  std::vector<schedule_id> blockers;
+  row_reader{answer, 0} >> gone >> blockers;
+  if (gone == 1)
+    return {};
+  if (blockers.empty())
+    return fail(no_such_schedule());
+  error blocked{errc::conflict, "Overrides of other schedules name this one.", {}, {}, {}};
+  for (const auto& id : blockers)
+    blocked.blocked_by.push_back(id.str());
+  return fail(std::move(blocked));
+}
+
+params params_of(const schedule_record& x) {
+  params p;
+  p << x.id << x.org << users_of(x.spec) << x.version << x.spec.name << x.spec.key << core::to_document(x.spec).plain;
+  p << x.created_at << x.updated_at << x.present.effective_from << x.present.turn_offsets;
+  return p;
+}
+
+} // namespace
+
+void schedule_repository::create(schedule_record x, write_note note, reply_to<schedule_record> done) {
+  auto p = params_of(x);
+  p << note_document(note, *deps_.sealer, deps_.clock->now()) << most_schedules;
+  auto entity = x.id.value;
+  auto judge = [x = std::move(x)](const rows& answer) { return judge_create(answer, x); };
+  submit(deps_, entity, one_command<schedule_record>({&create_schedule, std::move(p)}, std::move(done), judge),
+         note.dry);
+}
+
+void schedule_repository::update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) {
+  auto p = params_of(x);
+  p << note_document(note, *deps_.sealer, deps_.clock->now()) << revised;
+  auto entity = x.id.value;
+  auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
+  submit(deps_, entity, one_command<schedule_record>({&update_schedule, std::move(p)}, std::move(done), judge),
+         note.dry);
+}
+
+void schedule_repository::remove(org_id org, schedule_id id, write_note note, reply_to<void> done) {
+  params p;
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  submit(deps_, id.value, one_command<void>({&remove_schedule, std::move(p)}, std::move(done), judge_remove), note.dry);
+}
+
+void schedule_repository::load(org_id org, schedule_id id, reply_to<schedule_record> done) {
+  auto read = [=](connection& db) -> sql_result<result<schedule_record>> {
+    auto found = db.run(load_schedule, params{} << id << org);
+    if (!found)
+      return sql_fail(found.error());
+    if (found->empty())
+      return result<schedule_record>{fail(no_such_schedule())};
+    row_reader in{*found, 0};
+    return schedule_from_row(in);
+  };
+  deps_.reads->read<schedule_record>(std::move(done), std::move(read));
+}
+
+void schedule_repository::set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now,
+                                   write_note note, reply_to<void> done) {
+  params p;
+  p << id << org;
+  if (digest)
+    p << binary{{reinterpret_cast<const char*>(digest->data()), digest->size()}} << now;
+  else
+    p << std::nullopt << std::nullopt;
+  p << note_document(note, *deps_.sealer, deps_.clock->now());
+  auto judge = [there = digest.has_value()](const rows& answer) -> result<void> {
+    if (!answer.empty())
+      return {};
+    return there ? fail(no_such_schedule()) : fail(errc::not_found, "No such schedule, or it has no calendar feed.");
+  };
+  submit(deps_, id.value, one_command<void>({&set_feed_secret, std::move(p)}, std::move(done), judge), note.dry);
+}
+
+} // namespace gochron::storage

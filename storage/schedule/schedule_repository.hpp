@@ -1,0 +1,24 @@
+#pragma once
+#include "gochron/store.hpp"
+#include "storage/repository.hpp"
+
+namespace gochron::storage {
+
+class schedule_repository final : public schedule_store {
+public:
+  explicit schedule_repository(repository_deps deps) : deps_(deps) {}
+
+  void create(schedule_record x, write_note note, reply_to<schedule_record> done) override;
+  void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) override;
+  void remove(org_id org, schedule_id id, write_note note, reply_to<void> done) override;
+  void load(org_id org, schedule_id id, reply_to<schedule_record> done) override;
+  void create(schedule_override x, write_note note, reply_to<schedule_override> done) override;
+  void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) override;
+  void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
+                reply_to<void> done) override;
+
+private:
+  repository_deps deps_;
+};
+
+} // namespace gochron::storage
