@@ -233,13 +233,16 @@ void preview_edit_of(const call& c, const preview& wanted, const schedule_record
 }
 
 void preview_saved(call c) {
-  with_target<schedule_id>(c, [&](schedule_id id, auto) {
+  with_target<schedule_id>(c, [&](schedule_id id, std::optional<std::int64_t> version) {
     auto wanted = read_preview(c);
     if (!wanted && wanted.error().code != errc::invalid)
       return c.refuse(wanted.error());
-    auto found = [c, wanted](result<schedule_record> now) {
+    auto found = [c, wanted, version](result<schedule_record> now) {
       if (!now || !wanted)
         return c.refuse(!now ? now.error() : wanted.error());
+      if (version && *version != now->version)
+        return c.refuse(error{
+            errc::stale, "The schedule has changed: its version is " + std::to_string(now->version) + ".", {}, {}, {}});
       preview_edit_of(c, *wanted, *now);
     };
     c.with().engine.tell(get_schedule{c.org(), id, reply_to<schedule_record>{std::move(found)}});

@@ -63,6 +63,7 @@ struct operation {
   bool hidden = false;            ///< a page for people: not in the document
   std::function<void(call)> run;
   rate_class rate = rate_class::usual;
+  bool of_a_part = false; ///< writes what belongs to something with a version, but not that: it takes no If-Match
 };
 
 using operations = std::vector<operation>;

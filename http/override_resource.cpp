@@ -122,6 +122,7 @@ operations override_operations() {
                    {201, "The override, with its `Location`.", type}, create);
   post.body = body_spec{core::override_request_schema()->info(), core::schema_use::request, example, true};
   post.problems = {409};
+  post.of_a_part = true;
   add("GET", "/{id}/overrides/{override_id}", "getScheduleOverride", false, "Get an override", "As it was made.",
       {200, "The override.", type}, get);
   add("DELETE", "/{id}/overrides/{override_id}", "deleteScheduleOverride", true, "End an override",
@@ -129,6 +130,7 @@ operations override_operations() {
       "over stays (409): the past does not change.",
       {204, "It is in force no longer.", nullptr}, remove)
       .problems = {409};
+  add.all.back().of_a_part = true;
   return std::move(add.all);
 }
 

@@ -132,6 +132,8 @@ operations schedule_feed_operations() {
       {200, "The feed.", core::schedule_feed_schema()->info()}, rotate);
   add("DELETE", "/{id}/ical", "deleteScheduleFeed", true, "Revoke a calendar feed",
       "Its URL is good no longer. 404 when there is none.", {204, "It is revoked.", nullptr}, revoke);
+  for (auto& op : add.all)
+    op.of_a_part = true;
   add.all.push_back(calendar_operation());
   return std::move(add.all);
 }

@@ -86,7 +86,7 @@ void add_write_conventions(operations& all) {
       versioned.insert(op.path);
   for (auto& op : all)
     if (writes(op))
-      add_conventions(op, versioned.contains(resource_of(op.path)));
+      add_conventions(op, !op.of_a_part && versioned.contains(resource_of(op.path)));
 }
 
 status read_write_headers(call::state& s, const operation& op) {

@@ -73,6 +73,7 @@ void mail_lane::run() {
       curl_multi_poll(curl_->multi, nullptr, 0, 1000, nullptr);
   }
   for (auto& x : std::exchange(under_way_, {})) {
+    x->abandon();
     curl_multi_remove_handle(curl_->multi, x->easy);
     refuse(std::move(x), "The sender has stopped.");
   }

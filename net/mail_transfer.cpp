@@ -4,6 +4,9 @@
 #include <cstring>
 #include <string_view>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "net/text.hpp"
 
 namespace gochron::net {
@@ -26,6 +29,16 @@ std::size_t take_reply(char* text, std::size_t size, std::size_t count, void* of
   return n;
 }
 
+int note_opened(void* of, curl_socket_t socket, curlsocktype) {
+  static_cast<mail_lane::transfer*>(of)->sockets.push_back(socket);
+  return CURL_SOCKOPT_OK;
+}
+
+int close_noted(void* of, curl_socket_t socket) {
+  std::erase(static_cast<mail_lane::transfer*>(of)->sockets, socket);
+  return ::close(socket);
+}
+
 milliseconds since_begin(CURL* easy, CURLINFO what) {
   curl_off_t us = 0;
   curl_easy_getinfo(easy, what, &us);
@@ -44,6 +57,12 @@ phase_timings timings_of(CURL* easy) {
   return out;
 }
 
+// An address of our own end is known once there is a connection.
+bool is_connected(CURL* easy) {
+  char* ip = nullptr;
+  return curl_easy_getinfo(easy, CURLINFO_LOCAL_IP, &ip) == CURLE_OK && ip && *ip;
+}
+
 bool says(const char* text, std::string_view what) {
   return std::string_view{text}.find(what) != std::string_view::npos;
 }
@@ -57,8 +76,7 @@ reason reason_of(CURLcode how, const mail_lane::transfer& x) {
   case CURLE_OPERATION_TIMEDOUT:
     if (!x.replies.empty())
       return reason::read_timeout;
-    return since_begin(x.easy, CURLINFO_CONNECT_TIME_T) > milliseconds{0} ? reason::first_byte_timeout
-                                                                          : reason::connect_timeout;
+    return is_connected(x.easy) ? reason::first_byte_timeout : reason::connect_timeout;
   case CURLE_PEER_FAILED_VERIFICATION:
     return says(x.trouble, "expired")   ? reason::tls_expired
            : says(x.trouble, "subject") ? reason::tls_hostname
@@ -135,8 +153,16 @@ CURLcode mail_lane::transfer::prepare(const smtp_options& to) {
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, take_reply);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_SOCKOPTFUNCTION, note_opened);
+  set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
+  set(CURLOPT_CLOSESOCKETFUNCTION, close_noted);
+  set(CURLOPT_CLOSESOCKETDATA, static_cast<void*>(this));
   return worst;
+}
+
+void mail_lane::transfer::abandon() const {
+  for (auto socket : sockets)
+    ::shutdown(socket, SHUT_RDWR);
 }
 
 delivery_attempt mail_lane::transfer::conclude(CURLcode how) const {

@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <vector>
 
 #include <curl/curl.h>
 
@@ -19,6 +20,8 @@ struct mail_lane::transfer {
   CURLcode prepare(const smtp_options& to);
   /// What came of it.
   delivery_attempt conclude(CURLcode how) const;
+  /// Ends its connections, so that libcurl, which would wait for the relay's last reply, lets go of it at once.
+  void abandon() const;
 
   mail_post post;
   std::function<void(delivery_attempt)> done;
@@ -26,6 +29,7 @@ struct mail_lane::transfer {
   timestamp started_at{};
   std::string replies; ///< what the relay said, a line each
   std::size_t sent = 0;
+  std::vector<curl_socket_t> sockets; ///< that libcurl has open for it
   char trouble[CURL_ERROR_SIZE] = {};
   CURL* easy = nullptr;
   curl_slist* recipients = nullptr;

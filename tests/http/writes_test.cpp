@@ -80,10 +80,17 @@ TEST_CASE("every write beneath what has a version takes If-Match, and no other")
     op.scope = "x:write";
     return op;
   };
-  operations all{reads("/api/x/{id}", true),      reads("/api/y/{id}", false),
-                 writes("DELETE", "/api/x/{id}"), writes("POST", "/api/x/{id}/a/turn"),
-                 writes("POST", "/api/x"),        writes("POST", "/api/x/turn"),
-                 writes("PATCH", "/api/y/{id}"),  writes("POST", "/api/y/{id}/turn")};
+  auto part = writes("POST", "/api/x/{id}/parts");
+  part.of_a_part = true;
+  operations all{part,
+                 reads("/api/x/{id}", true),
+                 reads("/api/y/{id}", false),
+                 writes("DELETE", "/api/x/{id}"),
+                 writes("POST", "/api/x/{id}/a/turn"),
+                 writes("POST", "/api/x"),
+                 writes("POST", "/api/x/turn"),
+                 writes("PATCH", "/api/y/{id}"),
+                 writes("POST", "/api/y/{id}/turn")};
   add_write_conventions(all);
   std::vector<std::string> take;
   for (auto& op : all)

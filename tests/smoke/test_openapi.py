@@ -106,11 +106,11 @@ def test_every_example_of_a_request_is_accepted(api, real_ids):
             if path.endswith("/resolve"):
                 continue  # ends what the others need; its own story resolves
             body = with_real_ids(example, real_ids)
-            if "email" in body:
+            if isinstance(body.get("email"), str):
                 body["email"] = f"{len(replayed)}.{body['email']}"  # one of these there is already
             noun = path.removesuffix("/{id}")
             if method == "put" and "{id}" in path and api.get(own).get("type") != body.get("type"):
-                own = f"{noun}/{api.create(noun, body)['id']}"  # a type stays what it is
+                own = f"{noun}/{api.call('POST', noun, body, expect=201).json['id']}"  # a type stays what it is
             answer = api.call(method.upper(), own, body, headers={"Content-Type": kind})
             assert answer.status < 300, f"{method} {path}: {answer!r}\n{body}"
             replayed.append(path)
