@@ -1,6 +1,9 @@
 #include "actors/incident_steps.hpp"
 
+#include <algorithm>
+
 #include "core/alert_matching.hpp"
+#include "core/escalation.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
 
@@ -35,8 +38,10 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
   step.events.push_back(std::move(e));
 }
 
-// The event of this step and one delivery for each channel that the rules name; `x` takes the next sequence.
-void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
+// The event of this step and one delivery for each channel that the rules name, and each of `paged`; `x` takes the next
+// sequence.
+void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence,
+          const std::vector<channel_id>& paged = {}) {
   event e;
   e.id = event_id::make(c.now);
   e.org = x.org;
@@ -48,8 +53,24 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   if (type == event_type::incident_opened)
     for (auto& t : targets)
       x.told.push_back(t.channel);
+  for (const auto& channel : paged) {
+    if (std::ranges::find(targets, channel, &core::alert_target::channel) == targets.end())
+      targets.push_back({channel, std::nullopt});
+    if (std::ranges::find(x.told, channel) == x.told.end())
+      x.told.push_back(channel);
+  }
   e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
   owe(step, c, std::move(e), targets);
+}
+
+void begin_escalations(const step_context& c, incident& x, const turn_taker& next_turn) {
+  for (const auto& with : core::policies_of(*c.alerts, c.monitor.id, c.monitor.spec))
+    x.escalations.push_back(core::begin_escalation(with, x, next_turn(with.policy->id), x.opened_at));
+}
+
+escalation* find(incident& x, const escalation_id& id) {
+  auto it = std::ranges::find(x.escalations, id, &escalation::id);
+  return it == x.escalations.end() ? nullptr : &*it;
 }
 
 } // namespace
@@ -76,7 +97,7 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 }
 
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence) {
+                const check_result* evidence, const turn_taker& next_turn) {
   incident x;
   x.id = *c.runtime.open_incident;
   x.org = c.monitor.org;
@@ -88,6 +109,7 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   x.title = core::incident_title(x.monitor_name, x.cause);
   x.started_at = started_at;
   x.opened_at = opened_at;
+  begin_escalations(c, x, next_turn);
   step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
   tell(step, c, x, event_type::incident_opened, evidence);
   step.incident = std::move(x);
@@ -98,6 +120,8 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
   x.state = incident_state::acknowledged;
   x.acknowledged_at = c.now;
   x.acknowledged_by = who;
+  for (auto& e : x.escalations)
+    e = core::acknowledged(std::move(e), core::find_policy(*c.alerts, e.policy), c.now);
   step.timeline.push_back(
       line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
@@ -110,9 +134,52 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   x.recovered_at = recovered_at;
   x.resolved_at = c.now;
   x.resolved_by = who;
+  for (auto& e : x.escalations)
+    e = core::ended(std::move(e), c.now);
   step.timeline.push_back(
       line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
+  step.incident = std::move(x);
+}
+
+void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
+                        const std::string& message) {
+  x.state = incident_state::triggered;
+  x.acknowledged_at.reset();
+  x.acknowledged_by.clear();
+  for (auto& e : x.escalations)
+    e = core::unacknowledged(std::move(e), c.now);
+  step.timeline.push_back(
+      line(c, x, timeline_kind::unacknowledged, who, message.empty() ? core::unacknowledged_message(who) : message));
+  tell(step, c, x, event_type::incident_unacknowledged, nullptr);
+  step.incident = std::move(x);
+}
+
+void add_move(transition& step, const step_context& c, incident x, const escalation_move& move) {
+  if (move.unacknowledges) {
+    add_unacknowledged(step, c, std::move(x), "system", move.lines.empty() ? std::string{} : move.lines.front().message);
+    step.timeline.back().policy = move.after.policy;
+    return;
+  }
+  if (auto* row = find(x, move.after.id))
+    *row = move.after;
+  for (const auto& l : move.lines) {
+    step.timeline.push_back(line(c, x, l.kind, "system", l.message));
+    step.timeline.back().policy = move.after.policy;
+    step.timeline.back().rule = move.after.rule;
+  }
+  if (!move.channels.empty())
+    tell(step, c, x, event_type::incident_escalated, nullptr, move.channels);
+  step.incident = std::move(x);
+}
+
+void add_hurried(transition& step, const step_context& c, incident x, const std::vector<escalation>& rows,
+                 const actor_name& who, const std::string& note) {
+  for (const auto& row : rows)
+    if (auto* mine = find(x, row.id))
+      *mine = row;
+  step.timeline.push_back(
+      line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
   step.incident = std::move(x);
 }
 

@@ -49,6 +49,9 @@ stored_document to_document(const channel_spec& x) {
 stored_document to_document(const alert_rule_spec& x) {
   return write(*alert_rule_spec_schema(), x);
 }
+stored_document to_document(const escalation_policy_spec& x) {
+  return write(*escalation_policy_spec_schema(), x);
+}
 
 result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view secret) {
   return read(*monitor_spec_schema(), plain, secret);
@@ -58,6 +61,9 @@ result<channel_spec> channel_spec_of(std::string_view plain, std::string_view se
 }
 result<alert_rule_spec> alert_rule_spec_of(std::string_view plain, std::string_view secret) {
   return read(*alert_rule_spec_schema(), plain, secret);
+}
+result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret) {
+  return read(*escalation_policy_spec_schema(), plain, secret);
 }
 
 } // namespace gochron::core

@@ -47,7 +47,8 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  return x == keyed_noun::monitor ? "monitor" : x == keyed_noun::channel ? "channel" : "alert_rule";
+  constexpr std::string_view all[] = {"monitor", "channel", "alert_rule", "escalation_policy"};
+  return all[static_cast<std::size_t>(x)];
 }
 
 std::string_view action_of(core::config_action x) {
@@ -168,6 +169,9 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
                                                                                                             done);
   case keyed_noun::alert_rule:
     return tell_one<rule_id, alert_rule_record, alert_rule_spec, create_rule, edit_rule, remove_rule>(a, n, part, done);
+  case keyed_noun::escalation_policy:
+    return tell_one<policy_id, escalation_policy_record, escalation_policy_spec, create_policy, edit_policy,
+                    remove_policy>(a, n, part, done);
   }
 }
 
@@ -237,15 +241,18 @@ core::type_info_ptr document_info() {
 
 constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
                          R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
-                         R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"alert_rules":)"
-                         R"([{"key":"pages","name":"Pages","monitor_ids":["key:shop"],"channel_ids":["key:ops"]}]})";
+                         R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"escalation_policies":)"
+                         R"([{"key":"night","name":"Night","steps":[{"key":"first","targets":[{"type":"channel",)"
+                         R"("id":"key:ops"}]}]}],"alert_rules":[{"key":"pages","name":"Pages","monitor_ids":)"
+                         R"(["key:shop"],"channel_ids":["key:ops"],"escalation_policy_id":"key:night"}]})";
 
 } // namespace
 
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors and alert rules as one document that diffs well: sorted, in a fixed order, secrets null. "
+      "All channels, monitors, escalation policies and alert rules as one document that diffs well: sorted, in a fixed "
+      "order, secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)
       .query = export_parameters();

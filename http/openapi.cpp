@@ -125,7 +125,7 @@ const operations& all_operations() {
     for (auto part : {monitor_operations, monitor_history_operations, monitor_gate_operations, alert_rule_operations,
                       channel_operations, delivery_operations, incident_operations, event_operations, token_operations,
                       user_operations, organization_operations, audit_operations, ping_operations, config_operations,
-                      site_operations, system_operations, openapi_operations})
+                      site_operations, system_operations, escalation_policy_operations, openapi_operations})
       for (auto& op : part()) {
         add_write_conventions(op);
         found.push_back(std::move(op));

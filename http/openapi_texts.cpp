@@ -27,12 +27,13 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 17> all{{
+  static constexpr std::array<tag_text, 18> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
       {"Pings", "Watching",
        "What jobs call to report in. The token is in the monitor's `ping_url`; no other is needed."},
       {"Alert rules", "Alerting", "Which incidents are told to which channels."},
+      {"Escalation policies", "Alerting", "[Who is told after whom](/docs/escalation) while nobody takes an incident."},
       {"Channels", "Alerting", "Where news goes: [signed webhooks](/docs/webhooks), retried for a day."},
       {"Deliveries", "Alerting", "Each event owed to each channel, with every attempt on record."},
       {"Incidents", "Alerting", "What went wrong, who took it, and all that happened until it was over."},

@@ -56,6 +56,7 @@ public:
   monitor_store& monitors();
   channel_store& channels();
   rule_store& rules();
+  policy_store& policies();
   token_store& tokens();
   joint_store& together();
   user_store& users();

@@ -8,11 +8,13 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/configuration.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/monitor.hpp"
 
 /// An organisation's configuration as one document that is kept in git, and the way from what is to what it says.
 ///
-/// The document: `{"format": 1, "channels": [...], "monitors": [...], "alert_rules": [...]}`. A resource with a key is
+/// The document: `{"format": 1, "channels": [...], "monitors": [...], "escalation_policies": [...],
+/// "alert_rules": [...]}`. A resource with a key is
 /// known by it and has no id in there; one without has its id. References are `key:<key>` or an id likewise. So where
 /// everything has a key, the documents of two organisations with the same configuration are the same bytes. Resources
 /// are sorted by key, those without follow by id; properties are in the order of their tables; write-only ones are
@@ -33,7 +35,7 @@ struct config_change {
   std::optional<std::string> key;
   std::int64_t version = 0;                                         ///< present; 0: none
   std::string patch;                                                ///< RFC 6902, in the document's terms
-  std::variant<channel_spec, monitor_spec, alert_rule_spec> wanted; ///< unless it is removed
+  std::variant<channel_spec, monitor_spec, alert_rule_spec, escalation_policy_spec> wanted; ///< unless it is removed
 };
 
 struct config_plan {

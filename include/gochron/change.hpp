@@ -34,7 +34,9 @@ enum class audit_action : std::uint8_t {
   resolve,
   redeliver,
   reset,
-  expire
+  expire,
+  escalate,
+  unacknowledge,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -46,6 +48,7 @@ enum class audited_resource : std::uint8_t {
   delivery,
   organization,
   user,
+  escalation_policy,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -93,6 +93,12 @@ struct result {
 struct audit {
   static constexpr std::string_view prefix = "aud";
 };
+struct escalation_policy {
+  static constexpr std::string_view prefix = "pol";
+};
+struct escalation {
+  static constexpr std::string_view prefix = "esc";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;
@@ -108,6 +114,8 @@ using delivery_id = id<tag::delivery>;
 using attempt_id = id<tag::attempt>;
 using result_id = id<tag::result>;
 using audit_id = id<tag::audit>;
+using policy_id = id<tag::escalation_policy>;
+using escalation_id = id<tag::escalation>;
 
 } // namespace gochron
 

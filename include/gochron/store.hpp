@@ -73,6 +73,9 @@ struct rule_query : list_query<rule_id> {
   std::optional<bool> enabled;
 };
 
+/// `q`: name or description.
+struct policy_query : list_query<policy_id> {};
+
 struct result_query {
   monitor_id monitor;
   std::optional<timestamp> from, to; ///< half-open, of round_at
@@ -190,7 +193,7 @@ public:
   /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
   /// health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// `conflict` with `blocked_by` while a rule names it.
+  /// `conflict` with `blocked_by` while a rule or an escalation policy names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
@@ -212,10 +215,23 @@ public:
 class rule_store {
 public:
   virtual ~rule_store() = default;
-  /// `invalid` with a pointer for each channel or monitor id that this organisation has not.
+  /// `invalid` with a pointer for each channel, monitor or escalation policy id that this organisation has not.
   virtual void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
   virtual void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
   virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
+};
+
+class policy_store {
+public:
+  virtual ~policy_store() = default;
+  /// `invalid` with a pointer for each target that this organisation has not.
+  virtual void create(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) = 0;
+  virtual void update(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) = 0;
+  /// `conflict` with `blocked_by` while a rule names it or an open incident escalates by it.
+  virtual void remove(org_id org, policy_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(policy_id id, reply_to<escalation_policy_record> done) = 0;
+  /// Its escalations that may still do something by themselves.
+  virtual void live(policy_id id, reply_to<std::vector<escalation>> done) = 0;
 };
 
 class token_store {
@@ -269,6 +285,7 @@ public:
   virtual void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) = 0;
   virtual void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) = 0;
   virtual void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) = 0;
+  virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
@@ -296,6 +313,7 @@ struct startup_visitor {
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;
+  std::function<void(escalation_policy_record, std::int64_t)> policy; ///< with the last turn that was taken
   std::function<void(loaded_monitor)> monitor;
 };
 

@@ -20,6 +20,7 @@ public:
   virtual channel_store& channels() = 0;
   virtual rule_store& rules() = 0;
   virtual answer_store& answers() = 0;
+  virtual policy_store& policies() = 0;
 };
 
 /// Thread-safe. What is neither written nor abandoned when the last reference goes is abandoned.

@@ -11,7 +11,7 @@
 /// for each step that does.
 namespace gochron::storage {
 
-/// `, changes AS (...), incident AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each writing what
+/// `, changes AS (...), incident AS (...), escalating AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each writing what
 /// the rows of `gate` say. What is already there stays.
 const std::string& record_ctes();
 

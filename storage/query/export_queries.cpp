@@ -1,4 +1,5 @@
 #include "storage/channel/channel_rows.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
@@ -16,6 +17,8 @@ const statement all_monitors{"all_monitors", "SELECT" + monitor_view_columns() +
                                                  "WHERE m.org_id = $1 LIMIT $2::bigint"};
 const statement all_rules{"all_rules",
                           "SELECT" + rule_columns() + "FROM alert_rules r WHERE r.org_id = $1 LIMIT $2::bigint"};
+const statement all_policies{"all_policies", "SELECT" + policy_columns() +
+                                                 "FROM escalation_policies p WHERE p.org_id = $1 LIMIT $2::bigint"};
 
 template <class T, class FromRow>
 status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
@@ -27,7 +30,7 @@ status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
 }
 
 result<configuration> read_configuration(std::span<const rows> found, const core::sealer& sealer) {
-  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size());
+  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size() + found[4].size());
   if (total > configuration::most)
     return fail(errc::invalid,
                 "More than " + std::to_string(configuration::most) + " resources are too many for one document.");
@@ -38,7 +41,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
     return view ? result<monitor_record>{std::move(view->record)} : fail(view.error());
   });
   auto rules = read_all(found[3], x.alert_rules, rule_from_row);
-  for (const auto* read : {&channels, &monitors, &rules})
+  auto policies = read_all(found[4], x.escalation_policies, policy_from_row);
+  for (const auto* read : {&channels, &monitors, &rules, &policies})
     if (!*read)
       return fail(read->error());
   return x;
@@ -50,7 +54,7 @@ void query_repository::configured(org_id org, reply_to<configuration> done) {
   auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
     auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
     std::vector<command> all{
-        {&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of}, {&end_snapshot, {}}};
+        {&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of}, {&all_policies, of}, {&end_snapshot, {}}};
     auto found = db.pipeline(all);
     if (!found) {
       if (db.alive())

@@ -19,6 +19,7 @@ public:
   void response_times(org_id org, response_time_query q, reply_to<gochron::response_times> done) override;
   void rules(org_id org, rule_query q, page_request p, reply_to<page<alert_rule_record>> done) override;
   void channels(org_id org, channel_query q, page_request p, reply_to<page<channel_record>> done) override;
+  void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                   reply_to<std::vector<uuid>> done) override;
   void configured(org_id org, reply_to<configuration> done) override;
