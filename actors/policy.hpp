@@ -41,7 +41,7 @@ struct policy_actor_state {
 
   /// A monitor that has not answered by then crashed, or cannot write: asked again.
   static constexpr seconds patience{10};
-  static constexpr seconds load_again{1};
+  static constexpr seconds try_again{1};
 
   // policy.cpp: life, edits
   void start(escalation_policy_record x);
@@ -54,6 +54,7 @@ struct policy_actor_state {
 
   // policy_escalations.cpp: those who climb
   void load();
+  void load_later();
   void note(escalation x);
   void forget(const escalation_id& id);
   void put(climber x);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -21,7 +22,7 @@ void policy_actor_state::load() {
                         if (!x) {
                           spdlog::warn("the escalations of {} wait for the database: {}", record->id.str(),
                                        x.error().detail);
-                          return deps->timers.arm(where, load_again, load_token);
+                          return deps->timers.arm(where, try_again, load_token);
                         }
                         loaded = true;
                         for (auto& row : *x)
@@ -113,8 +114,22 @@ void policy_actor_state::on_answer(const escalation_id& id, std::uint32_t asked,
     return; // a newer row came meanwhile, or it was asked again
   if (x && x->now)
     return note(*x->now); // the same version still: it is asked again when its patience is over
-  if (x || x.error().code == errc::not_found)
-    return forget(id);
+  if (x || x.error().code == errc::not_found) {
+    forget(id);
+    return x ? void() : load_later();
+  }
+  auto again = std::move(it->second); // its monitor is being restarted, or cannot write
+  forget(id);
+  again.look_at = now() + try_again;
+  again.asked = 0;
+  put(std::move(again));
+  arm();
+}
+
+// There is no such monitor: deleted, and its incident with it, or not taken over yet by a start. The rows say which.
+void policy_actor_state::load_later() {
+  if (std::exchange(loaded, false))
+    deps->timers.arm(where, try_again, load_token);
 }
 
 } // namespace gochron::actors

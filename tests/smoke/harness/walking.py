@@ -4,9 +4,9 @@ import re
 from .waiting import eventually
 
 METHODS = ("put", "post", "patch", "delete")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|pol)_[0-9a-z]{26}\b")
 PREFIXES = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-            "tokens": "tok", "users": "usr"}
+            "tokens": "tok", "users": "usr", "escalation-policies": "pol"}
 
 
 def one_of_each(world, api, target, receiver):
@@ -20,7 +20,8 @@ def one_of_each(world, api, target, receiver):
     delivery = eventually(lambda: [d for d in world.deliveries(channel) if d["state"] == "succeeded"])[0]["id"]
     token = api.call("POST", "/api/tokens", {"name": "walked", "scopes": ["*:read"]}, expect=201).json["id"]
     user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Walker"})["id"]
-    return {"usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
+    policy = world.policy([channel])["id"]
+    return {"pol": policy, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
             "tok": token}
 
 
