@@ -157,7 +157,8 @@ void add_unacknowledged(transition& step, const step_context& c, incident x, con
 
 void add_move(transition& step, const step_context& c, incident x, const escalation_move& move) {
   if (move.unacknowledges) {
-    add_unacknowledged(step, c, std::move(x), "system", move.lines.empty() ? std::string{} : move.lines.front().message);
+    add_unacknowledged(step, c, std::move(x), "system",
+                       move.lines.empty() ? std::string{} : move.lines.front().message);
     step.timeline.back().policy = move.after.policy;
     return;
   }
@@ -178,8 +179,7 @@ void add_hurried(transition& step, const step_context& c, incident x, const std:
   for (const auto& row : rows)
     if (auto* mine = find(x, row.id))
       *mine = row;
-  step.timeline.push_back(
-      line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
+  step.timeline.push_back(line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
   step.incident = std::move(x);
 }
 

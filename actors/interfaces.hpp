@@ -51,13 +51,13 @@ struct escalation_changed {
 };
 
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
-using monitor_request = std::variant<clock_jumped,     // the next round may be another one
-                                     edit_monitor,     // change, pause, resume it
-                                     remove_monitor,   // delete it and end
-                                     run_monitor,      // check now
-                                     reset_monitor,    // begin again from pending
-                                     wait_for_status,  // say when it has held
-                                     handle_incident,   // acknowledge or resolve its incident
+using monitor_request = std::variant<clock_jumped,       // the next round may be another one
+                                     edit_monitor,       // change, pause, resume it
+                                     remove_monitor,     // delete it and end
+                                     run_monitor,        // check now
+                                     reset_monitor,      // begin again from pending
+                                     wait_for_status,    // say when it has held
+                                     handle_incident,    // acknowledge or resolve its incident
                                      escalate_incident>; // its policy has decided
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
@@ -78,13 +78,13 @@ using channel_actor =
                      caf::reacts_to<redeliver>>;   // a finished delivery once more
 
 /// Keeps the time of the incidents that climb one escalation policy, and decides whom they tell next.
-using policy_actor = caf::typed_actor<caf::reacts_to<timer_fired>,        // an incident is due
-                                      caf::reacts_to<resume>,             // a monitor or a commit answered
-                                      caf::reacts_to<clock_jumped>,       // more may be due
-                                      caf::reacts_to<escalation_changed>, // an incident moved
-                                      caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                                      caf::reacts_to<remove_policy>,
-                                      caf::reacts_to<forecast_policy>>; // what would happen
+using policy_actor =
+    caf::typed_actor<caf::reacts_to<timer_fired>,        // an incident is due
+                     caf::reacts_to<resume>,             // a monitor or a commit answered
+                     caf::reacts_to<clock_jumped>,       // more may be due
+                     caf::reacts_to<escalation_changed>, // an incident moved
+                     caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>,
+                     caf::reacts_to<forecast_policy>>; // what would happen
 
 /// A monitor, channel or policy to be created, its id and first row already made.
 struct new_monitor {
@@ -128,9 +128,9 @@ using shard_actor =
                      caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
                      caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
                      caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>, caf::reacts_to<redeliver>,
-                     caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
-                     caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
+                     caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>, caf::reacts_to<escalation_changed>,
+                     caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>,
+                     caf::reacts_to<forecast_policy>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =

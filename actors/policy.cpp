@@ -103,14 +103,10 @@ policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_s
   st.where = where;
   st.start(std::move(x));
   return {
-      [&st](const timer_fired& m) { st.on_timer(m.token); },
-      [](const resume& m) { m.rest(); },
-      [&st](const clock_jumped&) { st.on_clock_jumped(); },
-      [&st](const escalation_changed& m) { st.note(m.row); },
-      [&st](const get_policy& m) { m.reply(*st.record); },
-      [&st](const edit_policy& m) { st.edit(m); },
-      [&st](const remove_policy& m) { st.remove(m); },
-      [&st](const forecast_policy& m) { st.show_forecast(m); },
+      [&st](const timer_fired& m) { st.on_timer(m.token); }, [](const resume& m) { m.rest(); },
+      [&st](const clock_jumped&) { st.on_clock_jumped(); },  [&st](const escalation_changed& m) { st.note(m.row); },
+      [&st](const get_policy& m) { m.reply(*st.record); },   [&st](const edit_policy& m) { st.edit(m); },
+      [&st](const remove_policy& m) { st.remove(m); },       [&st](const forecast_policy& m) { st.show_forecast(m); },
   };
 }
 

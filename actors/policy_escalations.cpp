@@ -100,9 +100,8 @@ void policy_actor_state::move(climber x) {
   auto next = std::make_shared<escalation_move>(core::climb(x.row, *record, core::resolver_of(*book), t));
   x.look_at = t + patience;
   x.asked = ++serial;
-  auto answered = later([this, id = x.row.id, asked = x.asked](result<escalation_answer> answer) {
-    on_answer(id, asked, answer);
-  });
+  auto answered =
+      later([this, id = x.row.id, asked = x.asked](result<escalation_answer> answer) { on_answer(id, asked, answer); });
   auto monitor = x.row.monitor;
   put(std::move(x));
   deps->to_monitor({record->org, monitor, std::move(next), reply_to<escalation_answer>{std::move(answered)}});

@@ -135,7 +135,8 @@ void shard_state::create(const new_policy& x) {
               reply_to<escalation_policy_record>{later([this, x, room = *room](result<escalation_policy_record> saved) {
                 room->settle(saved.has_value() && !x.by.dry);
                 if (saved && !x.by.dry) {
-                  deps->alerts.put(std::make_shared<const escalation_policy_record>(*saved)); // a rule may name it at once
+                  deps->alerts.put(
+                      std::make_shared<const escalation_policy_record>(*saved)); // a rule may name it at once
                   start(place(saved->id, saved->org), *saved);
                   ++deps->counts.policies;
                 }

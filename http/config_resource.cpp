@@ -239,12 +239,13 @@ core::type_info_ptr document_info() {
   return std::make_shared<core::type_info>(std::move(x));
 }
 
-constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
-                         R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
-                         R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"escalation_policies":)"
-                         R"([{"key":"night","name":"Night","steps":[{"key":"first","targets":[{"type":"channel",)"
-                         R"("id":"key:ops"}]}]}],"alert_rules":[{"key":"pages","name":"Pages","monitor_ids":)"
-                         R"(["key:shop"],"channel_ids":["key:ops"],"escalation_policy_id":"key:night"}]})";
+constexpr auto example =
+    R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
+    R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
+    R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"escalation_policies":)"
+    R"([{"key":"night","name":"Night","steps":[{"key":"first","targets":[{"type":"channel",)"
+    R"("id":"key:ops"}]}]}],"alert_rules":[{"key":"pages","name":"Pages","monitor_ids":)"
+    R"(["key:shop"],"channel_ids":["key:ops"],"escalation_policy_id":"key:night"}]})";
 
 } // namespace
 

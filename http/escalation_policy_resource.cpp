@@ -42,9 +42,9 @@ struct policies {
 using handlers = noun_handlers<policies>;
 
 const noun& policies::names() {
-  static const noun all{"/api/escalation-policies", "Escalation policies",  "escalation-policies",
-                        "an escalation policy",     "escalation policies", "EscalationPolicy",
-                        "EscalationPolicies",       "pol"};
+  static const noun all{
+      "/api/escalation-policies", "Escalation policies", "escalation-policies", "an escalation policy",
+      "escalation policies",      "EscalationPolicy",    "EscalationPolicies",  "pol"};
   return all;
 }
 
@@ -108,8 +108,7 @@ void add_forecasts(operation_table& add) {
   run.body = body_spec{core::simulate_request_schema()->info(), core::schema_use::request,
                        R"({"at":"2026-01-31T12:00:00.000Z"})", false};
   add("GET", "/{id}/oncall", "getEscalationPolicyOncall", false, "Read whom an escalation policy tells",
-      "Whom each step would tell at an instant.",
-      {200, "Each step.", core::escalation_oncall_schema()->info()}, oncall)
+      "Whom each step would tell at an instant.", {200, "Each step.", core::escalation_oncall_schema()->info()}, oncall)
       .query = oncall_parameters();
 }
 

@@ -72,8 +72,9 @@ struct night : world {
     advance(61s, 100ms);
   }
   void crash_policy() {
-    caf::anon_send(shard, get_policy{org, policy, reply_to<escalation_policy_record>{
-                                                      [](auto) { throw std::runtime_error("a broken policy"); }}});
+    caf::anon_send(shard, get_policy{org, policy, reply_to<escalation_policy_record>{[](auto) {
+                                       throw std::runtime_error("a broken policy");
+                                     }}});
     settle();
   }
 };
@@ -300,7 +301,9 @@ TEST_CASE_METHOD(night, "after a standstill what was due is due at once, and the
 
 TEST_CASE_METHOD(night, "pausing and deleting a monitor end its ladder") {
   fail_under(two_steps());
-  SECTION("pause") { REQUIRE(edit(monitor, [](auto& x) { x.paused = true; })); }
+  SECTION("pause") {
+    REQUIRE(edit(monitor, [](auto& x) { x.paused = true; }));
+  }
   SECTION("delete") {
     remove_monitor m;
     m.org = org;
@@ -336,4 +339,26 @@ TEST_CASE_METHOD(night, "a forecast is of the policy as it is, for its own organ
   CHECK(f->calls.size() == 4);
   CHECK(ask<escalation_forecast>(forecast_policy{org_id::make(clock.t), policy, clock.t, false, {}}).error().code ==
         errc::not_found);
+}
+
+TEST_CASE_METHOD(night, "of two thousand that climb one policy each is told at its own instant") {
+  policy = add_policy(two_steps());
+  add_rule(policy);
+  answer(verdict::down, reason::connect_refused);
+  for (int i = 0; i < 2000; ++i)
+    add(http_monitor(60s));
+  advance(61s, 100ms);
+  CHECK(policies.escalations.size() == 2000);
+  advance(5min, 100ms);
+  std::size_t second_steps = 0;
+  milliseconds latest{0};
+  for (auto& step : monitors.steps)
+    for (auto& d : step.deliveries)
+      if (d.channel == second && d.event.type == event_type::incident_escalated) {
+        ++second_steps;
+        auto opened_at = monitors.rows.at(step.monitor).open_incident->opened_at;
+        latest = std::max(latest, d.created_at - opened_at - 5min);
+      }
+  CHECK(second_steps == 2000);
+  CHECK(latest < 200ms); // of virtual time, in steps of 100 ms
 }

@@ -372,24 +372,34 @@ struct world {
   config cfg;
   caf::actor_system sys{cfg};
   actors::shard_actor shard;
-  actors::leaf_deps deps{
-      monitors, channels,
-      probes,   sender,
-      timers,   clock,
-      clock,    alerts,
-      numbers,  pings,
-      counts,   "http://g",
-      gaps,     [this](org_id o, channel_id c) {
-                           caf::anon_send(shard, actors::outbox_changed{o, c}); },
-      usage,    policies,
-      turns,    [this](const escalation& x) {
+  actors::leaf_deps deps{monitors,
+                         channels,
+                         probes,
+                         sender,
+                         timers,
+                         clock,
+                         clock,
+                         alerts,
+                         numbers,
+                         pings,
+                         counts,
+                         "http://g",
+                         gaps,
+                         [this](org_id o, channel_id c) {
+                           caf::anon_send(shard, actors::outbox_changed{o, c});
+                         },
+                         usage,
+                         policies,
+                         turns,
+                         [this](const escalation& x) {
                            if (!deaf)
-                             caf::anon_send(shard, actors::escalation_changed{x.org, x.policy, x}); },
-      [this](escalate_incident x) {
-        asked.push_back(*x.move);
-        if (!silent_monitors)
-          caf::anon_send(shard, std::move(x));
-      }};
+                             caf::anon_send(shard, actors::escalation_changed{x.org, x.policy, x});
+                         },
+                         [this](escalate_incident x) {
+                           asked.push_back(*x.move);
+                           if (!silent_monitors)
+                             caf::anon_send(shard, std::move(x));
+                         }};
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
   std::vector<escalation_move> asked;

@@ -113,8 +113,9 @@ TEST_CASE_METHOD(ladder, "a step nobody of which can be told is passed over at o
     auto move = climb(begin(), policy, resolve(), t0);
     REQUIRE(move.lines.size() == 4); // two skipped, one told, exhausted
     CHECK(move.lines[0].kind == timeline_kind::escalation_skipped);
-    CHECK(move.lines[0].message ==
-          "Nobody can be told by step 1 (`one`) of the escalation policy Night, cycle 1: the next step follows at once.");
+    CHECK(
+        move.lines[0].message ==
+        "Nobody can be told by step 1 (`one`) of the escalation policy Night, cycle 1: the next step follows at once.");
     CHECK(move.lines[2].kind == timeline_kind::escalated);
     CHECK(move.lines[3].kind == timeline_kind::escalation_exhausted);
   }
@@ -249,7 +250,8 @@ TEST_CASE_METHOD(ladder, "a forecast says what climbing does") {
   std::vector<std::string> seen;
   for (auto& x : f.calls)
     if (!x.recipients.empty() && x.recipients[0].channel)
-      seen.push_back(std::to_string((x.at - t0) / 1min) + ":" + std::to_string(x.recipients[0].channel->value.bytes[15]));
+      seen.push_back(std::to_string((x.at - t0) / 1min) + ":" +
+                     std::to_string(x.recipients[0].channel->value.bytes[15]));
   seen.push_back("exhausted");
   CHECK(seen == ladder::course(begin()));
   CHECK(f.calls.size() == 9);

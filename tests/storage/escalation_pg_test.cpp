@@ -97,8 +97,9 @@ TEST_CASE_METHOD(ladders, "a policy comes back as it was written, by id and in l
   CHECK(list(org, {}) == 1);
   CHECK(list(org, by_text) == 1);
   CHECK(list(stranger, {}) == 0);
-  auto keys = ask<std::vector<uuid>>(
-      [&](auto done) { store->queries().ids_by_key(org, keyed_noun::escalation_policy, {"night", "day"}, done); });
+  auto keys = ask<std::vector<uuid>>([&](auto done) {
+    store->queries().ids_by_key(org, keyed_noun::escalation_policy, {"night", "day"}, done);
+  });
   REQUIRE(keys);
   CHECK((*keys)[0] == p.id.value);
   CHECK((*keys)[1].is_nil());
@@ -106,11 +107,11 @@ TEST_CASE_METHOD(ladders, "a policy comes back as it was written, by id and in l
 
 TEST_CASE_METHOD(ladders, "a target that is not there is named by its place, and nothing is written") {
   auto p = policy();
-  p.spec.steps.push_back({"two",
-                          60s,
-                          {{escalation_target_type::channel, hook.id},
-                           {escalation_target_type::channel, channel_id::make(clock.now())}},
-                          step_strategy::all});
+  p.spec.steps.push_back(
+      {"two",
+       60s,
+       {{escalation_target_type::channel, hook.id}, {escalation_target_type::channel, channel_id::make(clock.now())}},
+       step_strategy::all});
   auto refused = save(p);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::invalid);
@@ -198,7 +199,8 @@ TEST_CASE_METHOD(ladders, "an escalation changes only to a higher version, howev
   REQUIRE(commit(t));
   CHECK(live(p.id).empty());
   CHECK(number("SELECT version FROM escalations") == 3);
-  CHECK(number("SELECT count(*) FROM escalations WHERE state = 'ended' AND last_key = 'one' AND snapshot IS NULL") == 1);
+  CHECK(number("SELECT count(*) FROM escalations WHERE state = 'ended' AND last_key = 'one' AND snapshot IS NULL") ==
+        1);
 }
 
 TEST_CASE_METHOD(ladders, "a policy that an open incident climbs cannot be deleted") {
@@ -240,5 +242,6 @@ TEST_CASE_METHOD(ladders, "the configuration has policies beside the rest") {
   auto all = ask<configuration>([&](auto done) { store->queries().configured(org, done); });
   REQUIRE(all);
   CHECK(all->escalation_policies.size() == 1);
-  CHECK(ask<configuration>([&](auto done) { store->queries().configured(stranger, done); })->escalation_policies.empty());
+  CHECK(
+      ask<configuration>([&](auto done) { store->queries().configured(stranger, done); })->escalation_policies.empty());
 }
