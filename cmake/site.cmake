@@ -52,3 +52,7 @@ add_custom_command(
   COMMENT "Making the pages of /docs"
   VERBATIM
 )
+
+# On its own the command would wait, as part of the server's library, for all that this is linked with, and everything
+# that is compiled there would wait for the command. What two targets have waits only for what both wait for.
+add_custom_target(gochron_site DEPENDS ${GOCHRON_SITE})

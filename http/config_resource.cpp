@@ -1,4 +1,5 @@
 #include "core/configuration/configuration.hpp"
+#include "core/configuration/document_schema.hpp"
 #include "http/api.hpp"
 #include "http/configured.hpp"
 #include "http/problem.hpp"
@@ -233,12 +234,6 @@ void put_config(call c) {
   c.with().queries.configured(c.org(), reply_to<configuration>{std::move(planned)});
 }
 
-core::type_info_ptr document_info() {
-  core::type_info x;
-  x.kind = core::json_kind::object;
-  return std::make_shared<core::type_info>(std::move(x));
-}
-
 constexpr auto example =
     R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
     R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
@@ -262,7 +257,7 @@ operations config_operations() {
                   "What it does not name stays, unless `prune`. A secret that is null stays as it is.",
                   {200, "The changes.", nullptr}, put_config);
   put.query = apply_parameters();
-  put.body = body_spec{document_info(), core::schema_use::response, example, true};
+  put.body = body_spec{core::configuration_info(), core::schema_use::request, example, true};
   put.problems = {409, 412};
   return std::move(add.all);
 }

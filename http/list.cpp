@@ -32,8 +32,10 @@ std::optional<std::string> query_reader::text(std::string_view name, std::size_t
   auto x = call_.request().query_value(name);
   if (!x)
     return std::nullopt;
-  if (x->size() > max_length)
-    wrong(name, "too_long", "At most " + std::to_string(max_length) + " bytes.");
+  // In characters, as the document's maxLength.
+  auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  if (x->size() - static_cast<std::size_t>(std::count_if(x->begin(), x->end(), continues)) > max_length)
+    wrong(name, "too_long", "At most " + std::to_string(max_length) + " characters.");
   return std::string{*x};
 }
 

@@ -72,7 +72,8 @@ private:
   void write_path_parameters(core::json_writer& w, const operation& op);
   void write_parameter(core::json_writer& w, const parameter& p, std::string_view in);
   void write_or_refer(core::json_writer& w, const parameter& p, std::string_view in);
-  void write_body(core::json_writer& w, const body_spec& body);
+  void write_body(core::json_writer& w, const operation& op);
+  void write_body_schema(core::json_writer& w, const operation& op);
   void write_success(core::json_writer& w, const operation& op, const success& ok);
   void write_content(core::json_writer& w, const success& ok);
   void write_headers(core::json_writer& w, const std::vector<std::string_view>& names);
@@ -82,15 +83,19 @@ private:
   void write_shared_parameters(core::json_writer& w);
   void write_shared_responses(core::json_writer& w);
   core::type_info_ptr id_of(std::string_view noun) const;
+  /// The name of the component for the body of many writes of such a resource.
+  std::string bulk_component(const core::type_info& of);
 
   const operations& all_;
   core::schema_book book_;
   std::map<std::string, std::pair<std::string, parameter>> shared_; ///< by component name: where, and what
+  std::map<std::string, core::type_info_ptr, std::less<>> shown_;   ///< what a GET of `{id}` under a path answers
   std::map<std::string, core::type_info_ptr, std::less<>> ids_;     ///< what `{id}` is under a path
   std::map<std::string, std::string, std::less<>> id_names_;        ///< its component name, by path
   std::set<std::string_view> headers_;
   std::set<unsigned> problems_;
   std::set<std::string> used_ids_;
+  std::map<std::string, std::string> written_; ///< schemas that no property table describes: JSON, by component name
 };
 
 } // namespace gochron::http::openapi

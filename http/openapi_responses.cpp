@@ -36,6 +36,19 @@ void write_example(json_writer& w, const success& ok) {
   w.end_object();
 }
 
+// Of what no property table describes. OpenAPI 3.1 does not say whether a stream's schema is of the whole or of each
+// event; without a type it is true of both.
+std::string_view schema_of_media(std::string_view media) {
+  if (media == "application/json")
+    return R"({"type":"object"})";
+  if (media == "text/event-stream")
+    return R"({"description":"Events, each with these fields.","properties":{)"
+           R"("id":{"type":"string","description":"Its place in the feed, for `Last-Event-ID`."},)"
+           R"("event":{"type":"string","description":"Its type."},)"
+           R"("data":{"type":"string","contentMediaType":"application/json","description":"The event."}}})";
+  return R"({"type":"string"})";
+}
+
 // A made-up failure of each kind, rendered by the same code as a real one.
 response problem_example(unsigned status, std::string_view doc) {
   constexpr std::string_view path = "/api/monitors", request = "0f8fad5bd9cb469fa16570867728950e";
@@ -89,7 +102,7 @@ void paths_writer::write_content(json_writer& w, const success& ok) {
   else if (ok.type)
     book_.write(w, *ok.type, schema_use::response);
   else
-    w.raw(ok.media == "application/json" ? R"({"type":"object"})" : R"({"type":"string"})");
+    w.raw(schema_of_media(ok.media));
   if (ok.type)
     write_example(w, ok);
   w.end_object();
@@ -221,12 +234,15 @@ void paths_writer::write_components(json_writer& w) {
       w.end_object();
     }
   w.end_object();
+  written_.emplace("Problem", problem_schema()); // it comes from its own table (problem.cpp)
   json_writer schemas;
   book_.write_components(schemas);
   auto named = schemas.str();
+  named.pop_back();
+  for (const auto& [name, json] : written_)
+    named.append(named.size() > 1 ? "," : "").append("\"" + name + "\":" + json);
   w.key("schemas");
-  // The problem comes from its own table (problem.cpp), not from a property table.
-  w.raw(named.substr(0, named.size() - 1) + (named.size() > 2 ? "," : "") + R"("Problem":)" + problem_schema() + "}");
+  w.raw(named + '}');
   w.end_object();
 }
 

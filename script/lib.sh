@@ -5,6 +5,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
+# Debian's own, for which script/bootstrap brings pytest; another one may stand before it in the path.
+python=/usr/bin/python3
+
 say() { printf '%s: %s\n' "$script" "$*"; }
 die() { printf '%s: %s\n' "$script" "$*" >&2; exit 1; }
 

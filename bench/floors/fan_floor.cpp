@@ -1,31 +1,19 @@
 #include "bench/floors/fan_floor.hpp"
 
-#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <vector>
 
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "bench/floors/apart.hpp"
 #include "bench/harness/listeners.hpp"
 #include "bench/harness/load.hpp"
-#include "bench/harness/process.hpp"
 
 namespace gochron::bench {
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-double cpu_now() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 class fan_loop {
 public:
@@ -44,13 +32,12 @@ public:
   }
 
   fan_floor_cost run() {
-    auto began = clock::now();
-    auto cpu = cpu_now();
-    auto until = began + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(plan_.seconds));
-    double frames = 0;
-    for (; clock::now() < until; frames += static_cast<double>(lanes_.size()))
+    fan_floor_cost cost;
+    measure(plan_.seconds, cost, [&] {
       round();
-    return {frames, std::chrono::duration<double>(clock::now() - began).count(), cpu_now() - cpu};
+      cost.frames += static_cast<double>(lanes_.size());
+    });
+    return cost;
   }
 
 private:
@@ -87,22 +74,23 @@ private:
 } // namespace
 
 fan_floor_cost run_fan_floor(const fan_plan& plan) {
-  auto* memory = mmap(nullptr, sizeof(fan_floor_cost), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto* cost = new (memory) fan_floor_cost;
   endpoint at;
   auto listening = listen_anywhere(at.port);
-  auto process = child::fork(plan.core, [&] { *cost = fan_loop{plan, listening}.run(); });
-  {
+  auto read = [&](child& floor) {
     listeners clients;
     for (std::size_t i = 0; i < plan.streams; ++i)
       clients.add(at, {});
-    process.wait(plan.seconds + 30);
-  }
-  auto out = *cost;
-  munmap(memory, sizeof(fan_floor_cost));
-  if (out.frames == 0)
+    floor.wait(plan.seconds + 30);
+  };
+  auto cost = apart<fan_floor_cost>(
+      plan.core, plan.seconds,
+      [&] {
+        return fan_loop{plan, listening}.run();
+      },
+      read);
+  if (cost.frames == 0)
     throw std::runtime_error("the floor wrote nothing");
-  return out;
+  return cost;
 }
 
 } // namespace gochron::bench

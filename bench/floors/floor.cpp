@@ -1,7 +1,6 @@
 #include "bench/floors/floor.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <vector>
@@ -10,25 +9,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "bench/harness/process.hpp"
+#include "bench/floors/apart.hpp"
 #include "bench/harness/socket.hpp"
 #include "bench/peers/tls.hpp"
 
 namespace gochron::bench {
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-double cpu_now() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 struct attempt {
   unique_fd fd;
@@ -48,16 +36,15 @@ public:
   floor_cost run() {
     for (auto& x : attempts_)
       begin(x);
-    auto began = clock::now();
-    auto cpu = cpu_now();
-    auto until = began + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(plan_.seconds));
     std::vector<epoll_event> events(attempts_.size());
-    while (clock::now() < until) {
+    floor_cost cost;
+    measure(plan_.seconds, cost, [&] {
       auto n = epoll_wait(poller_.get(), events.data(), static_cast<int>(events.size()), 100);
       for (int i = 0; i < n; ++i)
         step(*static_cast<attempt*>(events[static_cast<std::size_t>(i)].data.ptr));
-    }
-    return {static_cast<double>(done_), std::chrono::duration<double>(clock::now() - began).count(), cpu_now() - cpu};
+    });
+    cost.checks = static_cast<double>(done_);
+    return cost;
   }
 
 private:
@@ -127,18 +114,13 @@ private:
 } // namespace
 
 floor_cost run_floor(const floor_plan& plan) {
-  auto* memory = mmap(nullptr, sizeof(floor_cost), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto* cost = new (memory) floor_cost;
-  auto process = child::fork(plan.core, [&] {
+  auto cost = apart<floor_cost>(plan.core, plan.seconds, [&] {
     std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to targets that have left
-    *cost = check_loop{plan}.run();
+    return check_loop{plan}.run();
   });
-  process.wait(plan.seconds + 30);
-  auto out = *cost;
-  munmap(memory, sizeof(floor_cost));
-  if (out.checks == 0)
+  if (cost.checks == 0)
     throw std::runtime_error("the floor made no check");
-  return out;
+  return cost;
 }
 
 } // namespace gochron::bench

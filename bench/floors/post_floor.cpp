@@ -1,32 +1,20 @@
 #include "bench/floors/post_floor.hpp"
 
-#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "bench/harness/process.hpp"
+#include "bench/floors/apart.hpp"
 #include "bench/harness/socket.hpp"
 #include "core/webhook_signature.hpp"
 #include "gochron/clock.hpp"
 
 namespace gochron::bench {
 namespace {
-
-using clock = std::chrono::steady_clock;
-
-double cpu_now() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](timeval t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
 
 class post_loop {
 public:
@@ -46,18 +34,17 @@ public:
   }
 
   post_floor_cost run() {
-    auto began = clock::now();
-    auto cpu = cpu_now();
-    auto until = began + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(plan_.seconds));
     for (auto& x : lanes_)
       post(x);
     std::vector<epoll_event> events(lanes_.size());
-    while (clock::now() < until) {
+    post_floor_cost cost;
+    measure(plan_.seconds, cost, [&] {
       auto n = epoll_wait(poller_.get(), events.data(), static_cast<int>(events.size()), 100);
       for (int i = 0; i < n; ++i)
         answered(lanes_[events[static_cast<std::size_t>(i)].data.u64]);
-    }
-    return {static_cast<double>(done_), std::chrono::duration<double>(clock::now() - began).count(), cpu_now() - cpu};
+    });
+    cost.posts = static_cast<double>(done_);
+    return cost;
   }
 
 private:
@@ -97,15 +84,10 @@ private:
 } // namespace
 
 post_floor_cost run_post_floor(const post_plan& plan) {
-  auto* memory = mmap(nullptr, sizeof(post_floor_cost), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  auto* cost = new (memory) post_floor_cost;
-  auto process = child::fork(plan.core, [&] { *cost = post_loop{plan}.run(); });
-  process.wait(plan.seconds + 30);
-  auto out = *cost;
-  munmap(memory, sizeof(post_floor_cost));
-  if (out.posts == 0)
+  auto cost = apart<post_floor_cost>(plan.core, plan.seconds, [&] { return post_loop{plan}.run(); });
+  if (cost.posts == 0)
     throw std::runtime_error("the floor made no post");
-  return out;
+  return cost;
 }
 
 } // namespace gochron::bench

@@ -111,6 +111,9 @@ private:
         wrong(pointer(of.name, i) + "/key", "duplicate", "Another entry has this key.");
       if (id && !Section::id::parse(*id))
         wrong(pointer(of.name, i) + "/id", "invalid_format", "Not an id of this kind.");
+      if (const auto* other = entry.find("id"); other && !id && !other->is_null())
+        wrong(pointer(of.name, i) + "/id", "wrong_type",
+              "Expected a string, got " + std::string{other->kind_name()} + '.');
       if (found && !matched_.insert(found->id.str()).second)
         wrong(pointer(of.name, i), "duplicate", "Another entry means the same resource.");
       t.present = found;

@@ -119,7 +119,9 @@ type_ptr<std::string> line_text(std::size_t min, std::size_t max) {
 }
 
 type_ptr<std::string> url_text() {
-  return checked({.max = 2048, .format = "uri", .shape = "^[Hh][Tt][Tt][Pp][Ss]?://[!-~]+$"}, url_fault);
+  constexpr auto shape =
+      R"(^[Hh][Tt][Tt][Pp][Ss]?://(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z_.-]+)(:[0-9]{1,5})?([/?#][!-~]*)?$)";
+  return checked({.max = 2048, .format = "uri", .shape = shape}, url_fault);
 }
 
 type_ptr<std::string> host_text() {
@@ -144,16 +146,18 @@ type_ptr<std::vector<name_value>> header_list(std::vector<std::string_view> mana
       return complaint{"invalid_format", "This header is written by us."};
     return std::nullopt;
   };
-  item->property("name", &name_value::name, text({.min = 1, .max = 128, .check = name_check}),
+  item->property("name", &name_value::name,
+                 text({.min = 1, .max = 128, .shape = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", .check = name_check}),
                  {.doc = "The field name, an RFC 9110 token.", .example = R"("Accept")", .required = true});
-  item->property("value", &name_value::value,
-                 checked({.max = 4096},
-                         [](std::string_view x) -> std::optional<std::string> {
-                           if (is_header_value(x))
-                             return std::nullopt;
-                           return "No control characters, and no space at either end.";
-                         }),
-                 {.doc = "The field value.", .example = R"("text/html")", .required = true});
+  item->property(
+      "value", &name_value::value,
+      checked({.max = 4096, .shape = R"(^([^\x00-\x20\x7f]([^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?)?$)"},
+              [](std::string_view x) -> std::optional<std::string> {
+                if (is_header_value(x))
+                  return std::nullopt;
+                return "No control characters, and no space at either end.";
+              }),
+      {.doc = "The field value.", .example = R"("text/html")", .required = true});
   return array_of<name_value>(item, {.max = 50});
 }
 
@@ -165,7 +169,8 @@ object_ptr<tls_options> tls_options_schema() {
     s->property("server_name", &tls_options::server_name, host_text(),
                 {.doc = "The name to ask for (SNI) and to verify; unset: the host of the target.",
                  .example = R"("www.example.com")"});
-    s->property("ca_pem", &tls_options::ca_pem, checked({.max = 65536}, certificates_fault),
+    s->property("ca_pem", &tls_options::ca_pem,
+                checked({.max = 65536, .shape = "-----BEGIN [0-9A-Z ]*CERTIFICATE-----"}, certificates_fault),
                 {.doc = "Certificates in PEM form to trust in place of the system's.", .example = "null"});
     return s;
   }();

@@ -2,6 +2,7 @@
 
 #include "storage/audit/note_rows.hpp"
 #include "storage/channel/channel_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
@@ -49,30 +50,7 @@ SELECT (SELECT count(*) FROM gate), ARRAY(
 
 const statement load_channel{"load_channel", "SELECT" + channel_columns() + "FROM channels c WHERE c.id = $1"};
 
-error no_such_channel() {
-  return {errc::not_found, "No such channel.", {}, {}, {}};
-}
-
-error key_taken() {
-  return {errc::conflict,
-          "Another channel of this organisation has this key.",
-          {{"/key", "taken", "Another channel has it."}},
-          {},
-          {}};
-}
-
-result<channel_record> judge_update(const rows& answer, const channel_record& x) {
-  std::int64_t changed = 0;
-  std::optional<std::int64_t> version;
-  row_reader{answer, 0} >> changed >> version;
-  if (changed == 1)
-    return x;
-  if (!version)
-    return fail(no_such_channel());
-  if (*version != x.version - 1)
-    return fail(errc::stale, "The channel was changed meanwhile.");
-  return fail(key_taken());
-}
+constexpr std::string_view noun = "channel";
 
 result<void> judge_remove(const rows& answer) {
   std::int64_t deleted = 0;
@@ -82,7 +60,7 @@ result<void> judge_remove(const rows& answer) {
   if (deleted == 1)
     return {};
   if (rules.empty() && policies.empty())
-    return fail(no_such_channel());
+    return fail(no_such(noun));
   error blocked{errc::conflict, "Alert rules or escalation policies name this channel.", {}, {}, {}};
   for (const auto& id : policies)
     blocked.blocked_by.push_back(id.str());
@@ -103,7 +81,7 @@ void channel_repository::create(channel_record x, write_note note, reply_to<chan
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& made) -> result<channel_record> {
     if (made.empty())
-      return fail(key_taken());
+      return fail(key_taken(noun));
     return x;
   };
   submit(deps_, entity, one_command<channel_record>({&create_channel, std::move(p)}, std::move(done), judge), note.dry);
@@ -117,14 +95,20 @@ void channel_repository::update(channel_record x, write_note note, reply_to<chan
   p << x.spec.key;
   p << note_document(note, *deps_.sealer, deps_.clock->now());
   auto entity = x.id.value;
-  auto judge = [x = std::move(x)](const rows& answer) { return judge_update(answer, x); };
+  auto judge = [x = std::move(x)](const rows& answer) {
+    std::int64_t changed = 0;
+    std::optional<std::int64_t> present;
+    row_reader{answer, 0} >> changed >> present;
+    return judge_edit(changed == 1, present, x.version, noun).map([&] { return x; });
+  };
   submit(deps_, entity, one_command<channel_record>({&update_channel, std::move(p)}, std::move(done), judge), note.dry);
 }
 
 void channel_repository::remove(org_id org, channel_id id, write_note note, reply_to<void> done) {
   params p;
   p << id << org << deps_.clock->now() << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_remove(answer); };
+  submit(deps_, id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 // Behind the outcomes that its earlier life has left in the queue, which would be sent and written again.
@@ -135,7 +119,7 @@ void channel_repository::load(channel_id id, reply_to<channel_record> done) {
     if (!found)
       return sql_fail(found.error());
     if (found->empty())
-      return result<channel_record>{fail(no_such_channel())};
+      return result<channel_record>{fail(no_such(noun))};
     row_reader in{*found, 0};
     return channel_from_row(in, *sealer);
   };

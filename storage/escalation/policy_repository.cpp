@@ -3,6 +3,7 @@
 #include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
 #include "storage/escalation/escalation_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
@@ -35,7 +36,7 @@ gate AS (
   WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
   RETURNING id))" + reference_ctes + note_ctes("$11::jsonb") +
-                                                 verdict};
+                                                   verdict};
 
 const statement update_policy{"update_policy", missing_cte + R"(
 gate AS (
@@ -59,23 +60,12 @@ SELECT (SELECT count(*) FROM gate),
   ARRAY(SELECT e.incident_id FROM escalations e WHERE e.policy_id = $1 AND e.org_id = $2 AND e.state <> 'ended'
         ORDER BY e.incident_id LIMIT 100))"};
 
-const statement load_policy{"load_policy",
-                            "SELECT" + policy_columns() + "FROM escalation_policies p WHERE p.id = $1"};
+const statement load_policy{"load_policy", "SELECT" + policy_columns() + "FROM escalation_policies p WHERE p.id = $1"};
 
 const statement live_escalations{"live_escalations", "SELECT" + escalation_columns() + R"(
 FROM escalations e WHERE e.policy_id = $1 AND e.state <> 'ended' AND e.due_at IS NOT NULL)"};
 
-error no_such_policy() {
-  return {errc::not_found, "No such escalation policy.", {}, {}, {}};
-}
-
-error key_taken() {
-  return {errc::conflict,
-          "Another escalation policy of this organisation has this key.",
-          {{"/key", "taken", "Another escalation policy has it."}},
-          {},
-          {}};
-}
+constexpr std::string_view noun = "escalation policy";
 
 result<policy_record> judge(const rows& answer, const policy_record& x) {
   std::int64_t changed = 0;
@@ -84,7 +74,7 @@ result<policy_record> judge(const rows& answer, const policy_record& x) {
   if (changed == 1)
     return x;
   if (x.version > 1 && !version)
-    return fail(no_such_policy());
+    return fail(no_such(noun));
   if (x.version > 1 && *version != x.version - 1)
     return fail(errc::stale, "The escalation policy was changed meanwhile.");
   error refused{errc::invalid, "The escalation policy names what is not there.", {}, {}, {}};
@@ -94,7 +84,7 @@ result<policy_record> judge(const rows& answer, const policy_record& x) {
     refused.violations.push_back({place, "unknown_id", "No such id."});
   }
   if (refused.violations.empty())
-    return fail(key_taken());
+    return fail(key_taken(noun));
   return fail(std::move(refused));
 }
 
@@ -106,8 +96,9 @@ result<void> judge_remove(const rows& answer) {
   if (deleted == 1)
     return {};
   if (rules.empty() && incidents.empty())
-    return fail(no_such_policy());
-  error blocked{errc::conflict, "Alert rules name this escalation policy, or open incidents escalate by it.", {}, {}, {}};
+    return fail(no_such(noun));
+  error blocked{
+      errc::conflict, "Alert rules name this escalation policy, or open incidents escalate by it.", {}, {}, {}};
   for (const auto& id : rules)
     blocked.blocked_by.push_back(id.str());
   for (const auto& id : incidents)
@@ -163,7 +154,7 @@ void policy_repository::load(policy_id id, reply_to<policy_record> done) {
     if (!found)
       return sql_fail(found.error());
     if (found->empty())
-      return result<policy_record>{fail(no_such_policy())};
+      return result<policy_record>{fail(no_such(noun))};
     row_reader in{*found, 0};
     return policy_from_row(in);
   };
@@ -193,7 +184,8 @@ result<policy_record> policy_from_row(row_reader& in) {
   in >> x.id >> x.org >> x.version >> x.created_at >> x.updated_at >> plain;
   auto spec = core::escalation_policy_spec_of(plain, {});
   if (!spec)
-    return fail(errc::internal, "The stored escalation policy " + x.id.str() + " does not read: " + spec.error().detail);
+    return fail(errc::internal,
+                "The stored escalation policy " + x.id.str() + " does not read: " + spec.error().detail);
   x.spec = std::move(*spec);
   return x;
 }

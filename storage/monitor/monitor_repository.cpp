@@ -4,6 +4,7 @@
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/monitor/monitor_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 #include "storage/rule/rule_repository.hpp"
 
@@ -106,54 +107,25 @@ gate AS (
 SELECT present FROM steps ORDER BY n)",
                                    true};
 
-error no_such_monitor() {
-  return {errc::not_found, "No such monitor.", {}, {}, {}};
-}
-error key_taken() {
-  return {errc::conflict,
-          "Another monitor of this organisation has this key.",
-          {{"/key", "taken", "Another monitor has it."}},
-          {},
-          {}};
-}
+constexpr std::string_view noun = "monitor";
 
 result<monitor_record> judge_update(const rows& answer, const monitor_record& x) {
   bool changed = false;
-  std::optional<std::int64_t> version;
-  row_reader{answer, 0} >> changed >> version;
-  if (changed)
-    return x;
-  if (!version)
-    return fail(no_such_monitor());
-  if (*version != x.version - 1)
-    return fail(errc::stale, "The monitor was changed meanwhile.");
-  return fail(key_taken());
+  std::optional<std::int64_t> present;
+  row_reader{answer, 0} >> changed >> present;
+  return judge_edit(changed, present, x.version, noun).map([&] { return x; });
 }
 
 result<monitor_record> judge_create(const rows& answer, const monitor_record& x) {
   bool made = false;
   row_reader{answer, 0} >> made;
-  return made ? result<monitor_record>{x} : fail(key_taken());
-}
-
-result<void> judge_remove(const rows& answer) {
-  std::int64_t deleted = 0;
-  std::vector<rule_id> rules;
-  row_reader{answer, 0} >> deleted >> rules;
-  if (deleted == 1)
-    return {};
-  if (rules.empty())
-    return fail(no_such_monitor());
-  error blocked{errc::conflict, "Alert rules name this monitor.", {}, {}, {}};
-  for (const auto& id : rules)
-    blocked.blocked_by.push_back(id.str());
-  return fail(std::move(blocked));
+  return made ? result<monitor_record>{x} : fail(key_taken(noun));
 }
 
 // A row for the monitor itself, and one for each rule that has forgotten it.
 result<std::vector<alert_rule_record>> judge_expiry(const rows& answer) {
   if (answer.empty())
-    return fail(no_such_monitor());
+    return fail(no_such(noun));
   std::vector<alert_rule_record> changed;
   for (int i = 0; i < answer.size(); ++i) {
     row_reader in{answer, i};
@@ -210,7 +182,8 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 void monitor_repository::expire(org_id org, monitor_id id, transition step, write_note note,
@@ -230,7 +203,7 @@ void monitor_repository::commit(transition step, reply_to<void> done) {
   auto judge = [](const rows& answer) -> result<void> {
     bool present = false;
     row_reader{answer, 0} >> present;
-    return present ? result<void>{} : fail(no_such_monitor());
+    return present ? result<void>{} : fail(no_such(noun));
   };
   deps_.writers->submit(step.monitor.value,
                         one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "storage/query/query_repository.hpp"
+#include "storage/refusals.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -75,10 +76,6 @@ page<status_change> changes_page(const rows& found, std::uint32_t limit) {
   return p;
 }
 
-error no_such_monitor() {
-  return {errc::not_found, "No such monitor.", {}, {}, {}};
-}
-
 observation_gap gap_from_row(row_reader& in) {
   observation_gap x;
   in >> x.from >> x.to;
@@ -91,7 +88,7 @@ sql_result<result<status_history>> read_history(connection& db, org_id org, moni
   if (!before)
     return sql_fail(before.error());
   if (before->empty())
-    return result<status_history>{fail(no_such_monitor())};
+    return result<status_history>{fail(no_such("monitor"))};
   auto inside = db.run(changes_inside, params{} << org << id << from << to);
   if (!inside)
     return sql_fail(inside.error());
@@ -125,7 +122,7 @@ void query_repository::status_changes(org_id org, monitor_id id, std::optional<t
     if (!present)
       return sql_fail(present.error());
     if (present->empty())
-      return result<page<status_change>>{fail(no_such_monitor())};
+      return result<page<status_change>>{fail(no_such("monitor"))};
     auto found = db.run(list, filter);
     if (!found)
       return sql_fail(found.error());

@@ -2,6 +2,7 @@
 
 #include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
@@ -64,17 +65,7 @@ WITH gate AS (
                                                note_ctes("$3::jsonb") + R"(
 SELECT id FROM gate)"};
 
-error no_such_rule() {
-  return {errc::not_found, "No such alert rule.", {}, {}, {}};
-}
-
-error key_taken() {
-  return {errc::conflict,
-          "Another alert rule of this organisation has this key.",
-          {{"/key", "taken", "Another alert rule has it."}},
-          {},
-          {}};
-}
+constexpr std::string_view noun = "alert rule";
 
 result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) {
   std::int64_t changed = 0;
@@ -83,7 +74,7 @@ result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) 
   if (changed == 1)
     return x;
   if (x.version > 1 && !version)
-    return fail(no_such_rule());
+    return fail(no_such(noun));
   if (x.version > 1 && *version != x.version - 1)
     return fail(errc::stale, "The alert rule was changed meanwhile.");
   error refused{errc::invalid, "The alert rule names what is not there.", {}, {}, {}};
@@ -95,13 +86,14 @@ result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) 
     refused.violations.push_back({std::move(pointer), "unknown_id", "No such id."});
   }
   if (refused.violations.empty())
-    return fail(key_taken());
+    return fail(key_taken(noun));
   return fail(std::move(refused));
 }
 
 params params_of(const alert_rule_record& x) {
   params p;
-  p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.spec.escalation_policy_id << x.version << x.spec.name << x.spec.enabled;
+  p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.spec.escalation_policy_id << x.version
+    << x.spec.name << x.spec.enabled;
   p << core::to_document(x.spec).plain << x.created_at << x.updated_at << x.spec.key;
   return p;
 }
@@ -128,9 +120,7 @@ void rule_repository::update(alert_rule_record x, write_note note, reply_to<aler
 }
 
 void rule_repository::remove(org_id org, rule_id id, write_note note, reply_to<void> done) {
-  auto removed = [](const rows& answer) {
-    return answer.empty() ? result<void>{fail(no_such_rule())} : result<void>{};
-  };
+  auto removed = [](const rows& answer) { return answer.empty() ? result<void>{fail(no_such(noun))} : result<void>{}; };
   params p;
   p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
   submit(deps_, id.value, one_command<void>({&remove_rule, std::move(p)}, std::move(done), removed), note.dry);

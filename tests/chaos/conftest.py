@@ -10,7 +10,6 @@ from harness.fixtures import *  # noqa: E402
 
 SEED = int(os.environ.get("GOCHRON_CHAOS_SEED", "1"))
 SCALE = float(os.environ.get("GOCHRON_CHAOS_SCALE", "1"))
-shown = []
 
 
 def pytest_report_header(config):
@@ -18,6 +17,8 @@ def pytest_report_header(config):
 
 
 def pytest_terminal_summary(terminalreporter):
+    ended = [x for all_ in terminalreporter.stats.values() for x in all_ if getattr(x, "when", None) == "teardown"]
+    shown = [text for x in ended for kind, text in x.user_properties if kind == "figure"]
     if shown:
         terminalreporter.section("figures")
         for line in shown:
@@ -45,5 +46,5 @@ def scaled():
 def figures(request):
     """`figures("restarts", ...)`: a line of the final summary, shown whether or not the test passes."""
     def show(what, text):
-        shown.append(f"{request.node.name}: {what}: {text}")
+        request.node.user_properties.append(("figure", f"{request.node.name}: {what}: {text}"))
     return show

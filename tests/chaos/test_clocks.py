@@ -118,7 +118,7 @@ class Host:
     """An engine whose wall clock the test sets. Its steady clock is the real one, as after a call of settimeofday."""
 
     def __init__(self, make_engine, apart=0, **env):
-        self.engine = make_engine(binary=PLAIN, env=env)
+        self.engine = make_engine(binary=PLAIN, env=env, fresh=True)  # made by that clock, too
         self.file = self.engine.home / "wall-clock"
         self.set(apart)
         self.engine.env |= {

@@ -171,12 +171,15 @@ TEST_CASE("all that is wrong with a document is told at once") {
   monitor_spec spec;
   spec.name = "m";
   here.monitors.push_back(row<monitor_record>(spec, "kept"));
-  auto found = refused(here, R"({"format":1,"channels":[7,{"key":"c","id":"mon_x"},{"key":"c"}],"alert_rules":[
+  auto found = refused(
+      here, R"({"format":1,"channels":[7,{"key":"c","id":"mon_x"},{"key":"c"},{"id":7},{"id":null}],"alert_rules":[
     {"key":"r","name":"r","monitor_ids":["key:kept","key:none"],"channel_ids":["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"]}]})");
   CHECK(names(found, "/channels/0", "wrong_type"));
   CHECK(names(found, "/channels/1/id", "invalid_format"));
   CHECK(names(found, "/channels/1/name", "required"));
   CHECK(names(found, "/channels/2/key", "duplicate"));
+  CHECK(names(found, "/channels/3/id", "wrong_type"));
+  CHECK_FALSE(names(found, "/channels/4/id", "wrong_type"));
   CHECK(names(found, "/alert_rules/0/monitor_ids/1", "unknown_reference"));
   CHECK(names(found, "/alert_rules/0/channel_ids/0", "unknown_reference"));
   CHECK_FALSE(names(found, "/alert_rules/0/monitor_ids/0", "unknown_reference"));

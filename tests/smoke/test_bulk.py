@@ -5,21 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.api import Api
-
-NOUNS = {
-    "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
-    "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
-    "alert-rules": lambda name: {"name": name},
-    "escalation-policies": lambda name: {"name": name, "steps": [
-        {"key": "one", "targets": [{"type": "channel", "id": RECEIVER["id"]}]}]},
-}
-RECEIVER = {}  # whom the policies tell
-
-
-@pytest.fixture(scope="module", autouse=True)
-def somebody_to_tell(shared_api):
-    RECEIVER.update(shared_api.create("/api/channels", {
-        "name": "of policies", "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}}))
+from harness.nouns import NOUNS, somebody_to_tell
 
 
 @pytest.fixture(params=sorted(NOUNS))

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from harness.api import Api
+from harness.schema import violations
 
 SECTIONS = {"channels": "channels", "monitors": "monitors", "escalation_policies": "escalation-policies",
             "alert_rules": "alert-rules"}
@@ -25,7 +26,11 @@ def organisation(shared_engine, world):
 
 
 def export(api):
-    return api.call("GET", "/api/export?format=json", expect=200).raw
+    """What is given out is what the document of the API says is taken in."""
+    raw = api.call("GET", "/api/export?format=json", expect=200).raw
+    taken = api.operation("PUT", "/api/config")["requestBody"]["content"]["application/json"]["schema"]
+    assert violations(json.loads(raw), taken, api.spec) == []
+    return raw
 
 
 def apply(api, document, expect=200, **query):

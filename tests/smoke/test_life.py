@@ -63,7 +63,7 @@ def test_a_taken_port_is_named(make_engine, engine):
 @pytest.mark.parametrize("case, word", [("a file", "directory"), ("other version", "9.6"),
                                         ("too long", "107"), ("not writable", "/proc/gochron")])
 def test_a_data_directory_that_cannot_serve_is_refused_with_the_reason(make_engine, case, word):
-    engine = make_engine()
+    engine = make_engine(fresh=True)
     if case == "a file":
         engine.data.write_text("mine")
     elif case == "other version":
@@ -103,7 +103,7 @@ def test_migrating_twice_changes_nothing(engine):
 
 
 def test_a_token_can_be_made_before_the_first_start(make_engine):
-    engine = make_engine()
+    engine = make_engine(fresh=True)
     secret = engine.token()
     engine.start()
     assert Api(engine, secret).get("/api/monitors")["data"] == []

@@ -3,6 +3,8 @@ import random
 
 import pytest
 
+from harness.nouns import POLICY, somebody_to_tell
+
 def target_of(name):
     return f"http://target-{''.join(c for c in name if c.isascii() and (c.isalnum() or c == '.'))}.example/"
 
@@ -11,16 +13,8 @@ NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": target_of(name)}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": target_of(name)}},
     "alert-rules": lambda name: {"name": name},
-    "escalation-policies": lambda name: {"name": name, "steps": [
-        {"key": "one", "targets": [{"type": "channel", "id": RECEIVER["id"]}]}]},
+    "escalation-policies": POLICY,
 }
-RECEIVER = {}  # whom the policies tell
-
-
-@pytest.fixture(scope="module", autouse=True)
-def somebody_to_tell(shared_api):
-    RECEIVER.update(shared_api.create("/api/channels", {
-        "name": "of policies", "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}}))
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
 
 

@@ -100,6 +100,12 @@ def test_a_large_limit_is_clamped(api):
     assert len(api.get("/api/monitors", limit=100000)["data"]) <= 200
 
 
+def test_a_search_is_as_long_as_its_characters(api):
+    api.call("GET", "/api/monitors?q=" + "%C3%A9" * 255, expect=200)
+    refused = api.call("GET", "/api/monitors?q=" + "%C3%A9" * 256, expect=422).json
+    assert [(e["pointer"], e["code"]) for e in refused["errors"]] == [("q", "too_long")]
+
+
 def test_wrong_method_says_which_are_right(world, api, target):
     monitor = world.monitor(target, paused=True)
     answer = api.call("POST", f"/api/monitors/{monitor['id']}", {}, expect=405)

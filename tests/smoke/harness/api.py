@@ -91,6 +91,7 @@ class Api:
         assert answer.status < 500 or (wanted and answer.status in wanted), f"{method} {path}: {answer!r}"
         self._check_conventions(method, path, answer)
         self._check_document(method, path, answer)
+        self._check_request(method, path, body, answer)
         if wanted:
             assert answer.status in wanted, f"{method} {path}: {answer!r}"
         return answer
@@ -138,6 +139,14 @@ class Api:
         if answer.json is not None and "schema" in content[kind]:
             broken = violations(answer.json, content[kind]["schema"], self.spec)
             assert not broken, f"{method} {path} breaks its schema: {broken[:5]}\n{answer!r}"
+
+    def _check_request(self, method, path, body, answer):
+        """What is taken, the document calls acceptable. A bulk may have been refused in parts."""
+        if answer.status >= 300 or body is None or isinstance(body, bytes) or b'"error":{' in answer.raw:
+            return
+        for content in self.operation(method, path)["requestBody"]["content"].values():
+            broken = violations(body, content["schema"], self.spec)
+            assert not broken, f"{method} {path} took what breaks its schema: {broken[:5]}"
 
     def resolved(self, node):
         """What a node of the document is, or refers to."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from .api import Api
 from .database import psql
 from .environment import clean_environment
+from .template import copy_template
 from .waiting import eventually
 
 BINARY = os.environ.get("GOCHRON_BIN") or str(Path(__file__).parents[3] / "build/release/bin/gochron")
@@ -56,8 +57,10 @@ def stop_postgres(data):
 
 
 class Engine:
-    def __init__(self, *args, env=None, binary=BINARY):
-        self.args, self.binary = list(args), str(binary)
+    """`fresh`: its first start makes the cluster itself; otherwise it finds one that was migrated and never served."""
+
+    def __init__(self, *args, env=None, binary=None, fresh=False):
+        self.args, self.binary = list(args), str(binary or BINARY)
         self.env = clean_environment({**GENEROUS, **(env or {})})
         # Not pytest's tmp_path: it is closed to the unprivileged user that runs Postgres when we are root.
         self.home = Path(tempfile.mkdtemp(prefix="gochron-"))
@@ -67,6 +70,7 @@ class Engine:
         self.process = None
         self.url = None
         self.starts = 0
+        self._fresh = fresh or "DATABASE_URL" in self.env
         alive.append(self)
 
     # -- life -----------------------------------------------------------------------------------------------------
@@ -86,6 +90,7 @@ class Engine:
     def launch(self):
         """Only makes the process."""
         assert self.process is None, "it runs already"
+        self._prepare()
         self.starts += 1
         self._out = self.home / f"stdout.{self.starts}"
         with open(self._out, "wb") as out, open(self.log, "ab") as err:
@@ -94,6 +99,11 @@ class Engine:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *self.args],
                 stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=self.env, cwd=self.home)
+
+    def _prepare(self):
+        if not self._fresh:
+            copy_template(self.binary, self.data)
+            self._fresh = True
 
     def kill(self):
         """As the power cut would: no handler runs."""
@@ -135,6 +145,7 @@ class Engine:
 
     def run(self, *command, check=True, timeout=30):
         """`gochron <command> --data-dir ...`; returns the finished process."""
+        self._prepare()
         done = subprocess.run([self.binary, *command, "--data-dir", str(self.data)], env=self.env, cwd=self.home,
                               capture_output=True, text=True, timeout=timeout)
         if check:
