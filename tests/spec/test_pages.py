@@ -9,7 +9,7 @@ import pytest
 from conftest import TOOLS
 
 GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
-          "webhooks")
+          "webhooks", "escalation")
 
 
 def page(api, path, **headers):
