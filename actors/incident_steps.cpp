@@ -4,6 +4,7 @@
 
 #include "core/active_hours.hpp"
 #include "core/alert_matching.hpp"
+#include "core/escalation.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
 
@@ -52,15 +53,43 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  if (type == event_type::incident_opened)
-    for (auto& t : targets)
-      x.told.push_back(t.channel);
   e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
   owe(step, c, std::move(e), targets);
 }
 
+std::vector<core::alert_target> targets_of(const step_context& c, const incident& x, event_type type) {
+  return core::targets_of(*c.alerts, occurrence_of(c, type), {x.told, x.hushed});
+}
+
+// To whom the rules say.
 void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence) {
-  tell(step, c, x, type, core::targets_of(*c.alerts, occurrence_of(c, type), {x.told, x.hushed}), evidence);
+  tell(step, c, x, type, targets_of(c, x, type), evidence);
+}
+
+// They are owed the resolve.
+void remember(incident& x, const std::vector<core::alert_target>& told) {
+  for (const auto& t : told)
+    if (std::ranges::find(x.told, t.channel) == x.told.end())
+      x.told.push_back(t.channel);
+}
+
+void tell_opened(transition& step, const step_context& c, incident& x, const std::vector<core::alert_target>& targets,
+                 const check_result* evidence) {
+  remember(x, targets);
+  tell(step, c, x, event_type::incident_opened, targets, evidence);
+}
+
+// A step of a policy: its channels, and those that the rules say.
+void page(transition& step, const step_context& c, incident& x, const std::vector<channel_id>& channels) {
+  auto targets = targets_of(c, x, event_type::incident_escalated);
+  std::vector<core::alert_target> paged;
+  for (const auto& channel : channels)
+    paged.push_back({channel, std::nullopt});
+  remember(x, paged);
+  for (const auto& t : paged)
+    if (std::ranges::find(targets, t.channel, &core::alert_target::channel) == targets.end())
+      targets.push_back(t);
+  tell(step, c, x, event_type::incident_escalated, targets, nullptr);
 }
 
 // The rules that may not tell of the opening yet, a line each.
@@ -73,6 +102,19 @@ void hush(transition& step, const step_context& c, incident& x) {
       entry.rule = rule.id;
       step.timeline.push_back(std::move(entry));
     }
+}
+
+// Of the rules that may tell, a policy each; one that climbs already is not begun again.
+void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn) {
+  auto opening = occurrence_of(c, event_type::incident_opened);
+  for (const auto& with : core::policies_of(*c.alerts, opening, x.hushed))
+    if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) == x.escalations.end())
+      x.escalations.push_back(core::begin_escalation(with, x, next_turn(with.policy->id), from));
+}
+
+escalation* find(incident& x, const escalation_id& id) {
+  auto it = std::ranges::find(x.escalations, id, &escalation::id);
+  return it == x.escalations.end() ? nullptr : &*it;
 }
 
 } // namespace
@@ -99,7 +141,7 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 }
 
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence) {
+                const check_result* evidence, const turn_taker& next_turn) {
   incident x;
   x.id = *c.runtime.open_incident;
   x.org = c.monitor.org;
@@ -113,7 +155,8 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   x.opened_at = opened_at;
   step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
   hush(step, c, x);
-  tell(step, c, x, event_type::incident_opened, evidence);
+  begin_escalations(c, x, opened_at, next_turn);
+  tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
   step.incident = std::move(x);
 }
 
@@ -122,6 +165,8 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
   x.state = incident_state::acknowledged;
   x.acknowledged_at = c.now;
   x.acknowledged_by = who;
+  for (auto& e : x.escalations)
+    e = core::acknowledged(std::move(e), core::find_policy(*c.alerts, e.policy), c.now);
   step.timeline.push_back(
       line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
@@ -134,16 +179,62 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   x.recovered_at = recovered_at;
   x.resolved_at = c.now;
   x.resolved_by = who;
+  for (auto& e : x.escalations)
+    e = core::ended(std::move(e), c.now);
   step.timeline.push_back(
       line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
   step.incident = std::move(x);
 }
 
-void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due) {
+void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due,
+                   const turn_taker& next_turn) {
   x.hushed = due.hushed;
+  if (x.state == incident_state::triggered)
+    begin_escalations(c, x, c.now, next_turn);
   if (!due.targets.empty())
-    tell(step, c, x, event_type::incident_opened, due.targets, nullptr);
+    tell_opened(step, c, x, due.targets, nullptr);
+  step.incident = std::move(x);
+}
+
+void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
+                        const std::string& message) {
+  x.state = incident_state::triggered;
+  x.acknowledged_at.reset();
+  x.acknowledged_by.clear();
+  for (auto& e : x.escalations)
+    e = core::unacknowledged(std::move(e), c.now);
+  step.timeline.push_back(
+      line(c, x, timeline_kind::unacknowledged, who, message.empty() ? core::unacknowledged_message(who) : message));
+  tell(step, c, x, event_type::incident_unacknowledged, nullptr);
+  step.incident = std::move(x);
+}
+
+void add_move(transition& step, const step_context& c, incident x, const escalation_move& move) {
+  if (move.unacknowledges) {
+    add_unacknowledged(step, c, std::move(x), "system",
+                       move.lines.empty() ? std::string{} : move.lines.front().message);
+    step.timeline.back().policy = move.after.policy;
+    return;
+  }
+  if (auto* row = find(x, move.after.id))
+    *row = move.after;
+  for (const auto& l : move.lines) {
+    step.timeline.push_back(line(c, x, l.kind, "system", l.message));
+    step.timeline.back().policy = move.after.policy;
+    step.timeline.back().rule = move.after.rule;
+  }
+  if (!move.channels.empty())
+    page(step, c, x, move.channels);
+  step.incident = std::move(x);
+}
+
+void add_hurried(transition& step, const step_context& c, incident x, const std::vector<escalation>& rows,
+                 const actor_name& who, const std::string& note) {
+  for (const auto& row : rows)
+    if (auto* mine = find(x, row.id))
+      *mine = row;
+  step.timeline.push_back(line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
   step.incident = std::move(x);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
+#include <functional>
 #include <optional>
+#include <vector>
 
 #include "actors/registry.hpp"
 #include "gochron/incident.hpp"
@@ -17,6 +19,9 @@ struct step_context {
   const std::string& base_url;
 };
 
+/// Gives each policy's escalations their turns.
+using turn_taker = std::function<std::int64_t(policy_id)>;
+
 /// A transaction that so far saves the runtime alone.
 transition begin_step(const step_context& c);
 
@@ -24,9 +29,9 @@ transition begin_step(const step_context& c);
 void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at);
 
 /// A confirmed failure: incident, timeline, event, deliveries. `evidence` is the result that confirmed it, or null.
-/// `opened_at` is `now` for checks and the deadline for heartbeats.
+/// `opened_at` is `now` for checks and the deadline for heartbeats. Its escalations begin with it.
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence);
+                const check_result* evidence, const turn_taker& next_turn);
 
 /// `x` is the incident as it was; the step carries it as it becomes.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
@@ -35,7 +40,19 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
                   const std::string& message, std::optional<timestamp> recovered_at, const check_result* evidence);
 
 /// Rules that could not tell of the opening before may now: `x` is the open incident, `due` what is to be told.
-void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due);
+void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due,
+                   const turn_taker& next_turn);
+
+/// Back to triggered: by hand, or by a policy's time-out, whose line `message` is.
+void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
+                        const std::string& message);
+
+/// What a policy has decided. The channels are told, and owed the resolve.
+void add_move(transition& step, const step_context& c, incident x, const escalation_move& move);
+
+/// Somebody wants the next step at once: the rows in `rows` replace those of the incident.
+void add_hurried(transition& step, const step_context& c, incident x, const std::vector<escalation>& rows,
+                 const actor_name& who, const std::string& note);
 
 /// The monitor's time is over.
 void add_expired(transition& step, const step_context& c);

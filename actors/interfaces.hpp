@@ -16,7 +16,8 @@
 /// Every typed actor interface of the tree, a line a message. Read top down it is the architecture:
 ///
 ///   root ─┬─ shard ─┬─ monitor   one a monitor
-///         │         └─ channel   one a channel
+///         │         ├─ channel   one a channel
+///         │         └─ policy    one an escalation policy
 ///         └─ desk                rules, tokens, users, organisations
 ///   together                      one a write of several owners, as long as it takes
 ///
@@ -62,15 +63,23 @@ struct ping_monitor {
   std::shared_ptr<ping_on_its_way> way; ///< null: nobody waits for it to arrive
 };
 
+/// A commit has changed this row: to its policy's actor.
+struct escalation_changed {
+  org_id org;
+  policy_id id; ///< the policy
+  escalation row;
+};
+
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
-using monitor_request = std::variant<clock_jumped,     // the next round may be another one
-                                     rules_changed,    // somebody may have to be told now
-                                     edit_monitor,     // change, pause, resume it
-                                     remove_monitor,   // delete it and end
-                                     run_monitor,      // check now
-                                     reset_monitor,    // begin again from pending
-                                     wait_for_status,  // say when it has held
-                                     handle_incident>; // acknowledge or resolve its incident
+using monitor_request = std::variant<clock_jumped,       // the next round may be another one
+                                     rules_changed,      // somebody may have to be told now
+                                     edit_monitor,       // change, pause, resume it
+                                     remove_monitor,     // delete it and end
+                                     run_monitor,        // check now
+                                     reset_monitor,      // begin again from pending
+                                     wait_for_status,    // say when it has held
+                                     handle_incident,    // acknowledge or resolve its incident
+                                     escalate_incident>; // its policy has decided
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
@@ -89,7 +98,16 @@ using channel_actor =
                      caf::reacts_to<test_channel>, // one attempt now
                      caf::reacts_to<redeliver>>;   // a finished delivery once more
 
-/// A monitor or a channel to be created, its id and first row already made.
+/// Keeps the time of the incidents that climb one escalation policy, and decides whom they tell next.
+using policy_actor =
+    caf::typed_actor<caf::reacts_to<timer_fired>,        // an incident is due
+                     caf::reacts_to<resume>,             // a monitor or a commit answered
+                     caf::reacts_to<clock_jumped>,       // more may be due
+                     caf::reacts_to<escalation_changed>, // an incident moved
+                     caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>,
+                     caf::reacts_to<forecast_policy>>; // what would happen
+
+/// A monitor, channel or policy to be created, its id and first row already made.
 struct new_monitor {
   monitor_record record;
   written_by<monitor_view> by;
@@ -102,11 +120,18 @@ struct new_channel {
   part_ptr into;
   reply_to<channel_record> reply;
 };
+struct new_policy {
+  escalation_policy_record record;
+  written_by<escalation_policy_record> by;
+  part_ptr into;
+  reply_to<escalation_policy_record> reply;
+};
 
 /// Leaves that the database already holds: at the start of the engine.
 struct adopt {
   std::vector<loaded_monitor> monitors;
   std::vector<channel_record> channels;
+  std::vector<escalation_policy_record> policies;
 };
 
 /// What a tick brings to a shard: timers of its leaves, and letters.
@@ -124,7 +149,9 @@ using shard_actor =
                      caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
                      caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
                      caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
-                     caf::reacts_to<redeliver>>;
+                     caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
+                     caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
+                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -193,3 +220,10 @@ GOCHRON_LOCAL_MESSAGE(gochron::create_override)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_override)
 GOCHRON_LOCAL_MESSAGE(gochron::rotate_feed)
 GOCHRON_LOCAL_MESSAGE(gochron::revoke_feed)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::escalation_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::new_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::escalate_incident)
+GOCHRON_LOCAL_MESSAGE(gochron::get_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::forecast_policy)

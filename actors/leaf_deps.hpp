@@ -31,7 +31,8 @@ struct counters {
   std::array<count, 4> verdicts{};
   count pings{0}, transitions{0}, incidents_opened{0}, incidents_resolved{0};
   count deliveries_succeeded{0}, deliveries_failed{0}, delivery_attempts{0};
-  std::atomic<std::int64_t> monitors{0}, channels{0};
+  count escalations_told{0};
+  std::atomic<std::int64_t> monitors{0}, channels{0}, policies{0};
 
   void note_lag(milliseconds lag) {
     auto bucket = std::ranges::lower_bound(lag_histogram::bounds_ms, lag.count()) - lag_histogram::bounds_ms.begin();
@@ -59,7 +60,11 @@ struct leaf_deps {
   usage_ledger& usage;
   hushed_monitors& hushed;
   std::function<void(org_id)> rules_changed; ///< wakes the monitors in `hushed` of the organisation
-  core::sending_options sending = {};        ///< as the operator set it
+  policy_store& policies;
+  policy_turns& turns;
+  std::function<void(const escalation&)> escalation_changed; ///< tells the policy's actor, after the commit
+  std::function<void(escalate_incident)> to_monitor;         ///< from a policy's actor
+  core::sending_options sending = {};                        ///< as the operator set it
 };
 
 /// The store that a message's write goes to.
@@ -68,6 +73,9 @@ inline monitor_store& monitors_of(const part_ptr& into, const leaf_deps& deps) {
 }
 inline channel_store& channels_of(const part_ptr& into, const leaf_deps& deps) {
   return into ? into->channels() : deps.channels;
+}
+inline policy_store& policies_of(const part_ptr& into, const leaf_deps& deps) {
+  return into ? into->policies() : deps.policies;
 }
 
 } // namespace gochron::actors

@@ -65,6 +65,15 @@ struct local_engine::tree {
              for (auto id : of.hushed_.of(org))
                of.to_shard(id.value, rules_changed{org, id});
            },
+           of.world_.policies,
+           of.turns_,
+           [&of](const escalation& x) {
+             of.to_shard(x.policy.value, escalation_changed{x.org, x.policy, x});
+           },
+           [&of](escalate_incident x) {
+             auto id = x.monitor.value;
+             of.to_shard(id, std::move(x));
+           },
            of.options_.sending},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
@@ -126,6 +135,13 @@ startup_visitor local_engine::startup() {
     usage_.add(x.org, countable::channels);
     auto& of = loaded_[shard_of(x.id.value)];
     of.channels.push_back(std::move(x));
+  };
+  v.policy = [this](escalation_policy_record x, std::int64_t last_turn) {
+    turns_.start_after(x.id, last_turn);
+    alerts_.put(std::make_shared<const escalation_policy_record>(x));
+    ++counts_.policies;
+    usage_.add(x.org, countable::escalation_policies);
+    loaded_[shard_of(x.id.value)].policies.push_back(std::move(x));
   };
   v.monitor = [this](loaded_monitor x) {
     ++counts_.monitors;
@@ -224,6 +240,19 @@ void local_engine::tell(create_channel x) {
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
   m.record.secret = core::make_webhook_secret(t);
+  m.record.spec = std::move(x.spec);
+  m.by = std::move(x.by);
+  m.reply = std::move(x.reply);
+  to_shard(m.record.id.value, std::move(m));
+}
+
+void local_engine::tell(create_policy x) {
+  auto t = world_.clock.now();
+  new_policy m;
+  m.record.id = x.id.is_nil() ? policy_id::make(t) : x.id;
+  m.into = std::move(x.into);
+  m.record.org = x.org;
+  m.record.created_at = m.record.updated_at = t;
   m.record.spec = std::move(x.spec);
   m.by = std::move(x.by);
   m.reply = std::move(x.reply);
@@ -337,6 +366,8 @@ engine_stats local_engine::stats() const {
   engine_stats s;
   s.monitors = counts_.monitors;
   s.channels = counts_.channels;
+  s.escalation_policies = counts_.policies;
+  s.escalations_told = counts_.escalations_told;
   s.quarantined = counts_.quarantined;
   s.restarts = counts_.restarts;
   s.rounds = counts_.rounds;

@@ -28,6 +28,7 @@ struct engine_world {
   const wall_clock& clock; ///< see leaf_deps
   const wall_clock& host;
   gap_log& gaps;
+  policy_store& policies;
 };
 
 struct engine_options {
@@ -99,6 +100,11 @@ public:
   void tell(create_user x) override { to_desk(std::move(x)); }
   void tell(edit_user x) override { to_desk(std::move(x)); }
   void tell(remove_user x) override { to_desk(std::move(x)); }
+  void tell(create_policy x) override;
+  void tell(get_policy x) override { pass_on(&get_policy::id, std::move(x)); }
+  void tell(edit_policy x) override { pass_on(&edit_policy::id, std::move(x)); }
+  void tell(remove_policy x) override { pass_on(&remove_policy::id, std::move(x)); }
+  void tell(forecast_policy x) override { pass_on(&forecast_policy::id, std::move(x)); }
   void tell(create_organization x) override { to_desk(std::move(x)); }
   std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
   std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }
@@ -133,6 +139,7 @@ private:
   alert_registry alerts_;
   incident_numbers numbers_;
   hushed_monitors hushed_;
+  policy_turns turns_;
   ping_index pings_;
   token_cache tokens_;
   user_directory users_;

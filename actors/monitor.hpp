@@ -122,7 +122,13 @@ struct monitor_state {
   void retry_commit();
   step_context context() const;
   void committed(const transition& step);
+
+  // monitor_incidents.cpp: what people and policies do to the open incident
   void on(const handle_incident& x);
+  void write_handling(const handle_incident& x, const std::vector<escalation>& hurried);
+  void on(const escalate_incident& x);
+  bool is_muted(const escalation& x) const;
+  turn_taker turns() const;
 
   // monitor_edits.cpp
   void on(const edit_monitor& x);

@@ -35,7 +35,7 @@ void monitor_state::announce() {
     keep_shown();
     ++runtime.sequence;
     auto step = begin_step(c);
-    add_announced(step, c, *open, due);
+    add_announced(step, c, *open, due, turns());
     take(std::move(step));
   }
   if (!due.next)

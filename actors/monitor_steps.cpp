@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <spdlog/spdlog.h>
 
 #include "actors/incident_steps.hpp"
@@ -56,7 +58,8 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
   auto row = begin_step(c);
   add_status_change(row, c, step.from, step.effective_at);
   if (step.opened)
-    add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence);
+    add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence,
+               turns());
   if (step.resolved && was_open && open) {
     row.change->incident = was_open;
     add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
@@ -111,45 +114,17 @@ void monitor_state::committed(const transition& step) {
     std::erase_if(recent, [horizon](auto& x) { return x.at < horizon; });
   }
   if (step.incident) {
-    if (step.incident->state == incident_state::triggered)
-      ++deps->counts.incidents_opened;
-    else if (step.incident->state == incident_state::resolved)
+    if (step.incident->state == incident_state::resolved)
       ++deps->counts.incidents_resolved;
+    else if (step.change)
+      ++deps->counts.incidents_opened;
+    for (const auto& x : step.incident->escalations)
+      deps->escalation_changed(x);
   }
+  deps->counts.escalations_told += std::ranges::count(step.events, event_type::incident_escalated, &event::type);
   for (auto& d : step.deliveries)
     deps->outbox_changed(d.org, d.channel);
   look_after_waiters();
-}
-
-void monitor_state::on(const handle_incident& x) {
-  if (editing && !lane.refuses())
-    return behind_the_edit(x);
-  if (!open || open->id != x.id)
-    return x.reply(fail(errc::conflict, "The incident is already resolved."));
-  bool acknowledge = x.verb == incident_verb::acknowledge;
-  if (acknowledge && open->state == incident_state::acknowledged)
-    return x.reply(*open);
-  if (lane.refuses())
-    return x.reply(not_taken());
-  if (x.by.dry)
-    return x.reply(*open);
-  keep_shown();
-  ++runtime.sequence;
-  if (!acknowledge)
-    runtime.open_incident.reset();
-  auto c = context();
-  auto step = begin_step(c);
-  if (acknowledge)
-    add_acknowledged(step, c, *open, x.by.who(), x.note);
-  else
-    add_resolved(step, c, *open, x.by.who(), x.note, std::nullopt, nullptr);
-  auto after = *step.incident;
-  auto what = acknowledge ? audit_action::acknowledge : audit_action::resolve;
-  const incident& before = *open;
-  step.note = std::make_shared<const write_note>(
-      x.by.note(core::entry_of(x.by.origin(), what, c.now, &before, &after), &after));
-  take(std::move(step));
-  answer_in_turn<handle_incident>(x.reply, result<incident>{std::move(after)});
 }
 
 } // namespace gochron::actors

@@ -49,12 +49,27 @@ void alert_registry::put(const channel_record& x) {
   change(x.org, [&](core::alert_book& book) { put_row(book.channels, core::brief_of(x)); });
 }
 
+void alert_registry::put(std::shared_ptr<const escalation_policy_record> x) {
+  auto org = x->org;
+  change(org, [&](core::alert_book& book) {
+    auto it = std::ranges::find(book.policies, x->id, [](const auto& p) { return p->id; });
+    if (it != book.policies.end())
+      *it = std::move(x);
+    else
+      book.policies.push_back(std::move(x));
+  });
+}
+
 void alert_registry::erase(org_id org, rule_id id) {
   change(org, [id](core::alert_book& book) { std::erase_if(book.rules, [id](auto& x) { return x.id == id; }); });
 }
 
 void alert_registry::erase(org_id org, channel_id id) {
   change(org, [id](core::alert_book& book) { std::erase_if(book.channels, [id](auto& x) { return x.id == id; }); });
+}
+
+void alert_registry::erase(org_id org, policy_id id) {
+  change(org, [id](core::alert_book& book) { std::erase_if(book.policies, [id](auto& x) { return x->id == id; }); });
 }
 
 std::optional<alert_rule_record> alert_registry::rule(org_id org, rule_id id) const {
@@ -90,6 +105,22 @@ void incident_numbers::start_after(org_id org, std::int64_t last) {
 std::int64_t incident_numbers::next(org_id org) {
   std::lock_guard guard{mutex_};
   return ++last_[org];
+}
+
+void policy_turns::start_after(policy_id policy, std::int64_t last) {
+  std::lock_guard guard{mutex_};
+  last_[policy] = std::max(last_[policy], last);
+}
+
+std::int64_t policy_turns::next(policy_id policy) {
+  std::lock_guard guard{mutex_};
+  return ++last_[policy];
+}
+
+std::int64_t policy_turns::last(policy_id policy) const {
+  std::lock_guard guard{mutex_};
+  auto it = last_.find(policy);
+  return it == last_.end() ? 0 : it->second;
 }
 
 } // namespace gochron::actors

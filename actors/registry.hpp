@@ -17,7 +17,7 @@
 /// discipline and a lock held for the length of a look-up.
 namespace gochron::actors {
 
-/// The alert rules and channels of each organisation, as immutable snapshots. Thread-safe.
+/// The alert rules, channels and escalation policies of each organisation, as immutable snapshots. Thread-safe.
 class alert_registry {
 public:
   using snapshot = std::shared_ptr<const core::alert_book>;
@@ -25,8 +25,10 @@ public:
   snapshot of(org_id org) const;
   void put(const alert_rule_record& x);
   void put(const channel_record& x);
+  void put(std::shared_ptr<const escalation_policy_record> x);
   void erase(org_id org, rule_id id);
   void erase(org_id org, channel_id id);
+  void erase(org_id org, policy_id id);
   std::optional<alert_rule_record> rule(org_id org, rule_id id) const;
 
 private:
@@ -58,6 +60,18 @@ public:
 private:
   std::mutex mutex_;
   std::unordered_map<org_id, std::int64_t> last_;
+};
+
+/// How many escalations each policy has begun: its round robins go by it. Thread-safe.
+class policy_turns {
+public:
+  void start_after(policy_id policy, std::int64_t last);
+  std::int64_t next(policy_id policy);
+  std::int64_t last(policy_id policy) const;
+
+private:
+  mutable std::mutex mutex_;
+  std::unordered_map<policy_id, std::int64_t> last_;
 };
 
 } // namespace gochron::actors

@@ -3,6 +3,7 @@
 #include "actors/channel.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
+#include "actors/policy.hpp"
 #include "core/audit_entries.hpp"
 #include "core/round_clock.hpp"
 
@@ -19,7 +20,7 @@ void shard_state::come_back() {
   }
 }
 
-std::uint32_t shard_state::place(std::variant<monitor_id, channel_id> id, org_id org) {
+std::uint32_t shard_state::place(leaf_id id, org_id org) {
   auto slot = static_cast<std::uint32_t>(leaves->slots.size());
   auto x = std::make_unique<leaf>();
   x->id = id;
@@ -49,11 +50,18 @@ void shard_state::start(std::uint32_t slot, channel_record x) {
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
 
+void shard_state::start(std::uint32_t slot, escalation_policy_record x) {
+  auto handle = self->home_system().spawn(policy, deps, leaf_address{number, slot}, std::move(x));
+  watch(slot, caf::actor_cast<caf::actor>(handle));
+}
+
 void shard_state::take_over(adopt& x) {
   for (auto& m : x.monitors)
     start(place(m.record.id, m.record.org), std::move(m));
   for (auto& c : x.channels)
     start(place(c.id, c.org), std::move(c));
+  for (auto& p : x.policies)
+    start(place(p.id, p.org), std::move(p));
 }
 
 // What a monitor begins with.
@@ -116,6 +124,26 @@ void shard_state::create(const new_channel& x) {
               })});
 }
 
+void shard_state::create(const new_policy& x) {
+  auto room = deps->usage.reserve(x.record.org, countable::escalation_policies);
+  if (!room)
+    return x.reply(fail(room.error()));
+  auto row = x.record;
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
+  policies_of(x.into, *deps)
+      .create(std::move(row), std::move(note),
+              reply_to<escalation_policy_record>{later([this, x, room = *room](result<escalation_policy_record> saved) {
+                room->settle(saved.has_value() && !x.by.dry);
+                if (saved && !x.by.dry) {
+                  deps->alerts.put(
+                      std::make_shared<const escalation_policy_record>(*saved)); // a rule may name it at once
+                  start(place(saved->id, saved->org), *saved);
+                  ++deps->counts.policies;
+                }
+                x.reply(std::move(saved));
+              })});
+}
+
 void shard_state::on_tick(const ticked& x) {
   for (auto& read : x.batch.letters)
     read();
@@ -138,8 +166,10 @@ void shard_state::on_timer(const due_timer& x) {
     let_go(*to);
   if (std::holds_alternative<monitor_id>(to->id))
     self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{x.token});
-  else
+  else if (std::holds_alternative<channel_id>(to->id))
     self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
+  else
+    self->send(caf::actor_cast<policy_actor>(to->handle), timer_fired{x.token});
 }
 
 // From here on we say that there is no such thing.
@@ -152,6 +182,8 @@ void shard_state::on_clock_jumped() {
     if (x && x->health == leaf_health::running) {
       if (auto* id = std::get_if<channel_id>(&x->id))
         self->send(caf::actor_cast<channel_actor>(x->handle), outbox_changed{x->org, *id});
+      else if (std::holds_alternative<policy_id>(x->id))
+        self->send(caf::actor_cast<policy_actor>(x->handle), clock_jumped{});
       else
         self->send(caf::actor_cast<monitor_actor>(x->handle), monitor_request{clock_jumped{}});
     }
@@ -172,6 +204,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   st.come_back();
   constexpr auto no_monitor = "No such monitor.";
   constexpr auto no_channel = "No such channel.";
+  constexpr auto no_policy = "No such escalation policy.";
   return {
       [&st](adopt& m) { st.take_over(m); },
       [&st](const new_monitor& m) { st.create(m); },
@@ -195,6 +228,13 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const roll_secret& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
       [&st](const test_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
       [&st](const redeliver& m) { st.pass_on<channel_actor>(m.channel.value, m, "No such delivery."); },
+      [&st](const new_policy& m) { st.create(m); },
+      [&st](const escalate_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
+      [&st](const escalation_changed& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const get_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const edit_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const remove_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const forecast_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
   };
 }
 

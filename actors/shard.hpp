@@ -16,9 +16,11 @@ namespace gochron::actors {
 
 enum class leaf_health : std::uint8_t { running, restarting, quarantined };
 
-/// One monitor or channel as its shard sees it.
+using leaf_id = std::variant<monitor_id, channel_id, policy_id>;
+
+/// One monitor, channel or escalation policy as its shard sees it.
 struct leaf {
-  std::variant<monitor_id, channel_id> id;
+  leaf_id id;
   org_id org;
   leaf_health health = leaf_health::restarting;
   caf::actor handle;                          ///< the only owning handle; null unless running
@@ -50,9 +52,11 @@ struct shard_state {
   static loaded_monitor newborn(monitor_record x);
   void create(const new_monitor& x);
   void create(const new_channel& x);
-  std::uint32_t place(std::variant<monitor_id, channel_id> id, org_id org);
+  void create(const new_policy& x);
+  std::uint32_t place(leaf_id id, org_id org);
   void start(std::uint32_t slot, loaded_monitor x);
   void start(std::uint32_t slot, channel_record x);
+  void start(std::uint32_t slot, escalation_policy_record x);
   void watch(std::uint32_t slot, caf::actor handle);
   void on_tick(const ticked& x);
   void on_timer(const due_timer& x);
@@ -61,6 +65,7 @@ struct shard_state {
 
   // shard_supervision.cpp
   void on_down(const caf::down_msg& x);
+  std::atomic<std::int64_t>& gauge_of(const leaf_id& x) const;
   void restart(std::uint32_t slot);
   void quarantine(leaf& x, const caf::error& why);
   void show_quarantined(const get_monitor& x);
@@ -79,7 +84,7 @@ struct shard_state {
     if (to.health == leaf_health::running)
       return self->send(caf::actor_cast<Handle>(to.handle), letter_to<Handle>(m));
     if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, reset_monitor> ||
-                  std::is_same_v<Message, edit_channel>)
+                  std::is_same_v<Message, edit_channel> || std::is_same_v<Message, edit_policy>)
       if (to.health == leaf_health::quarantined)
         restart(it->second);
     refuse(m, try_later(errc::unavailable, "It is being restarted."));

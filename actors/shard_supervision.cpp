@@ -13,7 +13,17 @@ bool asked_to_stop(const caf::error& why) {
   return !why || why == caf::exit_reason::user_shutdown || why == caf::exit_reason::normal;
 }
 
+countable kind_of_leaf(const leaf_id& x) {
+  constexpr countable kinds[] = {countable::monitors, countable::channels, countable::escalation_policies};
+  return kinds[x.index()];
+}
+
 } // namespace
+
+std::atomic<std::int64_t>& shard_state::gauge_of(const leaf_id& x) const {
+  std::atomic<std::int64_t>* gauges[] = {&deps->counts.monitors, &deps->counts.channels, &deps->counts.policies};
+  return *gauges[x.index()];
+}
 
 void shard_state::on_down(const caf::down_msg& x) {
   auto it = leaves->by_address.find(x.source);
@@ -22,9 +32,8 @@ void shard_state::on_down(const caf::down_msg& x) {
   auto slot = it->second;
   leaves->by_address.erase(it);
   auto& gone = *leaves->slots[slot];
-  bool is_monitor = std::holds_alternative<monitor_id>(gone.id);
   if (asked_to_stop(x.reason)) {
-    --(is_monitor ? deps->counts.monitors : deps->counts.channels);
+    --gauge_of(gone.id);
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, gone.id));
     leaves->slots[slot].reset();
     return;
@@ -62,15 +71,16 @@ void shard_state::restart(std::uint32_t slot) {
     if (loaded.error().code != errc::not_found)
       return again();
     // It was deleted, and crashed before it could say so.
-    bool is_monitor = std::holds_alternative<monitor_id>(to->id);
-    deps->usage.give_back(to->org, is_monitor ? countable::monitors : countable::channels);
+    deps->usage.give_back(to->org, kind_of_leaf(to->id));
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();
   };
   if (auto* monitor = std::get_if<monitor_id>(&x->id))
     deps->monitors.load(*monitor, reply_to<loaded_monitor>{later(begin)});
+  else if (auto* channel = std::get_if<channel_id>(&x->id))
+    deps->channels.load(*channel, reply_to<channel_record>{later(begin)});
   else
-    deps->channels.load(std::get<channel_id>(x->id), reply_to<channel_record>{later(begin)});
+    deps->policies.load(std::get<policy_id>(x->id), reply_to<escalation_policy_record>{later(begin)});
 }
 
 // Nobody watches this target any more: say so, in the row too, rather than show what was true once.

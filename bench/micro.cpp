@@ -7,6 +7,7 @@
 #include "core/availability.hpp"
 #include "core/check_machine.hpp"
 #include "core/documents.hpp"
+#include "core/escalation.hpp"
 #include "core/heartbeat_machine.hpp"
 #include "core/on_call/timetable.hpp"
 #include "core/round_clock.hpp"
@@ -106,6 +107,25 @@ void alerts() {
   });
 }
 
+void escalations() {
+  core::alert_book book;
+  auto policy = std::make_shared<escalation_policy_record>();
+  policy->spec.name = "Night";
+  for (int i = 0; i < 5; ++i) {
+    auto channel = channel_id::make(start);
+    book.channels.push_back({channel, true, {}, true});
+    policy->spec.steps.push_back(
+        {"step-" + std::to_string(i), 60s, {{escalation_target_type::channel, channel}}, step_strategy::all});
+  }
+  policy->spec.repeat.count.reset();
+  auto row = core::begin_escalation({policy, {}}, {}, 1, start);
+  auto resolve = core::resolver_of(book);
+  measure("escalation: the next of five steps", [&] {
+    row = core::climb(row, *policy, resolve, *row.due_at).after;
+    keep(row);
+  });
+}
+
 void availability() {
   status_history history;
   history.before = monitor_status::up;
@@ -143,6 +163,7 @@ void micro() {
   tokens();
   documents();
   alerts();
+  escalations();
   availability();
   on_call();
 }

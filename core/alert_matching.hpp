@@ -1,8 +1,10 @@
 #pragma once
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "gochron/alert_rule.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
 
 /// Who is told what: the alert rules and channels of one organisation as a function of an event.
@@ -23,6 +25,7 @@ channel_brief brief_of(const channel_record& x);
 struct alert_book {
   std::vector<alert_rule_record> rules;
   std::vector<channel_brief> channels;
+  std::vector<std::shared_ptr<const escalation_policy_record>> policies = {};
 };
 
 /// One channel to tell, with the first rule that named it. No rule: it is owed the message by a promise.

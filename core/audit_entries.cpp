@@ -137,4 +137,10 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
   return x;
 }
 
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const escalation_policy_record* before,
+                     const escalation_policy_record* after) {
+  return configured(from, what, at, audited_resource::escalation_policy, before, after,
+                    *escalation_policy_spec_schema());
+}
+
 } // namespace gochron::core

@@ -2,6 +2,7 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/change.hpp"
 #include "gochron/channel.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/schedule.hpp"
@@ -31,6 +32,8 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const incident* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const delivery* before,
                      const delivery* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const escalation_policy_record* before,
+                     const escalation_policy_record* after);
 
 /// Of a resource of which no more is known than its id.
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, org_id org, audited_resource type,

@@ -52,6 +52,9 @@ stored_document to_document(const alert_rule_spec& x) {
 stored_document to_document(const schedule_spec& x) {
   return write(*schedule_spec_schema(), x);
 }
+stored_document to_document(const escalation_policy_spec& x) {
+  return write(*escalation_policy_spec_schema(), x);
+}
 
 result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view secret) {
   return read(*monitor_spec_schema(), plain, secret);
@@ -64,6 +67,9 @@ result<alert_rule_spec> alert_rule_spec_of(std::string_view plain, std::string_v
 }
 result<schedule_spec> schedule_spec_of(std::string_view plain, std::string_view secret) {
   return read(*schedule_spec_schema(), plain, secret);
+}
+result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret) {
+  return read(*escalation_policy_spec_schema(), plain, secret);
 }
 
 } // namespace gochron::core

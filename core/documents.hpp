@@ -5,6 +5,7 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/error.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/schedule.hpp"
 
@@ -22,6 +23,7 @@ stored_document to_document(const monitor_spec& x);
 stored_document to_document(const channel_spec& x);
 stored_document to_document(const alert_rule_spec& x);
 stored_document to_document(const schedule_spec& x);
+stored_document to_document(const escalation_policy_spec& x);
 
 /// Errors: `malformed` or `invalid` for a document that this version cannot have written. Properties added since it
 /// was written take their defaults.
@@ -29,5 +31,6 @@ result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view se
 result<channel_spec> channel_spec_of(std::string_view plain, std::string_view secret);
 result<alert_rule_spec> alert_rule_spec_of(std::string_view plain, std::string_view secret);
 result<schedule_spec> schedule_spec_of(std::string_view plain, std::string_view secret);
+result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret);
 
 } // namespace gochron::core

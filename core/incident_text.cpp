@@ -96,6 +96,14 @@ std::string resolved_message(const incident& x) {
                      spell(std::chrono::floor<seconds>(*x.recovered_at - x.started_at)));
 }
 
+std::string unacknowledged_message(std::string_view actor) {
+  return fmt::format("Acknowledgement taken back by {}.", who(actor));
+}
+
+std::string hurried_message(std::string_view actor) {
+  return fmt::format("Escalated by {}: the next step follows at once.", who(actor));
+}
+
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt) {
   return attempt == 1 ? fmt::format("Sent {} to {}.", name_of(event), channel_name)
                       : fmt::format("Sent {} to {} at attempt {}.", name_of(event), channel_name, attempt);

@@ -21,6 +21,8 @@ std::string incident_title(std::string_view monitor_name, const status_reason& c
 std::string opened_message(const incident& x);
 std::string acknowledged_message(const incident& x);
 std::string resolved_message(const incident& x);
+std::string unacknowledged_message(std::string_view actor);
+std::string hurried_message(std::string_view actor);
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
 /// `until`: unset when there is no end in sight.

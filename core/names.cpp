@@ -33,25 +33,30 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
-              "channel.test", "monitor.expired")
+              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
-              "channel_disabled", "muted")
+              "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override")
+              "user", "schedule", "schedule_override", "escalation_policy")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
 GOCHRON_NAMES(weekday, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-GOCHRON_NAMES(edit_policy, "keep_current", "by_anchor")
+GOCHRON_NAMES(edit_effect, "keep_current", "by_anchor")
 GOCHRON_NAMES(override_kind, "add", "remove", "replace", "schedule")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
+GOCHRON_NAMES(escalation_target_type, "channel")
+GOCHRON_NAMES(step_strategy, "all", "round_robin")
+GOCHRON_NAMES(on_no_one, "advance", "wait")
+GOCHRON_NAMES(in_flight, "snapshot", "live")
+GOCHRON_NAMES(escalation_state, "running", "acknowledged", "exhausted", "ended")
 
 #undef GOCHRON_NAMES
 

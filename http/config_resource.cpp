@@ -48,7 +48,8 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule"}; // in the order of keyed_noun
+  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule",
+                                        "escalation_policy"}; // in the order of keyed_noun
   return names[static_cast<std::size_t>(x)];
 }
 
@@ -173,6 +174,9 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
   case keyed_noun::schedule:
     return tell_one<schedule_id, schedule_record, schedule_spec, create_schedule, edit_schedule, remove_schedule>(
         a, n, part, done);
+  case keyed_noun::escalation_policy:
+    return tell_one<policy_id, escalation_policy_record, escalation_policy_spec, create_policy, edit_policy,
+                    remove_policy>(a, n, part, done);
   }
 }
 
@@ -234,18 +238,21 @@ void put_config(call c) {
   c.with().queries.configured(c.org(), reply_to<configuration>{std::move(planned)});
 }
 
-constexpr auto example = R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
-                         R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
-                         R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"alert_rules":)"
-                         R"([{"key":"pages","name":"Pages","monitor_ids":["key:shop"],"channel_ids":["key:ops"]}]})";
+constexpr auto example =
+    R"({"format":1,"channels":[{"key":"ops","name":"Operations","type":"webhook",)"
+    R"("webhook":{"url":"https://hooks.example/gochron"}}],"monitors":[{"key":"shop",)"
+    R"("name":"Shop","type":"http","http":{"url":"https://shop.example/"}}],"escalation_policies":)"
+    R"([{"key":"night","name":"Night","steps":[{"key":"first","targets":[{"type":"channel",)"
+    R"("id":"key:ops"}]}]}],"alert_rules":[{"key":"pages","name":"Pages","monitor_ids":)"
+    R"(["key:shop"],"channel_ids":["key:ops"],"escalation_policy_id":"key:night"}]})";
 
 } // namespace
 
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors, alert rules and schedules as one document that diffs well: sorted, in a fixed order, "
-      "secrets null. "
+      "All channels, monitors, escalation policies, alert rules and schedules as one document that diffs well: sorted, "
+      "in a fixed order, secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)
       .query = export_parameters();

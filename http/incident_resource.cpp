@@ -80,6 +80,34 @@ void deliveries(call c) {
   });
 }
 
+void handle_one(const call& c, incident_verb verb, const std::string& note, std::optional<timestamp> as_of) {
+  with_incident(c, [c, verb, note, as_of](const incident& x) {
+    if (x.state == incident_state::resolved)
+      return c.refuse({errc::conflict, "The incident is already resolved.", {}, {}, {}});
+    auto [by, reply] = c.write<incident>([c](const incident& y) { return c.shown(y, *core::incident_schema()); });
+    c.with().engine.tell(handle_incident{c.org(), x.monitor, x.id, verb, note, std::move(by), std::move(reply), as_of});
+  });
+}
+
+void escalate(call c) {
+  if (refused_parameters(c))
+    return;
+  core::escalate_action wanted;
+  if (!c.request().body->empty()) {
+    auto body = core::read_body(*core::escalate_action_schema(), *c.request().body);
+    if (!body)
+      return c.refuse(body.error());
+    wanted = *body;
+  }
+  if (wanted.as_of && *wanted.as_of > c.with().clock.now())
+    return c.refuse({errc::invalid,
+                     "The request body is not valid.",
+                     {{"/as_of", "out_of_range", "Must not be in the future."}},
+                     {},
+                     {}});
+  handle_one(c, incident_verb::escalate, wanted.note.value_or(""), wanted.as_of);
+}
+
 std::function<void(call)> handle(incident_verb verb) {
   return [verb](call c) {
     if (refused_parameters(c))
@@ -91,12 +119,7 @@ std::function<void(call)> handle(incident_verb verb) {
         return c.refuse(body.error());
       wanted = *body;
     }
-    with_incident(c, [c, verb, note = wanted.note.value_or("")](const incident& x) {
-      if (x.state == incident_state::resolved)
-        return c.refuse({errc::conflict, "The incident is already resolved.", {}, {}, {}});
-      auto [by, reply] = c.write<incident>([c](const incident& y) { return c.shown(y, *core::incident_schema()); });
-      c.with().engine.tell(handle_incident{c.org(), x.monitor, x.id, verb, note, std::move(by), std::move(reply)});
-    });
+    handle_one(c, verb, wanted.note.value_or(""), {});
   };
 }
 
@@ -134,6 +157,20 @@ operations incident_operations() {
   resolve.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
                            R"({"note":"Planned work."})", false};
   resolve.problems = {409};
+  auto& back = add("POST", "/{id}/unacknowledge", "unacknowledgeIncident", true, "Take an acknowledgement back",
+                   "Triggered again: each escalation tells the step that it told last again, at once, and goes on from "
+                   "there. Nothing changes where nobody has acknowledged it; a resolved incident is 409.",
+                   {200, "The incident as it is now.", type}, handle(incident_verb::unacknowledge));
+  back.body = body_spec{core::incident_action_schema()->info(), core::schema_use::request,
+                        R"({"note":"I have to hand this over."})", false};
+  back.problems = {409};
+  auto& next = add("POST", "/{id}/escalate", "escalateIncident", true, "Escalate an incident",
+                   "The next step of each running escalation is told at once. With `as_of`, only what has not moved "
+                   "since, so it is safe to send twice. 409 when none runs: acknowledged, exhausted, resolved.",
+                   {200, "The incident as it is now.", type}, escalate);
+  next.body = body_spec{core::escalate_action_schema()->info(), core::schema_use::request,
+                        R"({"note":"I cannot reach the console."})", false};
+  next.problems = {409};
   return std::move(add.all);
 }
 

@@ -33,6 +33,7 @@ std::span<const tag_text> tag_texts() {
       {"Pings", "Watching",
        "What jobs call to report in. The token is in the monitor's `ping_url`; no other is needed."},
       {"Alert rules", "Alerting", "Which incidents are told to which channels."},
+      {"Escalation policies", "Alerting", "[Who is told after whom](/docs/escalation) while nobody takes an incident."},
       {"Schedules", "Alerting",
        "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
       {"Channels", "Alerting",

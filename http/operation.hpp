@@ -89,6 +89,7 @@ operations ping_operations();
 operations site_operations();
 operations config_operations();
 operations system_operations();
+operations escalation_policy_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

@@ -81,6 +81,7 @@ core::limits_view view_of(const organization_limits& x, const rate_options& rate
   v.alert_rules = line(countable::alert_rules);
   v.users = line(countable::users);
   v.tokens = line(countable::tokens);
+  v.escalation_policies = line(countable::escalation_policies);
   v.history_days = x.plan->history_days;
   v.writes_per_minute = x.plan->writes_per_minute;
   if (rates.token.limits()) {

@@ -4,6 +4,7 @@
 
 #include "storage/audit/answer_repository.hpp"
 #include "storage/channel/channel_repository.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/schedule/schedule_repository.hpp"
@@ -124,13 +125,15 @@ public:
   gathered_part(std::shared_ptr<gathering> of, std::size_t n, std::function<void()> arrived, repository_deps deps,
                 writer_group& writers, result_copier& copier, runtime_flusher& flusher)
     : of_(std::move(of)), n_(n), arrived_(std::move(arrived)), writers_(writers), deps_(on(deps, *this)),
-      monitors_(deps_, copier, flusher), channels_(deps_), rules_(deps_), schedules_(deps_), answers_(deps_) {}
+      monitors_(deps_, copier, flusher), channels_(deps_), rules_(deps_), schedules_(deps_), answers_(deps_),
+      policies_(deps_) {}
 
   monitor_store& monitors() override { return monitors_; }
   channel_store& channels() override { return channels_; }
   rule_store& rules() override { return rules_; }
   schedule_store& schedules() override { return schedules_; }
   answer_store& answers() override { return answers_; }
+  policy_store& policies() override { return policies_; }
 
   void submit(const uuid&, write_unit x) override { of_->hand_in(n_, std::move(x), arrived_); }
   void after_writes(const uuid& entity, std::function<void(status)> then) override {
@@ -154,6 +157,7 @@ private:
   rule_repository rules_;
   schedule_repository schedules_;
   answer_repository answers_;
+  policy_repository policies_;
 };
 
 std::shared_ptr<write_part> gathering::part(std::size_t n, std::function<void()> arrived) {

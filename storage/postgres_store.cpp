@@ -6,6 +6,7 @@
 #include "storage/audit/audit_repository.hpp"
 #include "storage/audit/chain_sealer.hpp"
 #include "storage/channel/channel_repository.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/feed/feed_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
@@ -130,6 +131,7 @@ struct postgres_store::parts {
   answer_repository answers{deps};
   audit_repository audit{deps};
   feed_repository events{feed, reads, follower};
+  policy_repository policies{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -182,6 +184,10 @@ monitor_store& postgres_store::monitors() {
 channel_store& postgres_store::channels() {
   return parts_->channels;
 }
+policy_store& postgres_store::policies() {
+  return parts_->policies;
+}
+
 rule_store& postgres_store::rules() {
   return parts_->rules;
 }

@@ -1,6 +1,7 @@
 #include "storage/startup.hpp"
 
 #include "storage/channel/channel_rows.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/organization/organization_repository.hpp"
@@ -9,6 +10,8 @@
 
 namespace gochron::storage {
 namespace {
+
+using policy_with_turn = std::pair<escalation_policy_record, std::int64_t>;
 
 // A heartbeat's period and grace may be a year each.
 constexpr std::chrono::days longest_silence{2 * 366};
@@ -21,6 +24,10 @@ const statement load_rules{"load_rules", "SELECT" + rule_columns() + "FROM alert
 const statement load_users{"load_users", "SELECT" + user_columns() + "FROM users u ORDER BY u.id"};
 
 const statement load_channels{"load_channels", "SELECT" + channel_columns() + "FROM channels c ORDER BY c.id"};
+
+const statement load_policies{"load_policies", "SELECT" + policy_columns() + R"(,
+  coalesce((SELECT max(e.turn) FROM escalations e WHERE e.policy_id = p.id), 0)
+FROM escalation_policies p ORDER BY p.id)"};
 
 // Each row of a query through `read` to `visit`; the first row that does not read ends it.
 template <class T, class Read>
@@ -85,6 +92,18 @@ sql_result<status> load_everything(const std::string& conninfo, timestamp now, c
   auto channel = [&](row_reader& in) { return channel_from_row(in, sealer); };
   if (visit.channel)
     if (auto done = visit_each<channel_record>(db, load_channels, channel, visit.channel); !done || !*done)
+      return done;
+  auto policy = [&](row_reader& in) -> result<policy_with_turn> {
+    auto x = policy_from_row(in);
+    if (!x)
+      return fail(x.error());
+    std::int64_t turn = 0;
+    in >> turn;
+    return policy_with_turn{std::move(*x), turn};
+  };
+  std::function<void(policy_with_turn)> take = [&](policy_with_turn x) { visit.policy(std::move(x.first), x.second); };
+  if (visit.policy)
+    if (auto done = visit_each<policy_with_turn>(db, load_policies, policy, take); !done || !*done)
       return done;
   return visit.monitor ? load_all_monitors(conninfo, since, sealer, visit.monitor) : sql_result<status>{status{}};
 }

@@ -26,8 +26,23 @@ type_info_ptr reference_info(type_info id) {
   return shared(std::move(id));
 }
 
-type_info_ptr references_info(type_info of) {
-  of.items = reference_info(*of.items);
+// The same with a reference at `path`, which names what section_reference::path does. An object that is another one
+// for that has a name of its own.
+type_info_ptr refer_at(type_info of, std::string_view path) {
+  if (path.empty())
+    return reference_info(std::move(of));
+  auto slash = path.find('/');
+  auto name = path.substr(0, slash);
+  auto rest = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+  if (name == "*") {
+    of.items = refer_at(*of.items, rest);
+    return shared(std::move(of));
+  }
+  for (auto& p : of.properties)
+    if (p.name == name)
+      p.type = refer_at(*p.type, rest);
+  if (!of.component.empty())
+    of.component = "Configured" + of.component;
   return shared(std::move(of));
 }
 
@@ -47,9 +62,12 @@ type_info_ptr entry_info(const Section& of) {
   for (auto& p : x.properties) {
     p.tag.clear();
     p.tag_property.clear();
-    auto reference = std::ranges::find(of.references, p.name, &section_reference::property);
-    if (reference != of.references.end())
-      p.type = references_info(*p.type);
+    for (const auto& reference : of.references) {
+      auto slash = reference.path.find('/');
+      if (reference.path.substr(0, slash) == p.name)
+        p.type =
+            refer_at(*p.type, slash == std::string_view::npos ? std::string_view{} : reference.path.substr(slash + 1));
+    }
   }
   x.properties.insert(x.properties.begin(), id_row<typename Section::id>());
   return shared(std::move(x));

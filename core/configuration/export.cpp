@@ -79,14 +79,14 @@ json_value& member_of(json_value& object, std::string_view name) {
 }
 
 void show_references(json_value& entry, const section_reference& of, const shown_ids& shown) {
-  auto& list = member_of(entry, of.property);
-  auto* items = std::get_if<json_array>(&list.data);
-  if (!items)
+  for_each_reference(entry, of.path, "", [&](std::string& id, const std::string&) {
+    if (auto it = shown.find(id); it != shown.end())
+      id = it->second;
+  });
+  if (!of.sorted)
     return;
-  for (auto& item : *items)
-    if (auto it = shown.find(std::get<std::string>(item.data)); it != shown.end())
-      item.data = it->second;
-  if (!of.ordered)
+  auto list = of.path.substr(0, of.path.find('/'));
+  if (auto* items = std::get_if<json_array>(&member_of(entry, list).data))
     std::ranges::sort(*items, {},
                       [](const json_value& x) -> const std::string& { return std::get<std::string>(x.data); });
 }

@@ -135,24 +135,24 @@ private:
 
   // What is unknown is replaced by an id of nobody, so that the rest can be judged.
   void resolve(json_value& entry, const section_reference& of, const std::string& at) {
-    auto* items = std::get_if<json_array>(&member_of(entry, of.property).data);
-    for (std::size_t i = 0; items && i < items->size(); ++i) {
-      auto* text = std::get_if<std::string>(&(*items)[i].data);
-      if (!text)
-        continue; // the table says so
-      auto place = fmt::format("{}/{}/{}", at, of.property, i);
-      auto it = names_.find(std::string{of.section} + '/' + *text);
+    for_each_reference(entry, of.path, at, [&](std::string& text, const std::string& place) {
+      auto it = names_.find(std::string{of.section} + '/' + text);
       if (it == names_.end())
         wrong(place, "unknown_reference", "Nothing in the document or the organisation has this id or key.");
       else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
         wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
-      if (it != names_.end())
-        *text = it->second;
-    }
-    if (items && !items->empty() && !violations_.empty())
-      std::erase_if(*items, [](const json_value& x) {
-        return x.as<std::string>() && x.as<std::string>()->starts_with(key_mark);
-      });
+      text = it != names_.end() ? it->second : nobodys_id(of.section);
+    });
+  }
+
+  // For what is unknown: of the right kind, and another one each time, so that a set stays one.
+  std::string nobodys_id(std::string_view section) const {
+    std::string id;
+    for_each_section([&](const auto& of) {
+      if (of.name == section)
+        id = typename std::decay_t<decltype(of)>::id{options_.make_id()}.str();
+    });
+    return id;
   }
 
   bool is_pruned(const std::string& id) const { return present_ids_.contains(id) && !matched_.contains(id); }
@@ -172,8 +172,7 @@ private:
     auto at = pointer(of.name, t.index);
     std::erase_if(std::get<json_object>(entry.data), [](const json_member& m) { return m.name == "id"; });
     for (const auto& reference : of.references)
-      if (entry.find(reference.property))
-        resolve(entry, reference, at);
+      resolve(entry, reference, at);
     if (now)
       keep_secrets(*of.schema()->info(), entry, whole_of(of, now->spec));
     auto wanted = now ? core::replace<spec>(now->spec, entry) : core::create<spec>(entry);

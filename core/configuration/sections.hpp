@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -11,12 +12,35 @@
 /// The table of what is in a configuration: a noun a row. Whatever refers to another noun stands behind it.
 namespace gochron::core {
 
-/// A property with ids of another section.
+/// Where a resource holds ids of another section.
 struct section_reference {
-  std::string_view property;
+  std::string_view path; ///< of members, with slashes between; `*` stands for every item of an array
   std::string_view section;
-  bool ordered; ///< otherwise a set, which a document sorts by what it shows
+  bool sorted = false; ///< a set of ids, at `list/*`, which a document sorts by what it shows
 };
+
+/// Calls `f(id, pointer)` for each text at `path` in the entry; what has another shape is left to the table.
+template <class F>
+void for_each_reference(json_value& at, std::string_view path, const std::string& pointer, const F& f) {
+  if (path.empty()) {
+    if (auto* text = std::get_if<std::string>(&at.data))
+      f(*text, pointer);
+    return;
+  }
+  auto slash = path.find('/');
+  auto name = path.substr(0, slash);
+  auto rest = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+  if (name == "*") {
+    auto* items = std::get_if<json_array>(&at.data);
+    for (std::size_t i = 0; items && i < items->size(); ++i)
+      for_each_reference((*items)[i], rest, pointer + '/' + std::to_string(i), f);
+    return;
+  }
+  auto* members = std::get_if<json_object>(&at.data);
+  auto it = members ? std::ranges::find(*members, name, &json_member::name) : json_object::iterator{};
+  if (members && it != members->end())
+    for_each_reference(it->value, rest, pointer + '/' + std::string{name}, f);
+}
 
 template <class Record>
 struct section {
@@ -35,11 +59,18 @@ inline const auto& sections() {
   static const std::tuple all{
       section<channel_record>{"channels", keyed_noun::channel, &configuration::channels, channel_spec_schema},
       section<monitor_record>{"monitors", keyed_noun::monitor, &configuration::monitors, monitor_spec_schema},
+      section<escalation_policy_record>{"escalation_policies",
+                                        keyed_noun::escalation_policy,
+                                        &configuration::escalation_policies,
+                                        escalation_policy_spec_schema,
+                                        {{"steps/*/targets/*/id", "channels"}}},
       section<alert_rule_record>{"alert_rules",
                                  keyed_noun::alert_rule,
                                  &configuration::alert_rules,
                                  alert_rule_spec_schema,
-                                 {{"monitor_ids", "monitors", false}, {"channel_ids", "channels", true}}},
+                                 {{"monitor_ids/*", "monitors", true},
+                                  {"channel_ids/*", "channels"},
+                                  {"escalation_policy_id", "escalation_policies"}}},
       section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema}};
   return all;
 }

@@ -193,7 +193,7 @@ schedule_revision first_revision(const schedule_spec& x, timestamp from) {
 schedule_revision next_revision(const schedule_revision& now, const schedule_spec& wanted, timestamp at) {
   auto next = first_revision(wanted, at);
   auto clock = local_clock::of(wanted.time_zone);
-  if (!clock || wanted.on_edit == edit_policy::by_anchor)
+  if (!clock || wanted.on_edit == edit_effect::by_anchor)
     return next;
   for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
     auto before = std::ranges::find(now.layers, wanted.layers[i].key, &schedule_layer::key);

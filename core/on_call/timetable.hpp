@@ -36,7 +36,7 @@ std::vector<on_call_shift> shifts_by_user(const std::vector<on_call_shift>& shif
 /// The first revision of a schedule.
 schedule_revision first_revision(const schedule_spec& x, timestamp from);
 
-/// The revision that follows `now` at `at` when the schedule becomes `wanted`. With edit_policy::keep_current each
+/// The revision that follows `now` at `at` when the schedule becomes `wanted`. With edit_effect::keep_current each
 /// layer goes on with the turn that it has then: by its members, or else, where they are no longer there, by its place
 /// in the list. A layer with a new key begins by its anchor.
 schedule_revision next_revision(const schedule_revision& now, const schedule_spec& wanted, timestamp at);

@@ -63,6 +63,11 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
          .example = "[]"});
     s->property("muted_until", &alert_rule_spec::muted_until, instant(),
                 {.doc = "Until then this rule tells nobody; what still fires is told then.", .example = "null"});
+    s->property("escalation_policy_id", &alert_rule_spec::escalation_policy_id, identifier<policy_id>(),
+                {.doc =
+                     "Begun by each incident that opens under this rule, where `events` has `incident.opened`: who is "
+                     "told next while nobody takes it.",
+                 .example = "null"});
     s->property("managed_by", &alert_rule_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
     s->rule({"monitor_ids", "selector"}, [](const alert_rule_spec& x, reader& r) {

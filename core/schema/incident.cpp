@@ -46,6 +46,8 @@ object_ptr<incident> incident_schema() {
                 {.doc = "Its name when the incident opened.", .example = R"("Shop front page")", .read_only = true});
     s->property("cause", &incident::cause, status_reason_schema(), {.doc = "Why.", .read_only = true});
     add_course(*s);
+    s->property("escalations", &incident::escalations, array_of<escalation>(escalation_schema(), {.max = 1000}),
+                {.doc = "How far it has come on each escalation policy.", .example = "[]", .read_only = true});
     s->property("sequence", &incident::sequence, count<std::int64_t>(),
                 {.doc = "Of its last event.", .example = "1", .read_only = true});
     return s;
@@ -71,6 +73,8 @@ object_ptr<timeline_entry> timeline_entry_schema() {
                 {.doc = "The channel behind it.", .example = "null", .read_only = true});
     s->property("delivery_id", &timeline_entry::delivery, identifier<delivery_id>(),
                 {.doc = "The delivery behind it.", .example = "null", .read_only = true});
+    s->property("escalation_policy_id", &timeline_entry::policy, identifier<policy_id>(),
+                {.doc = "The escalation policy behind it.", .example = "null", .read_only = true});
     return s;
   }();
   return schema;
@@ -102,6 +106,20 @@ object_ptr<incident_action> incident_action_schema() {
     auto s = std::make_shared<object_schema<incident_action>>("IncidentAction", "What to write into the timeline.");
     s->property("note", &incident_action::note, text({.max = 1024}),
                 {.doc = "A sentence for the timeline.", .example = R"("On it.")"});
+    return s;
+  }();
+  return schema;
+}
+
+object_ptr<escalate_action> escalate_action_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<escalate_action>>("EscalateAction", "The next step at once.");
+    s->property("note", &escalate_action::note, text({.max = 1024}),
+                {.doc = "A sentence for the timeline.", .example = R"("I cannot reach the console.")"});
+    s->property("as_of", &escalate_action::as_of, instant(),
+                {.doc = "Only what has not moved after this time, which is not in the future: an escalation's "
+                        "`moved_at`. So the same request once more does nothing. Null: whatever runs.",
+                 .example = R"("2026-01-31T12:00:00.000Z")"});
     return s;
   }();
   return schema;

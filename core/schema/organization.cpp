@@ -65,6 +65,7 @@ object_ptr<limits_view> limits_schema() {
     line("alert_rules", &limits_view::alert_rules, "Alert rules.");
     line("users", &limits_view::users, "Users.");
     line("tokens", &limits_view::tokens, "Tokens, expired ones too.");
+    line("escalation_policies", &limits_view::escalation_policies, "Escalation policies.");
     s->property("history_days", &limits_view::history_days, count<std::int64_t>(),
                 {.doc =
                      "How far back results, status changes and resolved incidents are shown, and how long incidents, "

@@ -91,7 +91,7 @@ struct usage_line {
 };
 struct limits_view {
   std::string plan;
-  usage_line monitors, channels, alert_rules, users, tokens;
+  usage_line monitors, channels, alert_rules, users, tokens, escalation_policies;
   std::optional<std::int64_t> history_days, writes_per_minute, requests_per_second, requests_burst;
 };
 object_ptr<limits_view> limits_schema();
@@ -107,6 +107,25 @@ struct incident_action {
   std::optional<std::string> note;
 };
 object_ptr<incident_action> incident_action_schema();
+
+/// `POST /api/incidents/{id}/escalate`.
+struct escalate_action {
+  std::optional<std::string> note;
+  std::optional<timestamp> as_of;
+};
+object_ptr<escalate_action> escalate_action_schema();
+
+/// As an incident shows it.
+object_ptr<escalation> escalation_schema();
+
+/// `POST /api/escalation-policies/{id}/simulate`, and its answer.
+struct simulate_request {
+  std::optional<timestamp> at;
+};
+object_ptr<simulate_request> simulate_request_schema();
+object_ptr<escalation_forecast> escalation_forecast_schema();
+/// The answer to `GET /api/escalation-policies/{id}/oncall`.
+object_ptr<escalation_forecast> escalation_oncall_schema();
 
 /// A body read by one table, absent properties at their defaults. Errors as create().
 template <class T>

@@ -50,6 +50,13 @@ struct resource_of<token_record> {
   static token_record& spec(type& x) { return x; }
 };
 
+template <>
+struct resource_of<escalation_policy_spec> {
+  using type = escalation_policy_record;
+  static auto schema() { return escalation_policy_schema(); }
+  static escalation_policy_spec& spec(type& x) { return x.spec; }
+};
+
 // Two ways to say one thing may contradict each other.
 void refuse_two_ends(const json_value& body, reader& r) {
   auto given = [&](std::string_view name) {
@@ -145,5 +152,15 @@ template result<schedule_spec> create(const json_value&, std::optional<timestamp
 template result<schedule_spec> replace(const schedule_spec&, const json_value&, std::optional<timestamp>);
 template result<schedule_spec> merge(const schedule_spec&, const json_value&, std::optional<timestamp>);
 template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
+template result<escalation_policy_spec> create(std::string_view, std::optional<timestamp>);
+template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view,
+                                                std::optional<timestamp>);
+template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view,
+                                              std::optional<timestamp>);
+template result<escalation_policy_spec> create(const json_value&, std::optional<timestamp>);
+template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&,
+                                                std::optional<timestamp>);
+template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
+                                              std::optional<timestamp>);
 
 } // namespace gochron::core

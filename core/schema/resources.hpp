@@ -4,6 +4,7 @@
 #include "core/schema/object.hpp"
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
@@ -18,6 +19,7 @@ object_ptr<channel_spec> channel_spec_schema();
 object_ptr<alert_rule_spec> alert_rule_spec_schema();
 object_ptr<user_spec> user_spec_schema();
 object_ptr<schedule_spec> schedule_spec_schema();
+object_ptr<escalation_policy_spec> escalation_policy_spec_schema();
 
 /// The resource, as the API shows it: read-only properties around the configurable ones.
 object_ptr<monitor_view> monitor_schema();
@@ -25,6 +27,7 @@ object_ptr<channel_record> channel_schema();
 object_ptr<alert_rule_record> alert_rule_schema();
 object_ptr<user_record> user_schema();
 object_ptr<schedule_record> schedule_schema();
+object_ptr<escalation_policy_record> escalation_policy_schema();
 /// Its own configurable part: `name` and `expires_at` can be changed, `scopes` and `user_id` only given.
 object_ptr<token_record> token_schema();
 
@@ -80,5 +83,15 @@ extern template result<schedule_spec> create(const json_value&, std::optional<ti
 extern template result<schedule_spec> replace(const schedule_spec&, const json_value&, std::optional<timestamp>);
 extern template result<schedule_spec> merge(const schedule_spec&, const json_value&, std::optional<timestamp>);
 extern template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
+extern template result<escalation_policy_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view,
+                                                       std::optional<timestamp>);
+extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view,
+                                                     std::optional<timestamp>);
+extern template result<escalation_policy_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&,
+                                                       std::optional<timestamp>);
+extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
+                                                     std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -132,7 +132,7 @@ object_ptr<schedule_spec> schedule_spec_schema() {
                 {.doc = "IANA name: whose clock the layers go by.", .example = R"("Europe/Paris")"});
     s->property("layers", &schedule_spec::layers, array_of<schedule_layer>(layer_schema(), {.max = 20}),
                 {.doc = "Who takes turns. What no layer covers is a gap.", .example = "[]"});
-    s->property("on_edit", &schedule_spec::on_edit, enumeration<edit_policy>(),
+    s->property("on_edit", &schedule_spec::on_edit, enumeration<edit_effect>(),
                 {.doc =
                      "What an edit of the layers does to whose turn it is. `keep_current`: who has it keeps it until "
                      "the next hand-off. `by_anchor`: it is counted from the anchor anew.",

@@ -49,6 +49,7 @@ struct alert_rule_spec {
   std::vector<channel_id> channel_ids;             ///< in order, no duplicates
   std::vector<gochron::active_hours> active_hours; ///< outside of them nobody is told; empty: always
   std::optional<timestamp> muted_until;            ///< nor before this
+  std::optional<policy_id> escalation_policy_id;   ///< begun when the opening of an incident is told
   std::optional<std::string> managed_by;
   friend bool operator==(const alert_rule_spec&, const alert_rule_spec&) = default;
 };

@@ -36,7 +36,9 @@ enum class audit_action : std::uint8_t {
   redeliver,
   reset,
   expire,
-  revoke
+  revoke,
+  escalate,
+  unacknowledge,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -50,6 +52,7 @@ enum class audited_resource : std::uint8_t {
   user,
   schedule,
   schedule_override,
+  escalation_policy,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -24,6 +24,8 @@ enum class event_type : std::uint8_t {
   channel_disabled,
   channel_test,
   monitor_expired,
+  incident_escalated,
+  incident_unacknowledged,
 };
 
 struct webhook_target {

@@ -27,6 +27,7 @@ struct engine_stats {
   std::int64_t pings = 0;
   std::int64_t transitions = 0, incidents_opened = 0, incidents_resolved = 0;
   std::int64_t deliveries_succeeded = 0, deliveries_failed = 0, delivery_attempts = 0;
+  std::int64_t escalation_policies = 0, escalations_told = 0;
   lag_histogram lag;
   std::int64_t timers = 0;
 };
@@ -80,6 +81,12 @@ public:
   virtual void tell(edit_user x) = 0;
   virtual void tell(remove_user x) = 0;
   virtual std::optional<user_record> user(org_id org, user_id id) const = 0;
+
+  virtual void tell(create_policy x) = 0;
+  virtual void tell(get_policy x) = 0;
+  virtual void tell(edit_policy x) = 0;
+  virtual void tell(remove_policy x) = 0;
+  virtual void tell(forecast_policy x) = 0;
 
   virtual void tell(create_organization x) = 0;
   /// Unset for an organisation that is not there.

@@ -99,6 +99,12 @@ struct schedule {
 struct override_ {
   static constexpr std::string_view prefix = "ovr";
 };
+struct escalation_policy {
+  static constexpr std::string_view prefix = "pol";
+};
+struct escalation {
+  static constexpr std::string_view prefix = "esc";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;
@@ -116,6 +122,8 @@ using result_id = id<tag::result>;
 using audit_id = id<tag::audit>;
 using schedule_id = id<tag::schedule>;
 using override_id = id<tag::override_>;
+using policy_id = id<tag::escalation_policy>;
+using escalation_id = id<tag::escalation>;
 
 } // namespace gochron
 

@@ -7,6 +7,7 @@
 
 #include "gochron/alert_rule.hpp"
 #include "gochron/change.hpp"
+#include "gochron/escalation.hpp"
 #include "gochron/monitor.hpp"
 
 namespace gochron {
@@ -33,6 +34,7 @@ struct incident {
   std::int64_t sequence = 0;    ///< of its last event; each event takes the next
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
   std::vector<rule_id> hushed;  ///< rules that may not tell of its opening yet: they will as soon as they may
+  std::vector<escalation> escalations; ///< one a policy, in the order of their ids
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -43,6 +45,10 @@ enum class timeline_kind : std::uint8_t {
   notification_failed,
   channel_disabled,
   muted,
+  escalated,
+  escalation_skipped,
+  escalation_exhausted,
+  unacknowledged,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.
@@ -57,6 +63,7 @@ struct timeline_entry {
   std::optional<rule_id> rule;
   std::optional<channel_id> channel;
   std::optional<delivery_id> delivery;
+  std::optional<policy_id> policy = {};
 };
 
 /// Something that happened, with the exact bytes that every receiver gets. `id` is the `webhook-id` of each attempt.
@@ -131,7 +138,8 @@ struct transition {
   monitor_id monitor;
   monitor_runtime runtime; ///< after the step
   std::optional<status_change> change;
-  std::optional<gochron::incident> incident; ///< the whole row after the step: inserted or replaced
+  std::optional<gochron::incident>
+      incident; ///< the whole row after the step, with its escalations: inserted or replaced
   std::vector<timeline_entry> timeline;
   std::vector<event> events;
   std::vector<delivery> deliveries;       ///< each of one of `events`

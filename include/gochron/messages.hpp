@@ -133,10 +133,11 @@ struct ping {
   std::string remote_ip;
 };
 
-enum class incident_verb : std::uint8_t { acknowledge, resolve };
+enum class incident_verb : std::uint8_t { acknowledge, resolve, unacknowledge, escalate };
 
 /// To the monitor that owns the incident. Errors: `conflict` when it is already resolved (acknowledging twice is no
-/// error and changes nothing), `not_found`.
+/// error and changes nothing, nor is taking back an acknowledgement that is not there) or, to escalate it, when no
+/// escalation of it runs; `not_found`.
 struct handle_incident {
   org_id org;
   monitor_id monitor;
@@ -145,6 +146,35 @@ struct handle_incident {
   std::string note;
   written_by<incident> by;
   reply_to<incident> reply;
+  std::optional<timestamp> as_of = {}; ///< to escalate: only what has not moved since; unset: whatever runs
+};
+
+/// A line for an incident's timeline, of its escalation.
+struct escalation_line {
+  timeline_kind kind = timeline_kind::escalated;
+  std::string message;
+};
+
+/// What a policy's actor has decided about an escalation, whose channels are to be told.
+struct escalation_move {
+  escalation after; ///< the row as it is to be
+  std::vector<channel_id> channels;
+  std::vector<escalation_line> lines;
+  bool unacknowledges = false; ///< the incident becomes triggered again
+};
+
+struct escalation_answer {
+  bool taken = false;            ///< the move is durable
+  std::optional<escalation> now; ///< the row as it is; unset: it is over
+};
+
+/// From a policy's actor to the monitor that owns the incident: taken when the row still has the version before that
+/// of `move.after`.
+struct escalate_incident {
+  org_id org;
+  monitor_id monitor;
+  std::shared_ptr<const escalation_move> move;
+  reply_to<escalation_answer> reply;
 };
 
 // -- channels ---------------------------------------------------------------------------------------------------------
@@ -293,6 +323,74 @@ struct remove_token {
   std::optional<std::int64_t> if_version;
   written_by<void> by;
   reply_to<void> reply;
+};
+
+// -- escalation policies ----------------------------------------------------------------------------------------------
+
+struct create_policy {
+  org_id org;
+  escalation_policy_spec spec;
+  written_by<escalation_policy_record> by;
+  reply_to<escalation_policy_record> reply;
+  part_ptr into = {};
+  policy_id id = {}; ///< chosen already, since others refer to it; nil: not yet
+};
+
+struct get_policy {
+  org_id org;
+  policy_id id;
+  reply_to<escalation_policy_record> reply;
+};
+
+struct edit_policy {
+  org_id org;
+  policy_id id;
+  std::optional<std::int64_t> if_version;
+  edit_of<escalation_policy_spec> edit;
+  written_by<escalation_policy_record> by;
+  reply_to<escalation_policy_record> reply;
+  part_ptr into = {};
+};
+
+/// Errors: `conflict` with `blocked_by` while a rule names it or an open incident escalates by it.
+struct remove_policy {
+  org_id org;
+  policy_id id;
+  std::optional<std::int64_t> if_version;
+  written_by<void> by;
+  reply_to<void> reply;
+  part_ptr into = {};
+};
+
+/// Somebody that a step tells.
+struct escalation_recipient {
+  escalation_target target;          ///< as the step names it
+  std::optional<channel_id> channel; ///< unset: it cannot be told
+};
+
+/// A step at an instant.
+struct escalation_call {
+  timestamp at{};
+  escalation_place place;
+  std::vector<escalation_recipient> recipients;
+};
+
+/// What would happen to an incident that opens at `at` and that nobody takes.
+struct escalation_forecast {
+  policy_id policy;
+  timestamp at{};
+  std::vector<escalation_call> calls;    ///< in the order of their times
+  std::optional<timestamp> exhausted_at; ///< unset: it goes on, or `truncated`
+  bool truncated = false;                ///< there is more than was asked for
+};
+
+/// `steps`: whom each step would tell at that instant, in place of what would happen from it on.
+struct forecast_policy {
+  org_id org;
+  policy_id id;
+  timestamp at{};
+  bool steps = false;
+  reply_to<escalation_forecast> reply;
 };
 
 // -- users and organisations ------------------------------------------------------------------------------------------

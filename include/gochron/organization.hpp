@@ -14,8 +14,8 @@
 namespace gochron {
 
 /// What a plan counts.
-enum class countable : std::uint8_t { monitors, channels, alert_rules, users, tokens };
-inline constexpr std::size_t countables = 5;
+enum class countable : std::uint8_t { monitors, channels, alert_rules, users, tokens, escalation_policies };
+inline constexpr std::size_t countables = 6;
 
 /// How much an organisation may have. A row of the table `plans`; unset: no limit.
 struct plan {

@@ -44,7 +44,7 @@ struct schedule_layer {
 };
 
 /// What an edit of the layers does to whose turn it is.
-enum class edit_policy : std::uint8_t { keep_current, by_anchor };
+enum class edit_effect : std::uint8_t { keep_current, by_anchor };
 
 /// The configurable part of a schedule.
 struct schedule_spec {
@@ -53,7 +53,7 @@ struct schedule_spec {
   std::optional<std::string> key; ///< client-chosen, unique in the organisation
   std::string time_zone = "UTC";  ///< IANA
   std::vector<schedule_layer> layers;
-  edit_policy on_edit = edit_policy::keep_current;
+  edit_effect on_edit = edit_effect::keep_current;
   std::optional<std::string> managed_by;
   friend bool operator==(const schedule_spec&, const schedule_spec&) = default;
 };

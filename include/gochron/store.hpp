@@ -84,6 +84,9 @@ struct override_query {
   std::optional<timestamp> from, to; ///< those that are in force at some time in there, half-open
 };
 
+/// `q`: name or description.
+struct policy_query : list_query<policy_id> {};
+
 struct result_query {
   monitor_id monitor;
   std::optional<timestamp> from, to; ///< half-open, of round_at
@@ -208,7 +211,7 @@ public:
   /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
   /// health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// `conflict` with `blocked_by` while a rule names it.
+  /// `conflict` with `blocked_by` while a rule or an escalation policy names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
@@ -230,7 +233,7 @@ public:
 class rule_store {
 public:
   virtual ~rule_store() = default;
-  /// `invalid` with a pointer for each channel or monitor id that this organisation has not.
+  /// `invalid` with a pointer for each channel, monitor or escalation policy id that this organisation has not.
   virtual void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
   virtual void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
   virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
@@ -256,6 +259,19 @@ public:
                         reply_to<void> done) = 0;
 
   static constexpr std::int64_t most_schedules = 1'000, most_overrides = 500;
+};
+
+class policy_store {
+public:
+  virtual ~policy_store() = default;
+  /// `invalid` with a pointer for each target that this organisation has not.
+  virtual void create(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) = 0;
+  virtual void update(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) = 0;
+  /// `conflict` with `blocked_by` while a rule names it or an open incident escalates by it.
+  virtual void remove(org_id org, policy_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(policy_id id, reply_to<escalation_policy_record> done) = 0;
+  /// Its escalations that may still do something by themselves.
+  virtual void live(policy_id id, reply_to<std::vector<escalation>> done) = 0;
 };
 
 class token_store {
@@ -324,6 +340,7 @@ public:
                        reply_to<std::vector<on_call_books>> done) = 0;
   /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
   virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
+  virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
@@ -351,6 +368,7 @@ struct startup_visitor {
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;
+  std::function<void(escalation_policy_record, std::int64_t)> policy; ///< with the last turn that was taken
   std::function<void(loaded_monitor)> monitor;
 };
 

@@ -21,6 +21,7 @@ public:
   virtual rule_store& rules() = 0;
   virtual schedule_store& schedules() = 0;
   virtual answer_store& answers() = 0;
+  virtual policy_store& policies() = 0;
 };
 
 /// Thread-safe. What is neither written nor abandoned when the last reference goes is abandoned.

@@ -37,6 +37,7 @@ const statement remove_channel{"remove_channel", R"(
 WITH gate AS (
   DELETE FROM channels WHERE id = $1 AND org_id = $2
     AND NOT EXISTS (SELECT FROM alert_rule_channels r WHERE r.channel_id = $1)
+    AND NOT EXISTS (SELECT FROM escalation_policy_channels r WHERE r.channel_id = $1)
   RETURNING id),
 canceled AS (
   UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $3
@@ -44,11 +45,29 @@ canceled AS (
   WHERE d.channel_id = gate.id AND d.state = 'pending'))" +
                                                      note_ctes("$4::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
-  SELECT rule_id FROM alert_rule_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY rule_id))"};
+  SELECT rule_id FROM alert_rule_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY rule_id), ARRAY(
+  SELECT policy_id FROM escalation_policy_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY policy_id))"};
 
 const statement load_channel{"load_channel", "SELECT" + channel_columns() + "FROM channels c WHERE c.id = $1"};
 
 constexpr std::string_view noun = "channel";
+
+result<void> judge_remove(const rows& answer) {
+  std::int64_t deleted = 0;
+  std::vector<rule_id> rules;
+  std::vector<policy_id> policies;
+  row_reader{answer, 0} >> deleted >> rules >> policies;
+  if (deleted == 1)
+    return {};
+  if (rules.empty() && policies.empty())
+    return fail(no_such(noun));
+  error blocked{errc::conflict, "Alert rules or escalation policies name this channel.", {}, {}, {}};
+  for (const auto& id : policies)
+    blocked.blocked_by.push_back(id.str());
+  for (const auto& id : rules)
+    blocked.blocked_by.push_back(id.str());
+  return fail(std::move(blocked));
+}
 
 } // namespace
 
@@ -88,7 +107,7 @@ void channel_repository::update(channel_record x, write_note note, reply_to<chan
 void channel_repository::remove(org_id org, channel_id id, write_note note, reply_to<void> done) {
   params p;
   p << id << org << deps_.clock->now() << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  auto removed = [](const rows& answer) { return judge_remove(answer); };
   submit(deps_, id.value, one_command<void>({&remove_channel, std::move(p)}, std::move(done), removed), note.dry);
 }
 

@@ -1,5 +1,7 @@
 #include "storage/incident/transition_rows.hpp"
 
+#include "storage/escalation/escalation_rows.hpp"
+
 namespace gochron::storage {
 namespace {
 
@@ -50,6 +52,7 @@ void write_step(json_writer& to, const transition& x) {
   write_runtime(to, x);
   write_changes(to, x);
   write_incident(to, x.incident);
+  write_escalations(to, x.incident ? x.incident->escalations : std::vector<escalation>{});
   write_timeline(to, x.timeline);
   write_events(to, x.events);
   write_deliveries(to, x.deliveries);
@@ -73,6 +76,14 @@ incident AS (
     recovered_at = excluded.recovered_at, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by,
     sequence = excluded.sequence, told = excluded.told, hushed = excluded.hushed
   WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
+escalating AS (
+  INSERT INTO escalations AS e
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::escalations, gate.d->'escalations') x
+  ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, version = excluded.version, next_step = excluded.next_step, next_key = excluded.next_key,
+    next_cycle = excluded.next_cycle, last_step = excluded.last_step, last_key = excluded.last_key,
+    last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at
+  WHERE e.org_id = excluded.org_id AND e.version < excluded.version),
 timeline AS (
   INSERT INTO incident_timeline
   SELECT x.* FROM gate, jsonb_populate_recordset(NULL::incident_timeline, gate.d->'timeline') x
@@ -122,6 +133,7 @@ void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs) {
     to.begin_object();
     to("id", x.id)("incident_id", x.incident)("org_id", x.org)("at", x.at)("kind", x.kind)("actor", x.actor);
     to("message", x.message)("rule_id", x.rule)("channel_id", x.channel)("delivery_id", x.delivery);
+    to("policy_id", x.policy);
     to.end_object();
   }
   to.end_array();

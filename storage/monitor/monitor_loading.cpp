@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "storage/escalation/escalation_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/repository.hpp"
@@ -42,7 +43,7 @@ std::pair<monitor_id, status_step> owned_step_from_row(row_reader& in) {
 }
 
 // Fills in what belongs to a piece of monitors. Who has his status from before `since` has no change after it.
-sql_status complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
+sql_result<status> complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
   std::unordered_map<monitor_id, loaded_monitor*> by_id;
   std::vector<monitor_id> changed;
   std::vector<incident_id> incidents;
@@ -61,14 +62,22 @@ sql_status complete(connection& db, timestamp since, std::vector<loaded_monitor>
       by_id[monitor]->last_24h.push_back(step);
   }
   if (incidents.empty())
-    return {};
+    return status{};
+  auto escalating = escalations_of(db, incidents);
+  if (!escalating)
+    return sql_fail(escalating.error());
+  if (!*escalating)
+    return status{fail(escalating->error())};
   auto open = db.run(load_incidents, params{} << incidents);
   if (!open)
     return sql_fail(open.error());
   for (auto& i : map_rows(*open, incident_from_row))
     if (auto owner = by_id.find(i.monitor); owner != by_id.end())
       owner->second->open_incident = std::move(i);
-  return {};
+  for (auto& x : **escalating)
+    if (auto owner = by_id.find(x.monitor); owner != by_id.end() && owner->second->open_incident)
+      owner->second->open_incident->escalations.push_back(std::move(x));
+  return status{};
 }
 
 result<std::vector<loaded_monitor>> monitors_of(const rows& found, const core::sealer& sealer) {
@@ -127,8 +136,8 @@ private:
     auto monitors = monitors_of(*found, sealer_);
     if (!monitors)
       return status{fail(monitors.error())};
-    if (auto done = complete(db, since_, *monitors); !done)
-      return sql_fail(done.error());
+    if (auto done = complete(db, since_, *monitors); !done || !*done)
+      return done;
     std::lock_guard one_at_a_time{mutex_};
     for (auto& m : *monitors)
       visit_(std::move(m));
@@ -164,8 +173,11 @@ sql_result<result<loaded_monitor>> load_monitor(connection& db, monitor_id id, t
   auto monitors = monitors_of(*found, sealer);
   if (!monitors)
     return result<loaded_monitor>{fail(monitors.error())};
-  if (auto done = complete(db, since, *monitors); !done)
+  auto done = complete(db, since, *monitors);
+  if (!done)
     return sql_fail(done.error());
+  if (!*done)
+    return result<loaded_monitor>{fail(done->error())};
   return result<loaded_monitor>{std::move(monitors->front())};
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "storage/channel/channel_rows.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/organization/organization_repository.hpp"
 #include "storage/query/paging.hpp"
 #include "storage/query/query_repository.hpp"
@@ -32,6 +33,12 @@ const sorted_list& list_channels() {
   return all;
 }
 
+const sorted_list& list_policies() {
+  static const sorted_list all{{"policies", policy_columns(), "escalation_policies p", "p",
+                                " FROM escalation_policies p" + common_filters("p"), 5}};
+  return all;
+}
+
 // $2 the keys; an answer for each, in their order.
 std::string keys_of(const char* table) {
   return "SELECT x.id FROM unnest($2::text[]) WITH ORDINALITY k (key, n) LEFT JOIN " + std::string{table} +
@@ -39,10 +46,11 @@ std::string keys_of(const char* table) {
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 4> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
+const std::array<statement, 5> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
                                             {"channels_of_keys", keys_of("channels")},
                                             {"rules_of_keys", keys_of("alert_rules")},
-                                            {"schedules_of_keys", keys_of("schedules")}}};
+                                            {"schedules_of_keys", keys_of("schedules")},
+                                            {"policies_of_keys", keys_of("escalation_policies")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{
@@ -100,6 +108,14 @@ void query_repository::channels(org_id org, channel_query q, page_request p, rep
   auto values = filtered ? common_filter(org, q) << q.enabled << names_unless_empty(q.types) : params{} << org;
   auto from_row = [sealer = deps_.sealer](row_reader& in) { return channel_from_row(in, *sealer); };
   read_sorted(*deps_.reads, list_channels(), q.sort, filtered, std::move(values), p, std::move(done), from_row, id_of);
+}
+
+void query_repository::policies(org_id org, policy_query q, page_request p,
+                                reply_to<page<escalation_policy_record>> done) {
+  auto filtered = is_filtered(q);
+  auto values = filtered ? common_filter(org, q) : params{} << org;
+  read_sorted(*deps_.reads, list_policies(), q.sort, filtered, std::move(values), p, std::move(done), policy_from_row,
+              id_of);
 }
 
 void query_repository::ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,

@@ -1,4 +1,5 @@
 #include "storage/channel/channel_rows.hpp"
+#include "storage/escalation/policy_repository.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
@@ -17,6 +18,8 @@ const statement all_monitors{"all_monitors", "SELECT" + monitor_view_columns() +
                                                  "WHERE m.org_id = $1 LIMIT $2::bigint"};
 const statement all_rules{"all_rules",
                           "SELECT" + rule_columns() + "FROM alert_rules r WHERE r.org_id = $1 LIMIT $2::bigint"};
+const statement all_policies{"all_policies", "SELECT" + policy_columns() +
+                                                 "FROM escalation_policies p WHERE p.org_id = $1 LIMIT $2::bigint"};
 
 const statement all_schedules{"all_schedules",
                               "SELECT" + schedule_columns() + "FROM schedules s WHERE s.org_id = $1 LIMIT $2::bigint"};
@@ -43,7 +46,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
   });
   auto rules = read_all(found[3], x.alert_rules, rule_from_row);
   auto schedules = read_all(found[4], x.schedules, schedule_from_row);
-  for (const auto* read : {&channels, &monitors, &rules, &schedules})
+  auto policies = read_all(found[5], x.escalation_policies, policy_from_row);
+  for (const auto* read : {&channels, &monitors, &rules, &schedules, &policies})
     if (!*read)
       return fail(read->error());
   return x;
@@ -54,8 +58,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
 void query_repository::configured(org_id org, reply_to<configuration> done) {
   auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
     auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
-    std::vector<command> all{{&begin_snapshot, {}}, {&all_channels, of},  {&all_monitors, of},
-                             {&all_rules, of},      {&all_schedules, of}, {&end_snapshot, {}}};
+    std::vector<command> all{{&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of},
+                             {&all_schedules, of},  {&all_policies, of}, {&end_snapshot, {}}};
     auto found = db.pipeline(all);
     if (!found) {
       if (db.alive())

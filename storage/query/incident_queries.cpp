@@ -1,3 +1,4 @@
+#include "storage/escalation/escalation_rows.hpp"
 #include "storage/incident/transition_rows.hpp"
 #include "storage/query/paging.hpp"
 #include "storage/query/query_repository.hpp"
@@ -24,7 +25,7 @@ WHERE i.org_id = $1 AND ($2::uuid[] IS NULL OR i.id = ANY($2::uuid[]))
 
 const paged_statement& list_timeline() {
   static const paged_statement s{"list_timeline", "list_timeline_next", R"(
-SELECT t.id, t.incident_id, t.org_id, t.at, t.kind, t.actor, t.message, t.rule_id, t.channel_id, t.delivery_id
+SELECT t.id, t.incident_id, t.org_id, t.at, t.kind, t.actor, t.message, t.rule_id, t.channel_id, t.delivery_id, t.policy_id
 FROM incident_timeline t
 WHERE t.org_id = $1 AND t.incident_id = $2)", "t.at", "t.id", "timestamptz", false, 3};
   return s;
@@ -32,8 +33,24 @@ WHERE t.org_id = $1 AND t.incident_id = $2)", "t.at", "t.id", "timestamptz", fal
 
 timeline_entry timeline_from_row(row_reader& in) {
   timeline_entry x;
-  in >> x.id >> x.incident >> x.org >> x.at >> x.kind >> x.actor >> x.message >> x.rule >> x.channel >> x.delivery;
+  in >> x.id >> x.incident >> x.org >> x.at >> x.kind >> x.actor >> x.message >> x.rule >> x.channel >> x.delivery >>
+      x.policy;
   return x;
+}
+
+sql_result<status> add_escalations(connection& db, std::vector<incident>& to) {
+  std::vector<incident_id> ids;
+  for (const auto& x : to)
+    ids.push_back(x.id);
+  auto found = escalations_of(db, ids);
+  if (!found)
+    return sql_fail(found.error());
+  if (!*found)
+    return status{fail(found->error())};
+  for (auto& x : **found)
+    if (auto of = std::ranges::find(to, x.incident, &incident::id); of != to.end())
+      of->escalations.push_back(std::move(x));
+  return status{};
 }
 
 } // namespace
@@ -43,9 +60,8 @@ void query_repository::incidents(org_id org, incident_query q, page_request p, r
   filter << org << unless_empty(std::move(q.ids)) << names_unless_empty(q.states) << names_unless_empty(q.severities);
   filter << q.monitor << q.from.value_or(distant_past) << q.to.value_or(distant_future)
          << q.horizon.value_or(distant_past);
-  read_page(*deps_.reads, list_incidents(), filter, p, std::move(done), incident_from_row, [](const incident& x) {
-    return keyset{time_key(x.opened_at), x.id.value};
-  });
+  auto key_of = [](const incident& x) { return keyset{time_key(x.opened_at), x.id.value}; };
+  read_page(*deps_.reads, list_incidents(), filter, p, std::move(done), incident_from_row, key_of, add_escalations);
 }
 
 void query_repository::timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) {

@@ -39,11 +39,14 @@ private:
   statement first_, next_;
 };
 
+/// Nothing belongs to the rows beside themselves.
+inline constexpr auto nothing_more = [](connection&, auto&) -> sql_result<status> { return status{}; };
+
 /// A page of rows ordered by a time and an id, on the read pool. `from_row` gives T or result<T>; `key_of` the time
-/// and id of a T.
-template <class T, class FromRow, class KeyOf>
+/// and id of a T; `complete` reads what else belongs to them.
+template <class T, class FromRow, class KeyOf, class Complete = decltype(nothing_more)>
 void read_page(read_pool& reads, const paged_statement& list, params filter, const page_request& p,
-               reply_to<page<T>> done, FromRow from_row, KeyOf key_of) {
+               reply_to<page<T>> done, FromRow from_row, KeyOf key_of, Complete complete = nothing_more) {
   auto from = time_position_of(p);
   if (!from)
     return done(fail(from.error()));
@@ -55,6 +58,11 @@ void read_page(read_pool& reads, const paged_statement& list, params filter, con
     auto values = all_or_first_error(std::move(mapped));
     if (!values)
       return result<page<T>>{fail(values.error())};
+    auto whole = complete(db, *values);
+    if (!whole)
+      return sql_fail(whole.error());
+    if (!*whole)
+      return result<page<T>>{fail(whole->error())};
     return result<page<T>>{make_page(std::move(*values), limit, key_of)};
   };
   reads.read<page<T>>(std::move(done), std::move(body));

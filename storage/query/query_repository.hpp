@@ -25,6 +25,7 @@ public:
   void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
                reply_to<std::vector<on_call_books>> done) override;
   void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) override;
+  void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                   reply_to<std::vector<uuid>> done) override;
   void configured(org_id org, reply_to<configuration> done) override;

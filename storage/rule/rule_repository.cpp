@@ -9,14 +9,18 @@ namespace gochron::storage {
 namespace {
 
 // What a rule names but its organisation has not: the list and the place in it. $1 rule, $2 org, $3 channels,
-// $4 monitors.
+// $4 monitors, $5 escalation policy.
 const std::string missing_cte = R"(
 WITH missing AS (
   SELECT 'channel_ids' AS list, u.n - 1 AS place FROM unnest($3::uuid[]) WITH ORDINALITY u (id, n)
   WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2)
   UNION ALL
   SELECT 'monitor_ids', u.n - 1 FROM unnest($4::uuid[]) WITH ORDINALITY u (id, n)
-  WHERE NOT EXISTS (SELECT FROM monitors m WHERE m.id = u.id AND m.org_id = $2)),
+  WHERE NOT EXISTS (SELECT FROM monitors m WHERE m.id = u.id AND m.org_id = $2)
+  UNION ALL
+  SELECT 'escalation_policy_id', NULL
+  WHERE $5::uuid IS NOT NULL
+    AND NOT EXISTS (SELECT FROM escalation_policies p WHERE p.id = $5::uuid AND p.org_id = $2)),
 )";
 
 const std::string reference_ctes = R"(,
@@ -34,25 +38,26 @@ UNION ALL SELECT NULL, NULL, list, place FROM missing)";
 
 const statement create_rule{"create_rule", missing_cte + R"(
 gate AS (
-  INSERT INTO alert_rules (id, org_id, version, name, enabled, spec, created_at, updated_at, key)
-  SELECT $1, $2, $5::bigint, $6::text, $7::boolean, $8::jsonb, $9::timestamptz, $10::timestamptz, $11::text
+  INSERT INTO alert_rules (id, org_id, version, name, enabled, spec, created_at, updated_at, key,
+                           escalation_policy_id)
+  SELECT $1, $2, $6::bigint, $7::text, $8::boolean, $9::jsonb, $10::timestamptz, $11::timestamptz, $12::text, $5::uuid
   WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
-  RETURNING id))" + reference_ctes + note_ctes("$12::jsonb") +
+  RETURNING id))" + reference_ctes + note_ctes("$13::jsonb") +
                                                verdict};
 
 const statement update_rule{"update_rule", missing_cte + R"(
 gate AS (
-  UPDATE alert_rules SET version = $5::bigint, name = $6, enabled = $7, spec = $8, created_at = $9, updated_at = $10,
-                         key = $11
-  WHERE id = $1 AND org_id = $2 AND version = $5::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
-    AND NOT EXISTS (SELECT FROM alert_rules o WHERE o.org_id = $2 AND o.key = $11 AND o.id <> $1)
+  UPDATE alert_rules SET version = $6::bigint, name = $7, enabled = $8, spec = $9, created_at = $10, updated_at = $11,
+                         key = $12, escalation_policy_id = $5::uuid
+  WHERE id = $1 AND org_id = $2 AND version = $6::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
+    AND NOT EXISTS (SELECT FROM alert_rules o WHERE o.org_id = $2 AND o.key = $12 AND o.id <> $1)
   RETURNING id),
 no_more_channels AS (
   DELETE FROM alert_rule_channels r USING gate WHERE r.rule_id = gate.id AND r.channel_id <> ALL($3::uuid[])),
 no_more_monitors AS (
   DELETE FROM alert_rule_monitors r USING gate WHERE r.rule_id = gate.id AND r.monitor_id <> ALL($4::uuid[])))" +
-                                               reference_ctes + note_ctes("$12::jsonb") + verdict};
+                                               reference_ctes + note_ctes("$13::jsonb") + verdict};
 
 const statement remove_rule{"remove_rule", R"(
 WITH gate AS (
@@ -75,9 +80,10 @@ result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) 
   error refused{errc::invalid, "The alert rule names what is not there.", {}, {}, {}};
   for (int i = 1; i < answer.size(); ++i) {
     std::string list;
-    std::int64_t place = 0;
+    std::optional<std::int64_t> place; // none where there is but one
     row_reader{answer, i}.skip().skip() >> list >> place;
-    refused.violations.push_back({'/' + list + '/' + std::to_string(place), "unknown_id", "No such id."});
+    auto pointer = '/' + list + (place ? '/' + std::to_string(*place) : std::string{});
+    refused.violations.push_back({std::move(pointer), "unknown_id", "No such id."});
   }
   if (refused.violations.empty())
     return fail(key_taken(noun));
@@ -86,7 +92,8 @@ result<alert_rule_record> judge(const rows& answer, const alert_rule_record& x) 
 
 params params_of(const alert_rule_record& x) {
   params p;
-  p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.version << x.spec.name << x.spec.enabled;
+  p << x.id << x.org << x.spec.channel_ids << x.spec.monitor_ids << x.spec.escalation_policy_id << x.version
+    << x.spec.name << x.spec.enabled;
   p << core::to_document(x.spec).plain << x.created_at << x.updated_at << x.spec.key;
   return p;
 }

@@ -102,6 +102,26 @@ rule_id world::add_rule(std::vector<channel_id> to) {
   return x.id;
 }
 
+policy_id world::add_policy(escalation_policy_spec spec) {
+  actors::new_policy m;
+  m.record.id = policy_id::make(clock.t);
+  m.record.org = org;
+  m.record.spec = std::move(spec);
+  auto made = ask<escalation_policy_record>(std::move(m));
+  REQUIRE(made);
+  return made->id;
+}
+
+rule_id world::add_rule(policy_id to) {
+  alert_rule_record x;
+  x.id = rule_id::make(clock.t);
+  x.org = org;
+  x.spec.name = "pages";
+  x.spec.escalation_policy_id = to;
+  alerts.put(x);
+  return x.id;
+}
+
 monitor_view world::view(monitor_id id) {
   auto x = ask<monitor_view>(get_monitor{org, id, {}});
   REQUIRE(x);

@@ -260,6 +260,50 @@ struct fake_channel_store final : channel_store {
   }
 };
 
+struct fake_policy_store final : policy_store {
+  std::map<policy_id, escalation_policy_record> rows;
+  std::map<escalation_id, escalation> escalations; ///< as committed
+  bool away = false;
+  int loads = 0;
+
+  void create(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) override {
+    if (!note.dry)
+      rows[x.id] = x;
+    done(x);
+  }
+  void update(escalation_policy_record x, write_note note, reply_to<escalation_policy_record> done) override {
+    if (rows.at(x.id).version != x.version - 1)
+      return done(fail(errc::stale, "version"));
+    if (!note.dry)
+      rows[x.id] = x;
+    done(x);
+  }
+  void remove(org_id, policy_id id, write_note note, reply_to<void> done) override {
+    if (!note.dry)
+      rows.erase(id);
+    done({});
+  }
+  void load(policy_id id, reply_to<escalation_policy_record> done) override {
+    auto it = rows.find(id);
+    it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
+  }
+  void live(policy_id id, reply_to<std::vector<escalation>> done) override {
+    ++loads;
+    if (away)
+      return done(try_later(errc::unavailable, "The database is away."));
+    std::vector<escalation> found;
+    for (auto& [key, x] : escalations)
+      if (x.policy == id && x.state != escalation_state::ended && x.due_at)
+        found.push_back(x);
+    done(found);
+  }
+  void keep(const incident& x) {
+    for (auto& e : x.escalations)
+      if (auto& row = escalations[e.id]; row.id.is_nil() || row.version < e.version)
+        row = e;
+  }
+};
+
 /// Answers with what the test set, or not at all while `silent`.
 struct fake_prober final : prober {
   explicit fake_prober(const fake_clock& c) : clock(c) {}
@@ -338,11 +382,13 @@ struct world {
   fake_timers timers{clock};
   fake_monitor_store monitors;
   fake_channel_store channels;
+  fake_policy_store policies;
   fake_prober probes{clock};
   fake_sender sender{clock};
   actors::alert_registry alerts;
   actors::incident_numbers numbers;
   actors::hushed_monitors hushed;
+  actors::policy_turns turns;
   actors::ping_index pings;
   actors::counters counts;
   actors::gap_log gaps;
@@ -373,7 +419,21 @@ struct world {
                          [this](org_id o) {
                            for (auto id : hushed.of(o))
                              caf::anon_send(shard, actors::rules_changed{o, id});
+                         },
+                         policies,
+                         turns,
+                         [this](const escalation& x) {
+                           if (!deaf)
+                             caf::anon_send(shard, actors::escalation_changed{x.org, x.policy, x});
+                         },
+                         [this](escalate_incident x) {
+                           asked.push_back(*x.move);
+                           if (!silent_monitors)
+                             caf::anon_send(shard, std::move(x));
                          }};
+  bool deaf = false;            ///< policies hear of no commit
+  bool silent_monitors = false; ///< monitors hear of no move
+  std::vector<escalation_move> asked;
 
   world();
   ~world();
@@ -392,6 +452,9 @@ struct world {
   channel_id add_channel(channel_spec spec);
   /// All events of every monitor to these channels.
   rule_id add_rule(std::vector<channel_id> to);
+  policy_id add_policy(escalation_policy_spec spec);
+  /// Every incident begins this policy; no channel hears of it otherwise.
+  rule_id add_rule(policy_id to);
   monitor_view view(monitor_id id);
   result<monitor_view> edit(monitor_id id, std::function<void(monitor_spec&)> change);
   result<incident> handle(monitor_id id, incident_id which, incident_verb verb);

@@ -192,7 +192,7 @@ schedule_spec random_specs::schedule() {
   x.time_zone = coin() ? "Europe/Paris" : "Asia/Kathmandu";
   for (int i = 0; i < number(0, 3); ++i)
     x.layers.push_back(layer(i));
-  x.on_edit = static_cast<edit_policy>(number(0, 1));
+  x.on_edit = static_cast<edit_effect>(number(0, 1));
   x.managed_by = maybe([&] { return word(); });
   return x;
 }

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from harness.api import Api
-from harness.nouns import NOUNS
+from harness.nouns import NOUNS, somebody_to_tell
 
 
 @pytest.fixture(params=sorted(NOUNS))

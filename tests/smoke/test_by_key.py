@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.nouns import NOUNS
+from harness.nouns import NOUNS, somebody_to_tell
 
 
 @pytest.fixture(params=sorted(NOUNS))

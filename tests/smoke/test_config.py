@@ -7,8 +7,8 @@ import pytest
 from harness.api import Api
 from harness.schema import violations
 
-SECTIONS = {"channels": "channels", "monitors": "monitors", "alert_rules": "alert-rules",
-            "schedules": "schedules"}
+SECTIONS = {"channels": "channels", "monitors": "monitors", "escalation_policies": "escalation-policies",
+            "alert_rules": "alert-rules", "schedules": "schedules"}
 
 
 @pytest.fixture
@@ -62,12 +62,19 @@ def random_document(seed, size):
                 for i in range(size // 10)]
     monitors = [monitor(dice, f"monitor.{i:03}", i) for i in range(size)]
     pick = lambda rows, most: dice.sample([f"key:{r['key']}" for r in rows], dice.randrange(0, min(most, len(rows) + 1)))
+    policies = [{"key": f"policy.{i:03}", "name": f"Policy {i}", "steps": [
+        {"key": f"s{n}", "delay_seconds": 60 * n, "targets": [
+            {"type": "channel", "id": f"key:{c['key']}"} for c in dice.sample(channels, dice.randrange(1, 3))]}
+        for n in range(dice.randrange(1, 4))]} for i in range(size // 20)]
+    named = lambda: f"key:{dice.choice(policies)['key']}" if policies and dice.random() < 0.5 else None
     rules = [{"key": f"rule.{i:03}", "name": f"Rule {i}", "monitor_ids": sorted(pick(monitors, 20)),
-              "channel_ids": pick(channels, 5), "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
+              "channel_ids": pick(channels, 5), "escalation_policy_id": named(),
+              "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
     schedules = [{"key": f"schedule.{i:03}", "name": f"Schedule {i}", "on_edit": dice.choice(["keep_current", "by_anchor"]),
                   "time_zone": dice.choice(["Europe/Paris", "Asia/Kolkata"])} for i in range(size // 20)]
-    document = {"format": 1, "channels": channels, "monitors": monitors, "alert_rules": rules, "schedules": schedules}
-    for rows in (channels, monitors, rules, schedules):
+    document = {"format": 1, "channels": channels, "monitors": monitors, "escalation_policies": policies,
+                "alert_rules": rules, "schedules": schedules}
+    for rows in (channels, monitors, policies, rules, schedules):
         dice.shuffle(rows)
     return document
 
@@ -105,7 +112,7 @@ def test_the_document_is_sorted_and_readable(organisation):
     raw = export(api)
     text = raw.decode()
     document = json.loads(text)
-    assert list(document) == ["format", "channels", "monitors", "alert_rules", "schedules"]
+    assert list(document) == ["format", "channels", "monitors", "escalation_policies", "alert_rules", "schedules"]
     for section in SECTIONS:
         keys = [row["key"] for row in document[section]]
         assert keys == sorted(keys)
@@ -142,9 +149,9 @@ def test_a_plan_tells_what_it_would_do_and_applying_does_it(organisation):
     only_rules = {"format": 1, "alert_rules": []}
     assert apply(api, only_rules, prune=True)["summary"]["delete"] == len(document["alert_rules"])
     assert api.all("/api/monitors"), "a section that is not in the document is left alone"
-    nothing = {"format": 1, "channels": [], "monitors": [], "alert_rules": [], "schedules": []}
-    assert apply(api, nothing, prune=True)
-    assert json.loads(export(api)) == nothing
+    empty = {"format": 1, **{section: [] for section in SECTIONS}}
+    assert apply(api, empty, prune=True)
+    assert json.loads(export(api)) == empty
 
 
 def test_secrets_that_are_null_stay(organisation):

@@ -84,7 +84,7 @@ def test_the_limits_are_shown(api, make_tenant):
     assert shown == {
         "plan": "team", "monitors": {"used": 0, "maximum": 1000}, "channels": {"used": 0, "maximum": 200},
         "alert_rules": {"used": 0, "maximum": 400}, "users": {"used": 0, "maximum": 100},
-        "tokens": {"used": 1, "maximum": 250}, "history_days": 400, "writes_per_minute": 1200,
+        "tokens": {"used": 1, "maximum": 250}, "escalation_policies": {"used": 0, "maximum": 100}, "history_days": 400, "writes_per_minute": 1200,
         "requests_per_second": 100000, "requests_burst": 100000}
     own = api.get("/api/limits")
     assert own["plan"] == "self_hosted" and own["monitors"]["maximum"] is None and own["writes_per_minute"] is None

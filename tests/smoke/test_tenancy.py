@@ -14,7 +14,8 @@ ID = re.compile(r"^[a-z]+_[0-9a-z]{26}$")
 SCOPE = re.compile(r"the scope `([^`]+)`")
 # In the query of lists ids of these prefixes are known; anything else must be taught.
 PREFIXES = {"mon": "monitors", "rule": "alert-rules", "chn": "channels", "inc": "incidents", "dlv": "deliveries",
-            "tok": "tokens", "usr": "users", "sch": "schedules", "org": "organizations", "evt": "events", "aud": "audit-log"}
+            "tok": "tokens", "usr": "users", "sch": "schedules", "org": "organizations", "evt": "events", "aud": "audit-log",
+            "pol": "escalation-policies"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,7 @@ def make(api, target, receiver):
     monitor = world.monitor(target, key=f"key-{world.mark}")
     channel = world.channel(hook, key=f"key-{world.mark}")
     rule = world.rule([monitor], [channel], events=["incident.opened"], key=f"key-{world.mark}")
+    policy = world.policy([channel], key=f"key-{world.mark}")
     world.wait_status(monitor, "up")
     target.status = 500
     incident = hook.expect("incident.opened").event["data"]["incident"]["id"]
@@ -53,7 +55,7 @@ def make(api, target, receiver):
     ids = {"schedules": {"id": schedule["id"], "key": schedule["key"], "override_id": override["id"]},
            "monitors": {"id": monitor["id"], "key": monitor["key"]}, "channels": {"id": channel["id"], "key": channel["key"]},
            "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident}, "deliveries": {"id": delivery["id"]},
-           "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
+           "escalation-policies": {"id": policy["id"], "key": policy["key"]}, "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
            "organizations": {"id": api.get("/api/organization")["id"]}, "monitor-types": {"type": "http"}}
     for noun in ("events", "audit-log"):
         if row := first_of(api, f"/api/{noun}"):
@@ -99,7 +101,8 @@ def unharmed(shared_api, ours):
     """Nothing of ours has changed after the story."""
     def state():
         configured = {noun: shared_api.get(f"/api/{noun}/{ours[noun]['id']}")["version"]
-                      for noun in ("monitors", "channels", "alert-rules", "tokens", "users", "schedules")}
+                      for noun in ("monitors", "channels", "alert-rules", "tokens", "users", "schedules",
+                                   "escalation-policies")}
         return configured, shared_api.get(f"/api/incidents/{ours['incidents']['id']}")["state"]
 
     before = state()

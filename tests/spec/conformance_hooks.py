@@ -20,7 +20,7 @@ BEYOND_SCHEMAS = {
 BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")
 # What a pattern only comes near: label lengths and ports, time zones that exist, certificates that can be read.
 FORMATS = ("url", "runbook_url", "host", "server_name", "time_zone", "ca_pem", "anchor_local")
-TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "after", "last_event_id", "Last-Event-ID")
+TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "as_of", "after", "last_event_id", "Last-Event-ID")
 
 
 def beyond_schemas(error):

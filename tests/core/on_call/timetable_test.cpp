@@ -152,7 +152,7 @@ TEST_CASE("an edit keeps the present person until the next hand-off, and the pas
   CHECK(on_call_at(x, utc("2026-01-19T09:00:00Z")) == just(3));
   CHECK(on_call_at(x, utc("2026-01-26T09:00:00Z")) == just(4));
   CHECK(on_call_at(x, utc("2026-01-07T00:00:00Z")) == just(1)); // the past
-  wanted.on_edit = edit_policy::by_anchor;
+  wanted.on_edit = edit_effect::by_anchor;
   CHECK(next_revision(x.of.revisions[0], wanted, edit).turn_offsets == std::vector<std::int64_t>{0});
 }
 

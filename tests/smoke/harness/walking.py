@@ -4,9 +4,9 @@ import re
 from .waiting import eventually
 
 METHODS = ("put", "post", "patch", "delete")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch|pol)_[0-9a-z]{26}\b")
 PREFIXES = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-            "tokens": "tok", "users": "usr", "schedules": "sch"}
+            "tokens": "tok", "users": "usr", "schedules": "sch", "escalation-policies": "pol"}
 
 
 def one_of_each(world, api, target, receiver):
@@ -21,7 +21,8 @@ def one_of_each(world, api, target, receiver):
     token = api.call("POST", "/api/tokens", {"name": "walked", "scopes": ["*:read"]}, expect=201).json["id"]
     user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Walker"})["id"]
     schedule = api.create("/api/schedules", {"name": "walked"})["id"]
-    return {"sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
+    policy = world.policy([channel])["id"]
+    return {"pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
             "tok": token}
 
 

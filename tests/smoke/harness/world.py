@@ -41,6 +41,13 @@ class World:
                 "channel_ids": [c["id"] for c in channels]}
         return self.api.create("/api/alert-rules", {**body, **more})
 
+    def policy(self, channels, delays=(0,), **more):
+        """An escalation policy with a step for each delay, to each channel in turn."""
+        steps = [{"key": f"step-{i}", "delay_seconds": delay,
+                  "targets": [{"type": "channel", "id": channels[i % len(channels)]["id"]}]}
+                 for i, delay in enumerate(delays)]
+        return self.api.create("/api/escalation-policies", {"name": self.name("policy"), "steps": steps, **more})
+
     def ping(self, job, suffix="", method="POST", body=None, expect=200):
         """A signal to a heartbeat, as the job itself would send it: no token."""
         path = urlsplit(job["ping_url"]).path + suffix

@@ -1,0 +1,107 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/interfaces.hpp"
+#include "actors/leaf_deps.hpp"
+#include "actors/write_lane.hpp"
+
+namespace gochron::actors {
+
+/// One escalation policy: keeps the time of every incident that climbs it, and decides what comes next. It writes none
+/// of that: the incident's monitor does, and takes a move only when the row is still as it was when it was decided. So
+/// what is in memory here may be behind, and heals.
+struct policy_actor_state {
+  static inline const char* name = "policy";
+  policy_actor::stateful_pointer<policy_actor_state> self = nullptr;
+  const leaf_deps* deps = nullptr;
+  leaf_address where;
+
+  /// An escalation that will do something by itself.
+  struct climber {
+    escalation row;
+    timestamp look_at{};     ///< its place in the queue: when it is due, or when to ask again
+    std::uint32_t asked = 0; ///< serial of the move that its monitor has not answered; 0: none
+  };
+
+  std::shared_ptr<const escalation_policy_record> record;
+  write_lane lane; ///< of the policy's own row
+  std::unordered_map<escalation_id, climber> climbers;
+  std::set<std::pair<timestamp, escalation_id>> queue;
+  std::uint32_t timer_epoch = 0;
+  std::optional<timestamp> armed_for;
+  std::uint32_t serial = 0;
+  bool loaded = false; ///< the rows of before this life are known
+  bool gone = false;   ///< deleted: answers so, until the shard knows
+
+  /// A monitor that has not answered by then crashed, or cannot write: asked again.
+  static constexpr seconds patience{10};
+  static constexpr seconds try_again{1};
+
+  // policy.cpp: life, edits
+  void start(escalation_policy_record x);
+  void on(const get_policy& x) { x.reply(*record); }
+  void on(const edit_policy& x) { in_turn(x); }
+  void on(const remove_policy& x) { in_turn(x); }
+  void on(const forecast_policy& x);
+  void write(const edit_policy& x);
+  void write(const remove_policy& x);
+  void publish(escalation_policy_record x);
+  void leave();
+  timestamp now() const { return deps->clock.now(); }
+
+  // policy_escalations.cpp: those who climb
+  void load();
+  void load_later();
+  void note(escalation x);
+  void forget(const escalation_id& id);
+  void put(climber x);
+  void arm();
+  void on_timer(std::uint32_t token);
+  void on_clock_jumped();
+  void look();
+  void move(climber x);
+  void on_answer(const escalation_id& id, std::uint32_t asked, const result<escalation_answer>& x);
+
+  /// Everything that is asked of the policy comes through here.
+  template <class Request>
+  void receive(const Request& x) {
+    gone ? x.reply(no_longer()) : on(x);
+  }
+  static tl::unexpected<error> no_longer() { return fail(errc::not_found, "No such escalation policy."); }
+
+  /// Calls `write` when the lane is ours and the request is good for what the policy is then.
+  template <class Request>
+  void in_turn(const Request& x) {
+    if (lane.refuses())
+      return x.reply(not_taken());
+    auto refuse = [this, reply = x.reply](auto why) {
+      reply(std::move(why));
+      lane.done();
+    };
+    auto begin = [this, x, refuse] {
+      bool outdated = x.if_version && *x.if_version != record->version;
+      gone ? refuse(no_longer()) : outdated ? refuse(changed_since(record->version)) : write(x);
+    };
+    lane.push(std::move(begin), [this, refuse] { refuse(gone ? no_longer() : not_taken()); });
+  }
+  static tl::unexpected<error> changed_since(std::int64_t version);
+
+  template <class F>
+  auto later(F f) {
+    return [to = policy_actor{self}, f = std::move(f)](auto... answer) {
+      caf::anon_send(to, resume{[f, ... answer = std::move(answer)]() mutable { f(std::move(answer)...); }});
+    };
+  }
+};
+
+policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self, const leaf_deps* deps,
+                                   leaf_address where, escalation_policy_record x);
+
+} // namespace gochron::actors

@@ -1,0 +1,67 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/alert_matching.hpp"
+#include "gochron/escalation.hpp"
+#include "gochron/messages.hpp"
+
+/// The ladder of an escalation policy: what becomes of a row when its time comes, and when somebody acts. Knows no
+/// clock: every instant is a parameter.
+namespace gochron::core {
+
+/// Who is told for a target at an instant; empty: nobody can be. One function a type of target behind it.
+using target_resolver = std::function<std::vector<channel_id>(const escalation_target&, timestamp at)>;
+
+/// The channel itself, when it is there and enabled. `book` must outlive the resolver.
+target_resolver resolver_of(const alert_book& book);
+
+/// What an incident begins with when its opening is told: the distinct policies of the enabled rules about this monitor
+/// that listen to `incident.opened`, in the order of the rules, each with the first rule that names it. Without the
+/// rules in `hushed`, which may not tell yet.
+struct policy_to_begin {
+  std::shared_ptr<const escalation_policy_record> policy;
+  rule_id rule;
+};
+std::vector<policy_to_begin> policies_of(const alert_book& book, const occurrence& opening,
+                                         const std::vector<rule_id>& hushed = {});
+
+/// The policy as it is now; null when there is none.
+const escalation_policy_spec* find_policy(const alert_book& book, const policy_id& id);
+
+/// The first row, due when the first step's delay after `from` is over. A snapshot shares the record.
+escalation begin_escalation(const policy_to_begin& with, const incident& of, std::int64_t turn, timestamp from);
+
+/// Somebody took the incident: nothing is told until the policy's time-out, if it has one. `present`: the policy as it
+/// is now, null when it is gone.
+escalation acknowledged(escalation x, const escalation_policy_spec* present, timestamp at);
+
+/// The incident is triggered again: what was told last is told again at once, and the ladder goes on from there. One
+/// that had told nobody yet goes on with its first step at once.
+escalation unacknowledged(escalation x, timestamp at);
+
+/// The incident is over.
+escalation ended(escalation x, timestamp at);
+
+/// Somebody asks for the next step at once. Unset: it does not run, or it has moved after `as_of`.
+std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, timestamp at);
+
+/// What follows when `x` is due (see is_due): at most once through the steps, so that a ladder on which nobody can
+/// be told costs one look a cycle.
+escalation_move climb(const escalation& x, const escalation_policy_record& policy, const target_resolver& resolve,
+                      timestamp at);
+
+/// Whether the row does something by itself at or before `at`.
+bool is_due(const escalation& x, timestamp at);
+
+/// What would happen from `at` on to an incident that opens then, as far as `most` recipients.
+escalation_forecast forecast(const escalation_policy_record& policy, std::int64_t turn, const target_resolver& resolve,
+                             timestamp at, std::size_t most);
+
+/// Whom each step would tell at `at`.
+escalation_forecast who_is_told(const escalation_policy_record& policy, std::int64_t turn,
+                                const target_resolver& resolve, timestamp at);
+
+} // namespace gochron::core
