@@ -89,7 +89,8 @@ escalation_line told_line(const std::string& policy, const escalation_place& at,
 }
 
 escalation_line skipped_line(const std::string& policy, const escalation_place& at, seconds wait) {
-  auto what = wait.count() == 0 ? std::string{"the next step follows at once"} : "the next step follows in " + spell(wait);
+  auto what =
+      wait.count() == 0 ? std::string{"the next step follows at once"} : "the next step follows in " + spell(wait);
   return {timeline_kind::escalation_skipped,
           fmt::format("Nobody can be told by {}: {}.", spell_place(policy, at), what)};
 }

@@ -33,8 +33,8 @@ struct config_change {
   std::string name; ///< and `id_text` with prefix, for people
   std::string id_text;
   std::optional<std::string> key;
-  std::int64_t version = 0;                                         ///< present; 0: none
-  std::string patch;                                                ///< RFC 6902, in the document's terms
+  std::int64_t version = 0; ///< present; 0: none
+  std::string patch;        ///< RFC 6902, in the document's terms
   std::variant<channel_spec, monitor_spec, alert_rule_spec, escalation_policy_spec> wanted; ///< unless it is removed
 };
 

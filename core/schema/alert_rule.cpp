@@ -41,8 +41,9 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
                 array_of(identifier<channel_id>(), {.max = 100, .distinct = true}),
                 {.doc = "Who is told, in this order, none twice.", .example = "[]"});
     s->property("escalation_policy_id", &alert_rule_spec::escalation_policy_id, identifier<policy_id>(),
-                {.doc = "Begun by each incident that opens under this rule, where `events` has `incident.opened`: who is "
-                        "told next while nobody takes it.",
+                {.doc =
+                     "Begun by each incident that opens under this rule, where `events` has `incident.opened`: who is "
+                     "told next while nobody takes it.",
                  .example = "null"});
     s->property("managed_by", &alert_rule_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});

@@ -15,8 +15,7 @@ void add_place(object_schema<T>& s, Place place_of) {
              [place_of](const T& x, how) { return place_of(x).key; });
   s.computed("step", count<std::int64_t>(), {.doc = "Its place among the steps; the first is 1.", .example = "1"},
              [place_of](const T& x, how) { return std::int64_t{place_of(x).step} + 1; });
-  s.computed("cycle", count<std::int64_t>(),
-             {.doc = "Which time through the steps; the first is 1.", .example = "1"},
+  s.computed("cycle", count<std::int64_t>(), {.doc = "Which time through the steps; the first is 1.", .example = "1"},
              [place_of](const T& x, how) { return place_of(x).cycle + 1; });
 }
 
@@ -37,9 +36,9 @@ object_ptr<escalation_recipient> recipient_schema() {
                 [](recipient x, how) { return x.target.type; });
     s->computed("id", identifier<channel_id>(), {.doc = "As the step names it."},
                 [](recipient x, how) { return x.target.id; });
-    s->property("channel_id", &escalation_recipient::channel, identifier<channel_id>(),
-                {.doc = "How it is told; null: it cannot be, since the channel is disabled or gone.",
-                 .read_only = true});
+    s->property(
+        "channel_id", &escalation_recipient::channel, identifier<channel_id>(),
+        {.doc = "How it is told; null: it cannot be, since the channel is disabled or gone.", .read_only = true});
     return s;
   }();
   return schema;
@@ -48,8 +47,7 @@ object_ptr<escalation_recipient> recipient_schema() {
 object_ptr<escalation_call> call_schema(std::string_view component, bool timed) {
   auto s = std::make_shared<object_schema<escalation_call>>(component, "A step, and who it tells.");
   if (timed)
-    s->property("at", &escalation_call::at, instant(),
-                {.doc = "When.", .example = some_instant, .read_only = true});
+    s->property("at", &escalation_call::at, instant(), {.doc = "When.", .example = some_instant, .read_only = true});
   add_place(*s, [](const escalation_call& x) -> const escalation_place& { return x.place; });
   s->property("recipients", &escalation_call::recipients,
               array_of<escalation_recipient>(recipient_schema(), {.max = 200}),
@@ -82,10 +80,9 @@ object_ptr<escalation> escalation_schema() {
                 {.doc = "When `next` is told; of an acknowledged one, when it is triggered again; null: never.",
                  .example = some_instant,
                  .read_only = true});
-    s->property("moved_at", &escalation::moved_at, instant(),
-                {.doc = "When it last changed: the `as_of` of `escalate`.",
-                 .example = some_instant,
-                 .read_only = true});
+    s->property(
+        "moved_at", &escalation::moved_at, instant(),
+        {.doc = "When it last changed: the `as_of` of `escalate`.", .example = some_instant, .read_only = true});
     return s;
   }();
   return schema;
@@ -94,8 +91,7 @@ object_ptr<escalation> escalation_schema() {
 object_ptr<simulate_request> simulate_request_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<simulate_request>>("SimulateRequest", "An incident that is none.");
-    s->property("at", &simulate_request::at, instant(),
-                {.doc = "When it opens; null: now.", .example = some_instant});
+    s->property("at", &simulate_request::at, instant(), {.doc = "When it opens; null: now.", .example = some_instant});
     return s;
   }();
   return schema;
@@ -109,14 +105,13 @@ object_ptr<escalation_forecast> escalation_forecast_schema() {
                 {.doc = "The escalation policy.", .read_only = true});
     s->property("at", &escalation_forecast::at, instant(),
                 {.doc = "When it opens.", .example = some_instant, .read_only = true});
-    s->property("calls", &escalation_forecast::calls,
-                array_of<escalation_call>(call_schema("EscalationCall", true), {.max = 200}),
-                {.doc = "Each step in the order of time, with who it tells; at most 200 recipients.",
-                 .read_only = true});
-    s->property("exhausted_at", &escalation_forecast::exhausted_at, instant(),
-                {.doc = "When there is no further step; null: see `truncated`.",
-                 .example = some_instant,
-                 .read_only = true});
+    s->property(
+        "calls", &escalation_forecast::calls,
+        array_of<escalation_call>(call_schema("EscalationCall", true), {.max = 200}),
+        {.doc = "Each step in the order of time, with who it tells; at most 200 recipients.", .read_only = true});
+    s->property(
+        "exhausted_at", &escalation_forecast::exhausted_at, instant(),
+        {.doc = "When there is no further step; null: see `truncated`.", .example = some_instant, .read_only = true});
     s->property("truncated", &escalation_forecast::truncated, boolean(),
                 {.doc = "It goes on like this.", .example = "false", .read_only = true});
     return s;

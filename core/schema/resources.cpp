@@ -140,10 +140,14 @@ template result<user_spec> replace(const user_spec&, std::string_view, std::opti
 template result<user_spec> merge(const user_spec&, std::string_view, std::optional<timestamp>);
 template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
 template result<escalation_policy_spec> create(std::string_view, std::optional<timestamp>);
-template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view, std::optional<timestamp>);
-template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view, std::optional<timestamp>);
+template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view,
+                                                std::optional<timestamp>);
+template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view,
+                                              std::optional<timestamp>);
 template result<escalation_policy_spec> create(const json_value&, std::optional<timestamp>);
-template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&, std::optional<timestamp>);
-template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&, std::optional<timestamp>);
+template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&,
+                                                std::optional<timestamp>);
+template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
+                                              std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -75,10 +75,14 @@ extern template result<user_spec> replace(const user_spec&, std::string_view, st
 extern template result<user_spec> merge(const user_spec&, std::string_view, std::optional<timestamp>);
 extern template result<token_record> merge(const token_record&, std::string_view, std::optional<timestamp>);
 extern template result<escalation_policy_spec> create(std::string_view, std::optional<timestamp>);
-extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view, std::optional<timestamp>);
-extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view, std::optional<timestamp>);
+extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, std::string_view,
+                                                       std::optional<timestamp>);
+extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, std::string_view,
+                                                     std::optional<timestamp>);
 extern template result<escalation_policy_spec> create(const json_value&, std::optional<timestamp>);
-extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&, std::optional<timestamp>);
-extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&, std::optional<timestamp>);
+extern template result<escalation_policy_spec> replace(const escalation_policy_spec&, const json_value&,
+                                                       std::optional<timestamp>);
+extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
+                                                     std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -35,7 +35,7 @@ struct alert_rule_spec {
   monitor_selector selector;
   std::vector<event_type> events = incident_events(); ///< a set
   gochron::severity severity = gochron::severity::critical;
-  std::vector<channel_id> channel_ids; ///< in order, no duplicates
+  std::vector<channel_id> channel_ids;           ///< in order, no duplicates
   std::optional<policy_id> escalation_policy_id; ///< begun when an incident opens
   std::optional<std::string> managed_by;
   friend bool operator==(const alert_rule_spec&, const alert_rule_spec&) = default;

@@ -363,8 +363,8 @@ struct remove_policy {
 
 /// Somebody that a step tells.
 struct escalation_recipient {
-  escalation_target target;           ///< as the step names it
-  std::optional<channel_id> channel;  ///< unset: it cannot be told
+  escalation_target target;          ///< as the step names it
+  std::optional<channel_id> channel; ///< unset: it cannot be told
 };
 
 /// A step at an instant.
@@ -378,9 +378,9 @@ struct escalation_call {
 struct escalation_forecast {
   policy_id policy;
   timestamp at{};
-  std::vector<escalation_call> calls;      ///< in the order of their times
-  std::optional<timestamp> exhausted_at;   ///< unset: it goes on, or `truncated`
-  bool truncated = false;                  ///< there is more than was asked for
+  std::vector<escalation_call> calls;    ///< in the order of their times
+  std::optional<timestamp> exhausted_at; ///< unset: it goes on, or `truncated`
+  bool truncated = false;                ///< there is more than was asked for
 };
 
 /// `steps`: whom each step would tell at that instant, in place of what would happen from it on.

@@ -11,8 +11,8 @@
 /// for each step that does.
 namespace gochron::storage {
 
-/// `, changes AS (...), incident AS (...), escalating AS (...), timeline AS (...), events AS (...), deliveries AS (...)`, each writing what
-/// the rows of `gate` say. What is already there stays.
+/// `, changes AS (...), incident AS (...), escalating AS (...), timeline AS (...), events AS (...), deliveries AS
+/// (...)`, each writing what the rows of `gate` say. What is already there stays.
 const std::string& record_ctes();
 
 /// `, runtime AS (...)`: monitor_state, only where the sequence grows.

@@ -32,7 +32,8 @@ WHERE t.org_id = $1 AND t.incident_id = $2)", "t.at", "t.id", "timestamptz", fal
 
 timeline_entry timeline_from_row(row_reader& in) {
   timeline_entry x;
-  in >> x.id >> x.incident >> x.org >> x.at >> x.kind >> x.actor >> x.message >> x.rule >> x.channel >> x.delivery >> x.policy;
+  in >> x.id >> x.incident >> x.org >> x.at >> x.kind >> x.actor >> x.message >> x.rule >> x.channel >> x.delivery >>
+      x.policy;
   return x;
 }
 
