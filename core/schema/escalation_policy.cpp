@@ -1,7 +1,5 @@
 #include <set>
 
-#include <fmt/format.h>
-
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
@@ -50,9 +48,12 @@ object_ptr<escalation_repeat> repeat_schema() {
 
 void refuse_equal_keys(const policy_spec& x, reader& r) {
   std::set<std::string> seen;
-  for (std::size_t i = 0; i < x.steps.size(); ++i)
+  reader::step in_steps{r, "steps"};
+  for (std::size_t i = 0; i < x.steps.size(); ++i) {
+    reader::step here{r, i};
     if (!seen.insert(x.steps[i].key).second)
-      r.fail("duplicate", "Another step has this key.", fmt::format("steps/{}/key", i));
+      r.fail("duplicate", "Another step has this key.", "key");
+  }
 }
 
 constexpr auto record_of = [](const escalation_policy_record& x) -> const escalation_policy_record& { return x; };

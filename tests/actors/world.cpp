@@ -112,7 +112,7 @@ policy_id world::add_policy(escalation_policy_spec spec) {
   return made->id;
 }
 
-rule_id world::add_rule(policy_id to) {
+rule_id world::add_climbing_rule(policy_id to) {
   alert_rule_record x;
   x.id = rule_id::make(clock.t);
   x.org = org;

@@ -427,13 +427,13 @@ struct world {
                              caf::anon_send(shard, actors::escalation_changed{x.org, x.policy, x});
                          },
                          [this](escalate_incident x) {
-                           asked.push_back(*x.move);
+                           moves.push_back(*x.move);
                            if (!silent_monitors)
                              caf::anon_send(shard, std::move(x));
                          }};
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
-  std::vector<escalation_move> asked;
+  std::vector<escalation_move> moves;
 
   world();
   ~world();
@@ -454,7 +454,7 @@ struct world {
   rule_id add_rule(std::vector<channel_id> to);
   policy_id add_policy(escalation_policy_spec spec);
   /// Every incident begins this policy; no channel hears of it otherwise.
-  rule_id add_rule(policy_id to);
+  rule_id add_climbing_rule(policy_id to);
   monitor_view view(monitor_id id);
   result<monitor_view> edit(monitor_id id, std::function<void(monitor_spec&)> change);
   result<incident> handle(monitor_id id, incident_id which, incident_verb verb);

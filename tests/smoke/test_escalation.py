@@ -29,6 +29,11 @@ def ladder(world, incident):
     return shown["escalations"][0]
 
 
+def pages(hook):
+    """How many steps told it. A delivery may come again under its id: whoever dies before he has noted it does not know."""
+    return len({a.id for a in hook.of("incident.escalated")})
+
+
 def kinds(world, incident):
     return [x["kind"] for x in world.api.all(f"/api/incidents/{incident['id']}/timeline")]
 
@@ -127,7 +132,7 @@ def test_the_engine_dies_between_two_steps(own_world, engine, target, receiver):
     engine.kill()
     time.sleep(1)
     engine.start()
-    holds(lambda: len(hooks[0].of("incident.escalated")) == 1 and not hooks[2].attempts, during=1.5)
+    holds(lambda: pages(hooks[0]) == 1 and not hooks[2].attempts, during=1.5)
     world.api.post(f"/api/incidents/{incident['id']}/escalate")
     hooks[2].expect("incident.escalated")
     world.api.post(f"/api/incidents/{incident['id']}/acknowledge")
@@ -145,7 +150,7 @@ def test_a_step_that_came_due_while_the_engine_was_dead_is_told_at_its_start(own
     time.sleep(4)
     engine.start()
     second.expect("incident.escalated", within=15)
-    assert len(first.of("incident.escalated")) == 1
+    assert pages(first) == 1
 
 
 def test_where_nobody_can_be_told_the_next_step_follows_at_once(world, target, receiver):
