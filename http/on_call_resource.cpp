@@ -249,14 +249,8 @@ void preview_saved(call c) {
   });
 }
 
-// What is read later by its own table, shown as what it is.
-body_spec preview_body(std::string component, core::schema_use use, std::string example) {
-  auto x = *core::preview_request_schema()->info();
-  x.component = std::move(component);
-  for (auto& property : x.properties)
-    if (property.name == "schedule")
-      property.type = core::schedule_schema()->info();
-  return {std::make_shared<core::type_info>(std::move(x)), use, std::move(example), true};
+body_spec preview_body(core::type_info_ptr type, std::string example) {
+  return {std::move(type), core::schema_use::request, std::move(example), true};
 }
 
 } // namespace
@@ -279,13 +273,12 @@ operations on_call_operations() {
   add("POST", "/preview", "previewSchedule", false, "Preview a schedule",
       "The shifts that a schedule would have if it were in force from `from` on. Nothing is stored.", found,
       preview_unsaved)
-      .body = preview_body("SchedulePreview", core::schema_use::request,
+      .body = preview_body(core::schedule_preview_info(),
                            R"({"from":"2026-03-01T00:00:00.000Z","to":"2026-04-01T00:00:00.000Z",)"
                            R"("schedule":{"name":"Primary","time_zone":"Europe/Paris"}})");
   add("POST", "/{id}/preview", "previewScheduleEdit", false, "Preview an edit",
       "The shifts that the schedule would have if it were edited now. Nothing is stored.", found, preview_saved)
-      .body =
-      preview_body("ScheduleEditPreview", core::schema_use::patch, R"({"schedule":{"time_zone":"America/New_York"}})");
+      .body = preview_body(core::schedule_edit_preview_info(), R"({"schedule":{"time_zone":"America/New_York"}})");
   operation_table add_all{everywhere};
   add_all("GET", "", "listOnCall", false, "Who is on call everywhere", "A row for each schedule, oldest first.",
           {200, "A page of them.", core::on_call_row_schema()->info(), true}, list_all)

@@ -53,6 +53,33 @@ property_info id_row() {
   return {"id", {.doc = "Of what has no key, as it was exported."}, shared(std::move(type)), "null", {}, {}};
 }
 
+// An export has null for what is write-only; applied, that stays as it is. What holds none of it is the same here as
+// elsewhere.
+type_info_ptr with_nulls(const type_info_ptr& of) {
+  auto x = *of;
+  bool changed = false;
+  for (auto& p : x.properties) {
+    auto inner = with_nulls(p.type);
+    if (p.facts.write_only && !inner->nullable) {
+      auto nullable = *inner;
+      nullable.nullable = true;
+      inner = shared(std::move(nullable));
+    }
+    changed = changed || inner != p.type;
+    p.type = std::move(inner);
+  }
+  if (x.items) {
+    auto items = with_nulls(x.items);
+    changed = changed || items != x.items;
+    x.items = std::move(items);
+  }
+  if (!changed)
+    return of;
+  if (!x.component.empty())
+    x.component = "Configured" + x.component;
+  return shared(std::move(x));
+}
+
 // An export shows the objects of other types as null, so that this is no union: the table's rules tell types apart.
 template <class Section>
 type_info_ptr entry_info(const Section& of) {
@@ -68,6 +95,7 @@ type_info_ptr entry_info(const Section& of) {
         p.type =
             refer_at(*p.type, slash == std::string_view::npos ? std::string_view{} : reference.path.substr(slash + 1));
     }
+    p.type = with_nulls(p.type);
   }
   x.properties.insert(x.properties.begin(), id_row<typename Section::id>());
   return shared(std::move(x));

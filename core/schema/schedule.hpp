@@ -32,6 +32,9 @@ struct preview_request {
   deferred_object schedule;
 };
 object_ptr<preview_request> preview_request_schema();
+/// Both as documents show them: with what `schedule` may have.
+type_info_ptr schedule_preview_info();
+type_info_ptr schedule_edit_preview_info();
 
 object_ptr<on_call_shift> on_call_shift_schema();
 /// The same without anybody.

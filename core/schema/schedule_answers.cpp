@@ -1,5 +1,6 @@
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
+#include "core/schema/resources.hpp"
 #include "core/schema/schedule.hpp"
 
 namespace gochron::core {
@@ -37,6 +38,29 @@ constexpr property_facts replaced_facts{
     .doc = "A set: whose place `user_ids` take while one of these is on call; empty: everybody's.", .example = "[]"};
 constexpr property_facts other_facts{.doc = "Another schedule: its layers, and its overrides but those of this kind.",
                                      .example = "null"};
+
+// A merge patch of a schedule, within a body that is none.
+type_info_ptr edit_info() {
+  auto x = *schedule_schema()->info();
+  x.component = "ScheduleEdit";
+  for (auto& property : x.properties) {
+    auto type = *property.type;
+    type.nullable = true;
+    property.type = std::make_shared<type_info>(std::move(type));
+    property.facts.required = false;
+    property.default_json.clear();
+  }
+  return std::make_shared<type_info>(std::move(x));
+}
+
+type_info_ptr preview_info(std::string component, const type_info_ptr& schedule) {
+  auto x = *preview_request_schema()->info();
+  x.component = std::move(component);
+  for (auto& property : x.properties)
+    if (property.name == "schedule")
+      property.type = schedule;
+  return std::make_shared<type_info>(std::move(x));
+}
 
 property_facts shown(property_facts x) {
   x.required = false;
@@ -98,6 +122,14 @@ object_ptr<preview_request> preview_request_schema() {
     return s;
   }();
   return schema;
+}
+
+type_info_ptr schedule_preview_info() {
+  return preview_info("SchedulePreview", schedule_schema()->info());
+}
+
+type_info_ptr schedule_edit_preview_info() {
+  return preview_info("ScheduleEditPreview", edit_info());
 }
 
 object_ptr<on_call_shift> on_call_gap_schema() {

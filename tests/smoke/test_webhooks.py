@@ -37,8 +37,12 @@ def test_a_refused_delivery_is_retried_and_every_attempt_kept(world, target, rec
     delivery = delivery_after_attempt(world, channel)
     assert delivery["state"] == "pending"
     assert 2 < seconds_until(delivery["next_attempt_at"]) <= 6, "5 s, give or take a fifth"
-    health = world.api.get(f"/api/channels/{channel['id']}")["health"]
-    assert (health["state"], health["consecutive_failures"]) == ("failing", 1)
+
+    def failing():  # the channel hears of its commit a moment after the database
+        health = world.api.get(f"/api/channels/{channel['id']}")["health"]
+        return (health["state"], health["consecutive_failures"]) == ("failing", 1)
+
+    eventually(failing)
     hook.expect_attempts(opened.id, 2)
     eventually(lambda: world.api.get(f"/api/deliveries/{delivery['id']}")["state"] == "succeeded")
     attempts = world.api.all(f"/api/deliveries/{delivery['id']}/attempts")

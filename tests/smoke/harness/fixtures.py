@@ -2,6 +2,8 @@
 only where the story changes nothing of it."""
 import os
 
+import resource
+
 import pytest
 
 from . import engine as engines
@@ -13,6 +15,8 @@ from .world import World
 
 
 def pytest_configure(config):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 16384)), hard))  # ports are kept: peers.Port
     if not os.access(engines.BINARY, os.X_OK):
         raise pytest.UsageError(f"no binary at {engines.BINARY}: build the release preset or set GOCHRON_BIN")
 

@@ -14,6 +14,9 @@ class _Server(ThreadingHTTPServer):
         pass  # a peer that hangs up early is part of the game
 
 
+_deaf = []  # ports of stories that are over
+
+
 class Port:
     """A loopback port that stays ours while nobody listens on it: connecting is then refused."""
 
@@ -37,7 +40,9 @@ class Port:
         self._reserve()
 
     def close(self):
-        self._socket.close()
+        """Deaf until this process ends: an engine may go on asking for it, and must not reach another story."""
+        self.refuse()
+        _deaf.append(self)
 
 
 class HttpPeer:
