@@ -27,7 +27,7 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 18> all{{
+  static constexpr std::array<tag_text, 19> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
       {"Pings", "Watching",

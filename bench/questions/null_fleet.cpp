@@ -73,6 +73,14 @@ struct no_schedules final : schedule_store {
   }
 };
 
+struct no_policies final : policy_store {
+  void create(escalation_policy_record, write_note, reply_to<escalation_policy_record> done) override { nothing(done); }
+  void update(escalation_policy_record, write_note, reply_to<escalation_policy_record> done) override { nothing(done); }
+  void remove(org_id, policy_id, write_note, reply_to<void> done) override { nothing(done); }
+  void load(policy_id, reply_to<escalation_policy_record> done) override { nothing(done); }
+  void live(policy_id, reply_to<std::vector<escalation>> done) override { nothing(done); }
+};
+
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
@@ -152,6 +160,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_channels channels;
   no_rules rules;
   no_schedules schedules;
+  no_policies policies;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -160,9 +169,9 @@ void ask_null_fleet(const null_options& what, report& out) {
   null_prober checks{time};
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
-  actors::local_engine engine{
-      {monitors, channels, rules, schedules, tokens, users, organizations, joints, checks, webhooks, time, time, gaps},
-      {}};
+  actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
+                               webhooks, time, time, gaps, policies},
+                              {}};
   {
     auto visit = engine.startup();
     auto org = org_id::make(time.now());

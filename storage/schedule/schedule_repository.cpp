@@ -6,6 +6,7 @@
 
 #include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 #include "storage/schedule/schedule_rows.hpp"
 
@@ -73,14 +74,6 @@ WITH gate AS (
   WHERE id = $1 AND org_id = $2 AND ($3::bytea IS NOT NULL OR ical_digest IS NOT NULL) RETURNING id))" +
                                                        note_ctes("$5::jsonb") + "SELECT id FROM gate"};
 
-error key_taken() {
-  return {errc::conflict,
-          "Another schedule of this organisation has this key.",
-          {{"/key", "taken", "Another schedule has it."}},
-          {},
-          {}};
-}
-
 std::vector<user_id> users_of(const schedule_spec& x) {
   std::set<user_id> all;
   for (const auto& layer : x.layers)
@@ -123,7 +116,7 @@ result<schedule_record> judge_create(const rows& answer, const schedule_record& 
                 fmt::format("An organisation has room for {} schedules.", schedule_store::most_schedules));
   if (auto e = missing_users(answer, x.spec))
     return fail(std::move(*e));
-  return fail(key_taken());
+  return fail(key_taken("schedule"));
 }
 
 result<schedule_record> judge_update(const rows& answer, const schedule_record& x) {
@@ -138,7 +131,7 @@ result<schedule_record> judge_update(const rows& answer, const schedule_record& 
     return fail(errc::stale, "The schedule was changed meanwhile.");
   if (auto e = missing_users(answer, x.spec))
     return fail(std::move(*e));
-  return fail(key_taken());
+  return fail(key_taken("schedule"));
 }
 
 result<void> judge_remove(const rows& answer) {
