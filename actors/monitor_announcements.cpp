@@ -36,7 +36,7 @@ void monitor_state::announce() {
     ++runtime.sequence;
     auto step = begin_step(c);
     add_announced(step, c, *open, due, turns());
-    take(std::move(step));
+    return take(std::move(step)); // which comes back here for the rest
   }
   if (!due.next)
     return;

@@ -79,8 +79,9 @@ void monitor_state::note_runtime() {
 void monitor_state::take(transition step) {
   if (step.incident)
     open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
-  note_hushed();
   lane.push([this, step = std::move(step)] { commit(step); });
+  note_hushed();
+  announce();
 }
 
 void monitor_state::commit(transition step) {

@@ -1,5 +1,7 @@
 #include "http/configured.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -42,6 +44,10 @@ list_sort sort_of(query_reader& q) {
     return list_sort::created_at;
   }
   return static_cast<list_sort>(it - std::begin(sort_names));
+}
+
+error changed_since(std::string_view noun, std::int64_t version) {
+  return {errc::stale, fmt::format("{} has changed: its version is {}.", noun, version), {}, {}, {}};
 }
 
 } // namespace gochron::http

@@ -53,6 +53,9 @@ std::optional<timestamp> horizon_of(const call& c);
 inline constexpr auto within_history =
     " Nothing from before your plan's history begins is shown (`history_days` of `GET /api/limits`).";
 
+/// For what only reads: why If-Match is not met by what has this version. `noun` as in `The schedule`.
+error changed_since(std::string_view noun, std::int64_t version);
+
 /// Calls `f(id, if_version)` when the path and If-Match are in order; otherwise the refusal is on its way.
 template <class Id, class F>
 void with_target(const call& c, F f) {

@@ -96,8 +96,17 @@ void simulate(call c) {
       return c.refuse(body.error());
     wanted = *body;
   }
-  if (auto id = c.id<policy_id>())
-    answer_forecast(c, *id, wanted.at.value_or(c.with().clock.now()), false);
+  with_target<policy_id>(c, [&](policy_id id, std::optional<std::int64_t> version) {
+    auto at = wanted.at.value_or(c.with().clock.now());
+    auto found = [c, id, at, version](result<escalation_policy_record> now) {
+      if (!now)
+        return c.refuse(now.error());
+      if (version && *version != now->version)
+        return c.refuse(changed_since("The escalation policy", now->version));
+      answer_forecast(c, id, at, false);
+    };
+    c.with().engine.tell(get_policy{c.org(), id, reply_to<escalation_policy_record>{std::move(found)}});
+  });
 }
 
 void add_forecasts(operation_table& add) {

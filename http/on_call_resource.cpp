@@ -241,8 +241,7 @@ void preview_saved(call c) {
       if (!now || !wanted)
         return c.refuse(!now ? now.error() : wanted.error());
       if (version && *version != now->version)
-        return c.refuse(error{
-            errc::stale, "The schedule has changed: its version is " + std::to_string(now->version) + ".", {}, {}, {}});
+        return c.refuse(changed_since("The schedule", now->version));
       preview_edit_of(c, *wanted, *now);
     };
     c.with().engine.tell(get_schedule{c.org(), id, reply_to<schedule_record>{std::move(found)}});

@@ -2,7 +2,7 @@
 import pytest
 
 from harness.waiting import eventually
-from harness.walking import one_of_each, parameters_of, writes
+from harness.walking import PREFIXES, one_of_each, parameters_of, writes
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def test_every_write_either_keeps_a_condition_or_says_that_it_has_none(world, ap
             noun, key = path.split("/")[2], world.mark
             path = path.replace("{key}", key)
             if "by-key" in path:
-                old = {"monitors": "mon", "channels": "chn", "alert-rules": "rule"}[noun]
+                old = PREFIXES[noun]
                 api.patch(f"/api/{noun}/{ids[old]}", {"key": key})
         takes = "If-Match" in parameters_of(api, method, path)
         refused = api.call(method, path, body, headers={**headers, "If-Match": '"77"'}, expect=412 if takes else 400).json

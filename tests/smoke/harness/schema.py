@@ -110,6 +110,7 @@ KEYWORDS = {
     "anyOf": _any_of,
     "oneOf": _one_of,
     "allOf": _all_of,
+    "not": lambda v, rule, s, d, at: [] if violations(v, rule, d, at) else [f"{at}: {v!r} is what it must not be"],
     "pattern": _pattern,
     "uniqueItems": _unique,
     "enum": lambda v, rule, s, d, at: [] if v in rule else [f"{at}: {v!r} is none of {rule}"],
