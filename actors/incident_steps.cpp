@@ -104,12 +104,18 @@ void hush(transition& step, const step_context& c, incident& x) {
     }
 }
 
-// Of the rules that may tell, a policy each; one that climbs already is not begun again.
-void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn) {
+// Of the rules that may tell, all but those in `without`, a policy each; one that climbs already is not begun again,
+// and of an incident that somebody has taken it waits as if it had been begun before.
+void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
+                       const std::vector<rule_id>& without) {
   auto opening = occurrence_of(c, event_type::incident_opened);
-  for (const auto& with : core::policies_of(*c.alerts, opening, x.hushed))
-    if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) == x.escalations.end())
-      x.escalations.push_back(core::begin_escalation(with, x, next_turn(with.policy->id), from));
+  for (const auto& with : core::policies_of(*c.alerts, opening, without)) {
+    if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) != x.escalations.end())
+      continue;
+    auto row = core::begin_escalation(with, x, next_turn(with.policy->id), from);
+    bool taken = x.state == incident_state::acknowledged;
+    x.escalations.push_back(taken ? core::acknowledged(std::move(row), &with.policy->spec, c.now) : std::move(row));
+  }
 }
 
 escalation* find(incident& x, const escalation_id& id) {
@@ -155,7 +161,7 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   x.opened_at = opened_at;
   step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
   hush(step, c, x);
-  begin_escalations(c, x, opened_at, next_turn);
+  begin_escalations(c, x, opened_at, next_turn, x.hushed);
   tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
   step.incident = std::move(x);
 }
@@ -189,9 +195,12 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
 
 void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due,
                    const turn_taker& next_turn) {
+  auto without = due.hushed;
+  for (const auto& rule : c.alerts->rules) // those that had no reason to wait have had their time
+    if (std::ranges::find(x.hushed, rule.id) == x.hushed.end())
+      without.push_back(rule.id);
   x.hushed = due.hushed;
-  if (x.state == incident_state::triggered)
-    begin_escalations(c, x, c.now, next_turn);
+  begin_escalations(c, x, c.now, next_turn, without);
   if (!due.targets.empty())
     tell_opened(step, c, x, due.targets, nullptr);
   step.incident = std::move(x);

@@ -46,6 +46,7 @@ struct night : world {
 using events = std::vector<event_type>;
 constexpr auto opened = event_type::incident_opened;
 constexpr auto resolved = event_type::incident_resolved;
+constexpr auto escalated = event_type::incident_escalated;
 
 } // namespace
 
@@ -179,4 +180,47 @@ TEST_CASE_METHOD(night, "a mute outlives a crash of the monitor's actor") {
   probes.crash = false;
   advance(1h, 100ms);
   CHECK(told() == events{opened});
+}
+
+TEST_CASE_METHOD(night, "an escalation of a muted rule begins when the mute ends") {
+  escalate();
+  change_rule([this](auto& x) { x.muted_until = clock.t + 1h; });
+  fail();
+  CHECK(told().empty());
+  CHECK(open().escalations.empty());
+  advance(1h, 100ms);
+  CHECK(told() == events{escalated});
+  REQUIRE(open().escalations.size() == 1);
+  advance(5min, 100ms);
+  CHECK(told() == events{escalated, escalated});
+}
+
+TEST_CASE_METHOD(night, "an escalation under way stands still while the monitor is muted, and goes on afterwards") {
+  escalate();
+  fail();
+  CHECK(told() == events{escalated});
+  REQUIRE(edit(id, [this](auto& x) { x.muted_until = clock.t + 1h; }));
+  advance(59min, 100ms);
+  CHECK(told() == events{escalated});
+  advance(1min + 11s, 100ms);
+  CHECK(told() == events{escalated, escalated});
+  CHECK(open().escalations.at(0).last->key == "two");
+}
+
+TEST_CASE_METHOD(night, "what somebody has taken before the mute ends is told, and climbs when it is taken back") {
+  escalate();
+  auto other = add_channel("other");
+  change_rule([&](auto& x) {
+    x.channel_ids = {other};
+    x.muted_until = clock.t + 1h;
+  });
+  fail();
+  REQUIRE(handle(id, open().id, incident_verb::acknowledge));
+  advance(1h, 100ms);
+  CHECK(told() == events{opened});
+  REQUIRE(open().escalations.size() == 1);
+  CHECK(open().escalations[0].state == escalation_state::acknowledged);
+  REQUIRE(handle(id, open().id, incident_verb::unacknowledge));
+  advance(1s);
+  CHECK(told() == events{opened, escalated});
 }
