@@ -15,7 +15,21 @@ struct night : world {
     monitors.committed = [this](const transition& x) { keep(x); };
   }
 
+  /// The rule gets a policy of two steps: one at once, another after five minutes.
+  void escalate() {
+    escalation_policy_spec x;
+    x.steps = {{"one", 0s, {{escalation_target_type::channel, pager}}, step_strategy::all},
+               {"two", 5min, {{escalation_target_type::channel, pager}}, step_strategy::all}};
+    auto policy = add_policy(std::move(x));
+    change_rule([=](auto& spec) {
+      spec.channel_ids.clear();
+      spec.escalation_policy_id = policy;
+    });
+  }
+
   void keep(const transition& x) {
+    if (x.incident)
+      policies.keep(*x.incident);
     for (auto& d : x.deliveries)
       channels.outbox[d.id] = d;
   }

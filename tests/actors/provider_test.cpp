@@ -145,12 +145,12 @@ TEST_CASE_METHOD(provided, "the message of an incident is updated in place, and 
 
 TEST_CASE_METHOD(provided, "a mail goes to the relay, and without one says why it did not") {
   use("email", R"({"to":["oncall@example.com"]})");
-  auto tried = ask<delivery_attempt>(test_channel{org, channel, false, {}});
+  auto tried = ask<delivery_attempt>(test_channel{org, channel, {}, false, {}});
   REQUIRE(tried);
   CHECK_FALSE(tried->ok());
   CHECK(tried->message.find("--smtp-url") != std::string::npos);
   deps.sending.mail_from = "alerts@gochron.example";
-  auto again = ask<delivery_attempt>(test_channel{org, channel, false, {}});
+  auto again = ask<delivery_attempt>(test_channel{org, channel, {}, false, {}});
   REQUIRE(again);
   CHECK(again->ok());
   REQUIRE(sender.mails.size() == 1);
@@ -160,5 +160,5 @@ TEST_CASE_METHOD(provided, "a mail goes to the relay, and without one says why i
 
 TEST_CASE_METHOD(provided, "only what signs has a secret to roll") {
   use_pagerduty();
-  CHECK(ask<channel_record>(roll_secret{org, channel, 3600s, {}, {}}).error().code == errc::conflict);
+  CHECK(ask<channel_record>(roll_secret{org, channel, {}, 3600s, {}, {}}).error().code == errc::conflict);
 }

@@ -54,7 +54,9 @@ struct fake_part final : write_part, monitor_store {
   monitor_store& monitors() override { return *this; }
   channel_store& channels() override { unexpected(); }
   rule_store& rules() override { unexpected(); }
+  schedule_store& schedules() override { unexpected(); }
   answer_store& answers() override { unexpected(); }
+  policy_store& policies() override { unexpected(); }
 
   void update(monitor_record x, std::optional<transition> step, write_note note,
               reply_to<monitor_record> done) override {

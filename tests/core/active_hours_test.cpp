@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/local_clock.hpp"
+#include "core/schema/time.hpp"
 #include "gochron/clock.hpp"
 
 using namespace gochron;

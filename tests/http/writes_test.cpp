@@ -70,13 +70,17 @@ TEST_CASE("only what writes gets the conventions of writes, and only a POST a ke
 
 TEST_CASE("every write beneath what has a version takes If-Match, and no other") {
   auto reads = [](std::string path, bool versioned) {
-    operation op{.method = "GET", .path = std::move(path)};
+    operation op;
+    op.method = "GET";
+    op.path = std::move(path);
     op.ok.versioned = versioned;
     op.scope = "x:read";
     return op;
   };
   auto writes = [](std::string method, std::string path) {
-    operation op{.method = std::move(method), .path = std::move(path)};
+    operation op;
+    op.method = std::move(method);
+    op.path = std::move(path);
     op.scope = "x:write";
     return op;
   };

@@ -63,7 +63,7 @@ TEST_CASE("Slack's incoming webhook gets a fallback text and blocks") {
 TEST_CASE("Slack's limits hold whatever the texts are, and nobody is mentioned") {
   auto x = hostile("slack", slack_hook);
   auto body = x.body();
-  CHECK(utf16(text_at(body, "blocks", 0, "text", "text")) == 149) // a face takes two, and there was one left;
+  CHECK(utf16(text_at(body, "blocks", 0, "text", "text")) == 149); // a face takes two, and there was one left
   CHECK(utf16(text_at(body, "blocks", 1, "text", "text")) <= 3000);
   CHECK(utf16(text_at(body, "blocks", 2, "text", "text")) <= 3000);
   CHECK(text_at(body, "text").find("<!channel>") == std::string::npos);
