@@ -42,7 +42,7 @@ bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_s
 /// What happens, to which monitor, and when.
 struct occurrence {
   event_type event = event_type::incident_opened;
-  const monitor_id& id;
+  monitor_id id;
   const monitor_spec& monitor;
   timestamp at{};
 };
