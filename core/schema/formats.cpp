@@ -198,7 +198,10 @@ object_ptr<tls_options> tls_options_schema() {
 }
 
 type_ptr<std::string> time_zone_text() {
-  return text({.min = 1, .max = 64, .check = [](std::string_view x) -> std::optional<complaint> {
+  return text({.min = 1,
+               .max = 64,
+               .shape = "^[A-Za-z][A-Za-z0-9_+/-]*$",
+               .check = [](std::string_view x) -> std::optional<complaint> {
                  if (is_time_zone(x))
                    return std::nullopt;
                  return complaint{"unknown_time_zone", "No such IANA time zone."};

@@ -12,6 +12,7 @@ BEYOND_SCHEMAS = {
     "immutable",          # as it was made
     "unknown_id",         # of something that is not there
     "unknown_reference",  # the same in a configuration, where a key may stand for it
+    "unknown_time_zone",  # one that the server's database has not
     "not_allowed",        # more than the token has
     "duplicate",          # equal in meaning, such as header names in another case
     "required",           # by the value of another property
