@@ -133,6 +133,15 @@ transition begin_step(const step_context& c) {
   return step;
 }
 
+void put_in_order(std::vector<timeline_entry>& lines) {
+  std::vector<timeline_id> ids;
+  for (const auto& x : lines)
+    ids.push_back(x.id);
+  std::ranges::sort(ids);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    lines[i].id = ids[i];
+}
+
 void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at) {
   status_change x;
   x.monitor = c.monitor.id;

@@ -25,6 +25,10 @@ using turn_taker = std::function<std::int64_t(policy_id)>;
 /// A transaction that so far saves the runtime alone.
 transition begin_step(const step_context& c);
 
+/// Lines of one instant are read in the order of their ids, which are random: these get them in the order they were
+/// made.
+void put_in_order(std::vector<timeline_entry>& lines);
+
 /// The status moved. `at` is when it took effect.
 void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at);
 

@@ -79,6 +79,7 @@ void monitor_state::note_runtime() {
 void monitor_state::take(transition step) {
   if (step.incident)
     open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
+  put_in_order(step.timeline);
   lane.push([this, step = std::move(step)] { commit(step); });
   note_hushed();
   announce();

@@ -73,6 +73,7 @@ TEST_CASE_METHOD(night, "what still fires when a rule's mute ends is told at onc
   REQUIRE(lines.size() == 2);
   CHECK(lines[1].kind == timeline_kind::muted);
   CHECK(lines[1].rule == rule);
+  CHECK(lines[0].id < lines[1].id); // so they are read
 
   advance(58min, 100ms);
   CHECK(told().empty());
