@@ -93,7 +93,7 @@ turn_taker monitor_state::turns() const {
 // Whether its rule may not tell now, or the monitor is muted.
 bool monitor_state::is_muted(const escalation& x) const {
   auto rule = x.rule ? deps->alerts.rule(record->org, *x.rule) : std::nullopt;
-  return core::may_tell_at(rule ? rule->spec : alert_rule_spec{}, record->spec, now()) != now();
+  return !core::may_tell(rule ? rule->spec : alert_rule_spec{}, record->spec, now());
 }
 
 // The row here is the one that counts: what was decided on an older one is refused, with the row as it is.

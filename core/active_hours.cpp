@@ -60,4 +60,8 @@ std::optional<timestamp> may_tell_at(const alert_rule_spec& rule, const monitor_
   return next_active(rule.active_hours, std::max(t, muted));
 }
 
+bool may_tell(const alert_rule_spec& rule, const monitor_spec& monitor, timestamp t) {
+  return may_tell_at(rule, monitor, t) == t;
+}
+
 } // namespace gochron::core

@@ -16,4 +16,7 @@ std::optional<timestamp> next_active(std::span<const active_hours> hours, timest
 /// rule or the monitor is muted, or these are not the rule's hours. Empty: not within four years.
 std::optional<timestamp> may_tell_at(const alert_rule_spec& rule, const monitor_spec& monitor, timestamp t);
 
+/// Whether that is now.
+bool may_tell(const alert_rule_spec& rule, const monitor_spec& monitor, timestamp t);
+
 } // namespace gochron::core

@@ -21,10 +21,6 @@ bool matches(const alert_rule_record& rule, const occurrence& x) {
   return rule.spec.enabled && contains(rule.spec.events, x.event) && concerns(rule.spec, x.id, x.monitor);
 }
 
-bool may_tell(const alert_rule_record& rule, const occurrence& x) {
-  return may_tell_at(rule.spec, x.monitor, x.at) == x.at;
-}
-
 const channel_brief* find(const alert_book& book, const channel_id& id) {
   auto at = std::ranges::find(book.channels, id, &channel_brief::id);
   return at == book.channels.end() ? nullptr : &*at;
@@ -71,7 +67,7 @@ std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x)
 std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
   std::vector<rule_id> ids;
   for (const auto& rule : book.rules)
-    if (matches(rule, x) && !may_tell(rule, x))
+    if (matches(rule, x) && !may_tell(rule.spec, x.monitor, x.at))
       ids.push_back(rule.id);
   return ids;
 }
@@ -79,7 +75,7 @@ std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
 std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x, const alert_debts& debts) {
   std::vector<alert_target> targets;
   for (const auto& rule : book.rules)
-    if (matches(rule, x) && !contains(debts.hushed, rule.id) && may_tell(rule, x))
+    if (matches(rule, x) && !contains(debts.hushed, rule.id) && may_tell(rule.spec, x.monitor, x.at))
       add_channels(targets, book, rule, x.event);
   if (x.event == event_type::incident_resolved)
     for (const auto& channel : debts.told)

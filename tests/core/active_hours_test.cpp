@@ -108,6 +108,8 @@ TEST_CASE("a mute puts off what the hours allow, and hours what the mute allows"
   CHECK(may_tell_at(rule, monitor, t) == t + 2h);
   rule.active_hours = {{"UTC", {}, {}, 8h, 13h}};
   CHECK(may_tell_at(rule, monitor, t) == at("2026-11-24T08:00:00Z"));
+  CHECK_FALSE(may_tell(rule, monitor, t));
+  CHECK(may_tell(rule, monitor, at("2026-11-24T08:00:00Z")));
 }
 
 // From the definition: minute by minute, by what the clock shows.
