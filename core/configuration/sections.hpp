@@ -58,7 +58,11 @@ struct section {
 inline const auto& sections() {
   static const std::tuple all{
       section<channel_record>{"channels", keyed_noun::channel, &configuration::channels, channel_spec_schema},
-      section<monitor_record>{"monitors", keyed_noun::monitor, &configuration::monitors, monitor_spec_schema},
+      section<monitor_record>{"monitors",
+                              keyed_noun::monitor,
+                              &configuration::monitors,
+                              monitor_spec_schema,
+                              {{"depends_on/*", "monitors", true}}},
       section<escalation_policy_record>{"escalation_policies",
                                         keyed_noun::escalation_policy,
                                         &configuration::escalation_policies,

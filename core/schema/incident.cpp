@@ -50,6 +50,10 @@ object_ptr<incident> incident_schema() {
                 {.doc = "How far it has come on each escalation policy.", .example = "[]", .read_only = true});
     s->property("sequence", &incident::sequence, count<std::int64_t>(),
                 {.doc = "Of its last event.", .example = "1", .read_only = true});
+    s->property("suppressed_by", &incident::suppressed_by, identifier<monitor_id>(),
+                {.doc = "The failing monitor that this one depends on, as long as that is why nobody is told.",
+                 .example = "null",
+                 .read_only = true});
     return s;
   }();
   return schema;

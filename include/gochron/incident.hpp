@@ -35,6 +35,8 @@ struct incident {
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
   std::vector<rule_id> hushed;  ///< rules that may not tell of its opening yet: they will as soon as they may
   std::vector<escalation> escalations; ///< one a policy, in the order of their ids
+  /// What its monitor depends on, while its failure is why nobody is told; in the end, whether it was so to the end.
+  std::optional<monitor_id> suppressed_by = {};
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -49,6 +51,7 @@ enum class timeline_kind : std::uint8_t {
   escalation_skipped,
   escalation_exhausted,
   unacknowledged,
+  held,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.

@@ -160,23 +160,26 @@ struct loaded_monitor {
 struct expiry {
   bool done = false;
   std::vector<alert_rule_record> named_by; ///< otherwise: the rules that name the monitor, as they are
+  std::vector<monitor_id> dependents = {}; ///< and monitors that depend on it, not all of them if there are many
 };
 
 /// What a monitor actor and its shard need.
 class monitor_store {
 public:
   virtual ~monitor_store() = default;
+  /// `invalid` with a pointer for each monitor that it depends on and that this organisation has not.
   virtual void create(monitor_record x, write_note note, reply_to<monitor_record> done) = 0;
-  /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction.
+  /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction. `invalid` also
+  /// for each monitor that it depends on and that would depend on it.
   virtual void update(monitor_record x, std::optional<transition> step, write_note note,
                       reply_to<monitor_record> done) = 0;
   /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open. `conflict` with
-  /// `blocked_by` while a rule names it.
+  /// `blocked_by` while a rule names it or a monitor depends on it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                       reply_to<void> done) = 0;
   /// As `remove`, for a monitor whose time is over: no rule is in the way. The rules that name it are replaced by those
   /// in `forgetful`, each the next version of what it is, in the same transaction. Where other rules name it, or other
-  /// versions of them, nothing is done.
+  /// versions of them, nothing is done; nor while a monitor depends on it.
   virtual void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
                       write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
