@@ -156,9 +156,8 @@ std::optional<opening_hold> held_by_flapping(const monitor_spec& monitor, std::s
     return std::nullopt;
   const auto& policy = *monitor.flap;
   auto until = opened_at + policy.hold;
-  auto before = std::ranges::count_if(recent, [&](const status_step& x) {
-    return counts(x) && x.at > opened_at - policy.window && x.at < started_at;
-  });
+  auto before = std::ranges::count_if(
+      recent, [&](const status_step& x) { return counts(x) && x.at > opened_at - policy.window && x.at < started_at; });
   if (now >= until || before + 1 <= static_cast<std::int64_t>(policy.changes))
     return std::nullopt;
   return opening_hold{hold_reason::flapping, std::nullopt, {}, until};

@@ -249,9 +249,10 @@ TEST_CASE("an opening is held when there were more changes than are told, and un
   constexpr auto up = monitor_status::up, down = monitor_status::down, paused = monitor_status::paused;
   std::vector<status_step> calm{}, once{change(t0 - 10min, up, down), change(t0 - 9min, down, up)};
   std::vector<status_step> old{change(t0 - 70min, up, down), change(t0 - 69min, down, up)};
-  std::vector<status_step> by_hand{change(t0 - 10min, down, paused), change(t0 - 9min, paused, monitor_status::pending)};
+  std::vector<status_step> by_hand{change(t0 - 10min, down, paused),
+                                   change(t0 - 9min, paused, monitor_status::pending)};
   auto after = once;
-  after.push_back(change(t0, up, down)); // the opening itself, once it is committed
+  after.push_back(change(t0, up, down));                      // the opening itself, once it is committed
   CHECK_FALSE(held_by_flapping(x, once, t0, opened, opened)); // not asked for
   x.flap = flap_policy{2, 1h, 5min};
   CHECK_FALSE(held_by_flapping(x, calm, t0, opened, opened));
