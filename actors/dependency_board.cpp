@@ -67,14 +67,14 @@ std::vector<monitor_id> dependency_board::note(const monitor_record& record, con
   auto found = s.entries.find(record.id);
   if (found == s.entries.end())
     return {};
-  auto& entry = found->second;
-  auto facts = core::facts_of(record.id, record.spec, x.state, seen_at, x.status_since);
-  if (const auto* before = entry.known.get()) {
+  auto& row = found->second;
+  auto said = core::facts_of(record.id, record.spec, x.state, seen_at, x.status_since);
+  if (const auto* before = row.known.get()) {
     if (!seen_at)
-      facts.seen_at = before->seen_at;
-    facts.well_since = before->failing && !facts.failing ? seen_at.value_or(at) : before->well_since;
+      said.seen_at = before->seen_at;
+    said.well_since = before->failing && !said.failing ? seen_at.value_or(at) : before->well_since;
   }
-  return replace(entry, std::move(facts));
+  return replace(row, std::move(said));
 }
 
 std::vector<monitor_id> dependency_board::note_unwatched(monitor_id id, timestamp at) {
@@ -83,11 +83,11 @@ std::vector<monitor_id> dependency_board::note_unwatched(monitor_id id, timestam
   auto found = s.entries.find(id);
   if (found == s.entries.end())
     return {};
-  auto facts = found->second.known ? *found->second.known : core::parent_facts{};
-  facts.id = id;
-  facts.watched = facts.failing = false;
-  facts.well_since = at;
-  return replace(found->second, std::move(facts));
+  auto said = found->second.known ? *found->second.known : core::parent_facts{};
+  said.id = id;
+  said.watched = said.failing = false;
+  said.well_since = at;
+  return replace(found->second, std::move(said));
 }
 
 dependency_board::facts dependency_board::look(monitor_id parent, monitor_id child) {

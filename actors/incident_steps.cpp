@@ -104,6 +104,16 @@ void hush(transition& step, const step_context& c, incident& x) {
     }
 }
 
+// No rule may tell of the opening yet. Where none would, there is nothing to hold back.
+void hold_back(transition& step, const step_context& c, incident& x, const core::opening_hold& why) {
+  x.hushed = core::matching_rules(*c.alerts, occurrence_of(c, event_type::incident_opened));
+  if (x.hushed.empty())
+    return;
+  if (why.why == core::hold_reason::parent_failing)
+    x.suppressed_by = why.parent;
+  step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
+}
+
 // Of the rules that may tell, all but those in `without`, a policy each; one that climbs already is not begun again,
 // and of an incident that somebody has taken it waits as if it had been begun before.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
@@ -156,7 +166,8 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 }
 
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence, const turn_taker& next_turn) {
+                const check_result* evidence, const turn_taker& next_turn,
+                const std::optional<core::opening_hold>& hold) {
   incident x;
   x.id = *c.runtime.open_incident;
   x.org = c.monitor.org;
@@ -170,6 +181,8 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   x.opened_at = opened_at;
   step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
   hush(step, c, x);
+  if (hold)
+    hold_back(step, c, x, *hold);
   begin_escalations(c, x, opened_at, next_turn, x.hushed);
   tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
   step.incidents.push_back(std::move(x));
@@ -209,9 +222,16 @@ void add_announced(transition& step, const step_context& c, incident x, const co
     if (std::ranges::find(x.hushed, rule.id) == x.hushed.end())
       without.push_back(rule.id);
   x.hushed = due.hushed;
+  x.suppressed_by.reset();
   begin_escalations(c, x, c.now, next_turn, without);
   if (!due.targets.empty())
     tell_opened(step, c, x, due.targets, nullptr);
+  step.incidents.push_back(std::move(x));
+}
+
+void add_held(transition& step, const step_context& c, incident x, const core::opening_hold& why) {
+  x.suppressed_by = why.parent;
+  step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
   step.incidents.push_back(std::move(x));
 }
 

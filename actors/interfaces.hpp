@@ -70,16 +70,23 @@ struct escalation_changed {
   escalation row;
 };
 
+/// A monitor depends on this one. `since`: it wants a round that has begun since then; unset: only to know how it is.
+struct look_for_child {
+  monitor_id id;
+  std::optional<timestamp> since;
+};
+
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
-using monitor_request = std::variant<clock_jumped,       // the next round may be another one
-                                     rules_changed,      // somebody may have to be told now
-                                     edit_monitor,       // change, pause, resume it
-                                     remove_monitor,     // delete it and end
-                                     run_monitor,        // check now
-                                     reset_monitor,      // begin again from pending
-                                     wait_for_status,    // say when it has held
-                                     handle_incident,    // acknowledge or resolve its incident
-                                     escalate_incident>; // its policy has decided
+using monitor_request = std::variant<clock_jumped,      // the next round may be another one
+                                     rules_changed,     // somebody may have to be told now
+                                     edit_monitor,      // change, pause, resume it
+                                     remove_monitor,    // delete it and end
+                                     run_monitor,       // check now
+                                     reset_monitor,     // begin again from pending
+                                     wait_for_status,   // say when it has held
+                                     handle_incident,   // acknowledge or resolve its incident
+                                     escalate_incident, // its policy has decided
+                                     look_for_child>;   // others depend on it
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
@@ -151,7 +158,7 @@ using shard_actor =
                      caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
                      caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
                      caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
+                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -227,3 +234,4 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::forecast_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::look_for_child)

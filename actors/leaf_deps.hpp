@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/dependency_board.hpp"
 #include "actors/gap_log.hpp"
 #include "actors/ping_index.hpp"
 #include "actors/registry.hpp"
@@ -16,6 +17,7 @@
 #include "core/channels/kind.hpp"
 #include "gochron/clock.hpp"
 #include "gochron/engine.hpp"
+#include "gochron/messages.hpp"
 #include "gochron/probe.hpp"
 #include "gochron/store.hpp"
 #include "gochron/together.hpp"
@@ -64,7 +66,11 @@ struct leaf_deps {
   policy_turns& turns;
   std::function<void(const escalation&)> escalation_changed; ///< tells the policy's actor, after the commit
   std::function<void(escalate_incident)> to_monitor;         ///< from a policy's actor
-  core::sending_options sending = {};                        ///< as the operator set it
+  core::sending_options sending;                             ///< as the operator set it
+  dependency_board& dependencies;
+  std::function<void(org_id, monitor_id)> wake; ///< the monitor looks again whether it may tell
+  std::function<void(monitor_id, std::optional<timestamp>)> look_for_child; ///< see the message
+  std::function<void(edit_monitor)> edit;                                   ///< of another monitor
 };
 
 /// The store that a message's write goes to.

@@ -74,7 +74,15 @@ struct local_engine::tree {
              auto id = x.monitor.value;
              of.to_shard(id, std::move(x));
            },
-           of.options_.sending},
+           of.options_.sending,
+           of.dependencies_,
+           [&of](org_id org, monitor_id id) {
+             of.to_shard(id.value, rules_changed{org, id});
+           },
+           [&of](monitor_id id, std::optional<timestamp> since) {
+             of.to_shard(id.value, look_for_child{id, since});
+           },
+           [&of](edit_monitor x) { of.tell(std::move(x)); }},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -196,6 +204,9 @@ void local_engine::start() {
     std::this_thread::sleep_for(milliseconds{2});
   if (!taken_over->try_wait())
     throw std::runtime_error("the shards did not take over what was loaded");
+  // Who was there before those that depend on it had no reason to say how it is.
+  for (auto id : dependencies_.parents())
+    to_shard(id.value, look_for_child{id, std::nullopt});
   spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
 }
 

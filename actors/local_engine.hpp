@@ -140,6 +140,7 @@ private:
   incident_numbers numbers_;
   hushed_monitors hushed_;
   policy_turns turns_;
+  dependency_board dependencies_;
   ping_index pings_;
   token_cache tokens_;
   user_directory users_;

@@ -28,6 +28,8 @@ void monitor_state::start(loaded_monitor x) {
       *past = std::min(**past, armed_since);
   arm();
   arm_expiry();
+  name_parents({});
+  publish();
   note_hushed();
   announce();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
@@ -122,11 +124,14 @@ void monitor_state::on(const get_monitor& x) {
 
 void monitor_state::adopt_record(monitor_record x) {
   bool other_end = x.spec.expires_at != record->spec.expires_at;
+  auto parents_before = parents();
   record = std::make_shared<const monitor_record>(std::move(x));
   armed_since = now();
   arm();
   if (other_end)
     arm_expiry();
+  name_parents(parents_before);
+  publish();
 }
 
 monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_state> self, const leaf_deps* deps,

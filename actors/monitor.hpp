@@ -44,6 +44,8 @@ struct occasional {
   std::vector<waiter> waiters;
   std::optional<timestamp> wake_at;     ///< for the waiters; armed
   std::optional<timestamp> announce_at; ///< for rules that may not tell yet; armed
+  std::optional<timestamp> failing_at;  ///< of a monitor that depends on others: its last failing round
+  std::optional<timestamp> seen_at;     ///< of one that others depend on: its last round with a verdict
 };
 
 /// What the outside is told of a runtime: as it was last committed.
@@ -156,6 +158,18 @@ struct monitor_state {
   void announce();
   void write_announcement(const incident& x, const core::overdue_alerts& due);
   void look_again_at(timestamp next);
+  void write_hold(const incident& x, const core::opening_hold& why);
+
+  // monitor_dependencies.cpp: what it depends on, and who depends on it
+  const std::vector<monitor_id>& parents() const;
+  void name_parents(const std::vector<monitor_id>& before);
+  void publish(std::optional<timestamp> seen_at = {});
+  void note_verdict(const core::observation& seen);
+  void leave_family();
+  std::optional<core::opening_hold> held_by_parents(timestamp started_at) const;
+  std::optional<core::opening_hold> held(timestamp started_at, timestamp opened_at, bool of_failure);
+  void on(const look_for_child& x);
+  void dismiss_children(const std::vector<monitor_id>& children) const;
   void note_hushed();
 
   // monitor_waits.cpp

@@ -32,10 +32,17 @@ void monitor_state::announce() {
   for (const auto& x : open.all()) {
     if (x.hushed.empty())
       continue;
+    if (auto hold = held(x.started_at, x.opened_at, x.id == runtime.open_incident)) {
+      if (hold->why == core::hold_reason::parent_failing && x.suppressed_by != hold->parent)
+        return write_hold(x, *hold);
+      if (hold->until)
+        next = std::min(*hold->until, next.value_or(*hold->until));
+      continue;
+    }
     auto c = context();
     core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
     auto due = core::overdue_of(*c.alerts, opening, {x.told, x.hushed});
-    if (due.hushed != x.hushed)
+    if (due.hushed != x.hushed || x.suppressed_by)
       return write_announcement(x, due); // which comes back here for the rest
     if (due.next)
       next = std::min(*due.next, next.value_or(*due.next));
@@ -50,6 +57,16 @@ void monitor_state::write_announcement(const incident& x, const core::overdue_al
   auto c = context();
   auto step = begin_step(c);
   add_announced(step, c, x, due, turns());
+  take(std::move(step));
+}
+
+// Nobody is told still, and now it is known why.
+void monitor_state::write_hold(const incident& x, const core::opening_hold& why) {
+  keep_shown();
+  ++runtime.sequence;
+  auto c = context();
+  auto step = begin_step(c);
+  add_held(step, c, x, why);
   take(std::move(step));
 }
 

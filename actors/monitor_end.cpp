@@ -54,6 +54,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
   if (is_heartbeat())
     deps->pings.erase(record->ping_token);
   deps->hushed.erase(record->org, record->id);
+  leave_family();
   deps->usage.give_back(record->org, countable::monitors);
   lane.when_idle = {};
   lane.done();
@@ -103,7 +104,10 @@ void monitor_state::write_expiry(std::optional<std::vector<alert_rule_record>> n
     }
     editing = false;
     runtime = before;
-    if (x && !told) // a rule has changed that we did not know of yet
+    if (x && !x->dependents.empty()) {
+      dismiss_children(x->dependents);
+      arm_expiry(milliseconds{200});
+    } else if (x && !told) // a rule has changed that we did not know of yet
       lane.push([this, named = std::move(x->named_by)] { write_expiry(named); });
     else
       arm_expiry(milliseconds{1000});
@@ -149,6 +153,7 @@ void monitor_state::on(const reset_monitor& x) {
   runtime.heartbeat = core::rearmed();
   ++runtime.sequence;
   armed_since = now();
+  publish();
   auto c = context();
   auto step = begin_step(c);
   if (from != monitor_status::pending)

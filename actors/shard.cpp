@@ -235,6 +235,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const edit_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const remove_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const forecast_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const look_for_child& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
   };
 }
 

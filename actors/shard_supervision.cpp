@@ -90,6 +90,8 @@ void shard_state::quarantine(leaf& x, const caf::error& why) {
   auto* id = std::get_if<monitor_id>(&x.id);
   if (!id)
     return;
+  for (const auto& child : deps->dependencies.note_unwatched(*id, deps->clock.now()))
+    deps->wake(x.org, child);
   auto text = "The monitor's actor crashed too often: " + self->home_system().render(why);
   deps->monitors.load(*id, reply_to<loaded_monitor>{later([this, text](result<loaded_monitor> loaded) {
     if (!loaded)

@@ -31,7 +31,7 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
               "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
-GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
+GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")

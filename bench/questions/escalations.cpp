@@ -43,8 +43,8 @@ private:
     auto id = [&](const char* path, const std::string& body) -> std::string {
       return server_.must("POST", path, body)["id"].GetString();
     };
-    auto channel = id("/api/channels", fmt::format(R"({{"name":"bench","type":"webhook","webhook":{{"url":"{}"}}}})",
-                                                   hooks_.url(0)));
+    auto channel = id("/api/channels",
+                      fmt::format(R"({{"name":"bench","type":"webhook","webhook":{{"url":"{}"}}}})", hooks_.url(0)));
     auto target = fmt::format(R"([{{"type":"channel","id":"{}"}}])", channel);
     auto policy = id("/api/escalation-policies",
                      fmt::format(R"({{"name":"bench","steps":[{{"key":"first","delay_seconds":0,"targets":{0}}},)"

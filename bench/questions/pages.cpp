@@ -39,11 +39,13 @@ public:
   }
 
 private:
-  std::string made(const char* path, const std::string& body) { return server_.must("POST", path, body)["id"].GetString(); }
+  std::string made(const char* path, const std::string& body) {
+    return server_.must("POST", path, body)["id"].GetString();
+  }
 
   void make() {
-    channel_ = made("/api/channels", fmt::format(R"({{"name":"bench","type":"webhook","webhook":{{"url":"{}"}}}})",
-                                                 hooks_.url(0)));
+    channel_ = made("/api/channels",
+                    fmt::format(R"({{"name":"bench","type":"webhook","webhook":{{"url":"{}"}}}})", hooks_.url(0)));
     policy_ = made("/api/escalation-policies",
                    fmt::format(R"({{"name":"bench","steps":[{{"key":"first","delay_seconds":0,"targets":)"
                                R"([{{"type":"channel","id":"{}"}}]}}]}})",
@@ -57,9 +59,9 @@ private:
 
   // Each time all targets fail, and are good again when every page is there; of that, too, everybody hears.
   samples measure(bool by_policy) {
-    rule_ = made("/api/alert-rules",
-                 by_policy ? fmt::format(R"({{"name":"bench","escalation_policy_id":"{}"}})", policy_)
-                           : fmt::format(R"({{"name":"bench","channel_ids":["{}"]}})", channel_));
+    rule_ =
+        made("/api/alert-rules", by_policy ? fmt::format(R"({{"name":"bench","escalation_policy_id":"{}"}})", policy_)
+                                           : fmt::format(R"({{"name":"bench","channel_ids":["{}"]}})", channel_));
     std::this_thread::sleep_for(std::chrono::milliseconds{2500});
     auto& board = hooks_.board();
     samples ms;

@@ -48,7 +48,7 @@ enum class reason : std::uint8_t {
   probe_error,
 };
 
-enum class check_trigger : std::uint8_t { schedule, manual, ping };
+enum class check_trigger : std::uint8_t { schedule, manual, ping, dependency };
 
 /// How long each phase took; unset where the phase did not happen (no TLS, no DNS for a literal address).
 struct phase_timings {

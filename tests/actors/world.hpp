@@ -128,12 +128,21 @@ struct fake_monitor_store final : monitor_store {
       auto follows = [](auto& a, auto& b) { return a.id == b.id && a.version == b.version + 1; };
       if (named_by && !std::ranges::equal(rules, *named_by, follows))
         return done(expiry{false, *named_by});
+      if (auto children = children_of(id); !children.empty())
+        return done(expiry{false, {}, children});
       forgetful = rules;
       notes.push_back(note);
       apply(step);
       rows.erase(id);
       done(expiry{true, {}});
     });
+  }
+  std::vector<monitor_id> children_of(monitor_id id) const {
+    std::vector<monitor_id> all;
+    for (auto& [child, row] : rows)
+      if (auto& parents = row.record.spec.depends_on; parents && std::ranges::count(*parents, id) > 0)
+        all.push_back(child);
+    return all;
   }
   void commit(transition step, reply_to<void> done) override {
     act([=, this] {
@@ -392,6 +401,7 @@ struct world {
   actors::incident_numbers numbers;
   actors::hushed_monitors hushed;
   actors::policy_turns turns;
+  actors::dependency_board dependencies;
   actors::ping_index pings;
   actors::counters counts;
   actors::gap_log gaps;
@@ -433,7 +443,16 @@ struct world {
                            moves.push_back(*x.move);
                            if (!silent_monitors)
                              caf::anon_send(shard, std::move(x));
-                         }};
+                         },
+                         {},
+                         dependencies,
+                         [this](org_id o, monitor_id id) {
+                           caf::anon_send(shard, actors::rules_changed{o, id});
+                         },
+                         [this](monitor_id id, std::optional<timestamp> since) {
+                           caf::anon_send(shard, actors::look_for_child{id, since});
+                         },
+                         [this](edit_monitor x) { caf::anon_send(shard, std::move(x)); }};
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
   std::vector<escalation_move> moves;

@@ -151,12 +151,12 @@ TEST_CASE_METHOD(dependencies_world, "what others depend on stays until they do 
 TEST_CASE_METHOD(dependencies_world, "why nobody is told stays with the incident") {
   auto a = made("a"), b = made("b", {a.id});
   auto step = opening(b, 1, {});
-  step.incident->suppressed_by = a.id;
+  step.incidents.front().suppressed_by = a.id;
   REQUIRE(ask<void>([&](auto done) { store->monitors().commit(step, done); }));
-  CHECK(load(b.id)->open_incident->suppressed_by == a.id);
-  step.incident->suppressed_by.reset();
-  ++step.incident->sequence;
+  CHECK(load(b.id)->open_incidents.front().suppressed_by == a.id);
+  step.incidents.front().suppressed_by.reset();
+  ++step.incidents.front().sequence;
   ++step.runtime.sequence;
   REQUIRE(ask<void>([&](auto done) { store->monitors().commit(step, done); }));
-  CHECK_FALSE(load(b.id)->open_incident->suppressed_by);
+  CHECK_FALSE(load(b.id)->open_incidents.front().suppressed_by);
 }
