@@ -21,15 +21,16 @@ milliseconds longest_round(const monitor_spec& x) {
   return x.timeout * (1 + retries) + milliseconds{x.retry.delay} * retries;
 }
 
-// How long it may take after a parent's recovery until this monitor has shown that it is still failing.
+// How long it may take after a parent's recovery until this monitor has shown that it is still failing. One slot may be
+// left out.
 milliseconds own_patience(const dependent_incident& x) {
   const auto& spec = x.monitor;
   if (const auto* heartbeat = std::get_if<heartbeat_check>(&spec.check))
     return std::min<milliseconds>(heartbeat->period + heartbeat->grace, most_patience);
-  auto one_look = patience_of(spec);
+  auto own_look = std::min<milliseconds>(2 * spec.interval + longest_round(spec), most_patience);
   if (!x.recovering)
-    return one_look;
-  return one_look + spec.recovery + spec.interval * static_cast<std::int64_t>(spec.success_threshold - 1);
+    return own_look;
+  return own_look + spec.recovery + spec.interval * static_cast<std::int64_t>(spec.success_threshold - 1);
 }
 
 // Between up and down, by what was observed.

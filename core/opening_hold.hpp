@@ -66,7 +66,7 @@ using parent_lookup = std::function<std::shared_ptr<const parent_facts>(const mo
 /// Whether a parent forbids to tell, nearest first. A parent that fails does. One that has had a round since t0 and is
 /// well does not, and vouches for what it depends on itself. One that has not is waited for, from t0 for as long as a
 /// look at it takes; what it depends on counts as its own. After a parent has recovered the monitor itself is to be
-/// seen failing once more, within a round of its own (or, while it is confirming its recovery, within that time).
+/// seen failing once more, within two intervals of its own; while it is confirming its recovery, within that time, too.
 /// Unset: none forbids. Each ancestor is looked up at most once, at most a thousand of them.
 std::optional<opening_hold> held_by_parents(const dependent_incident& x, const parent_lookup& parents);
 

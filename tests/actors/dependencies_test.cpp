@@ -61,8 +61,8 @@ struct site : world {
     return all;
   }
   int checks_of(monitor_id id, check_trigger trigger) const {
-    return static_cast<int>(std::ranges::count_if(
-        monitors.results, [&](auto& r) { return r.monitor == id && r.trigger == trigger; }));
+    return static_cast<int>(
+        std::ranges::count_if(monitors.results, [&](auto& r) { return r.monitor == id && r.trigger == trigger; }));
   }
 
 private:
@@ -254,8 +254,12 @@ TEST_CASE_METHOD(site, "silence outlives a crash of the child's actor, and of th
   advance(30s);
   auto decide = probes.decide;
   std::string victim;
-  SECTION("the child's") { victim = "shop"; }
-  SECTION("the parent's") { victim = "router"; }
+  SECTION("the child's") {
+    victim = "shop";
+  }
+  SECTION("the parent's") {
+    victim = "router";
+  }
   probes.decide = [=](const monitor_spec& m, check_outcome& x) {
     if (m.name == victim)
       throw std::runtime_error("broken");

@@ -140,12 +140,12 @@ TEST_CASE_METHOD(family, "behind a parent that is not known to be well its own p
 TEST_CASE_METHOD(family, "after a parent's recovery it takes one more failing round of our own") {
   well(2, t0 + 10min).well_since = t0 + 10min;
   failing_at = t0 + 9min + 59s;
-  check(at(t0 + 10min), hold_reason::parent_recovered, 2, t0 + 10min + 70s);
+  check(at(t0 + 10min), hold_reason::parent_recovered, 2, t0 + 10min + 130s);
   failing_at = t0 + 10min;
   CHECK_FALSE(at(t0 + 10min));
   failing_at.reset(); // we have started since: our last round is forgotten
-  check(at(t0 + 10min), hold_reason::parent_recovered, 2, t0 + 10min + 70s);
-  CHECK_FALSE(at(t0 + 10min + 70s)); // no round came of it
+  check(at(t0 + 10min), hold_reason::parent_recovered, 2, t0 + 10min + 130s);
+  CHECK_FALSE(at(t0 + 10min + 130s)); // no round came of it
 }
 
 TEST_CASE_METHOD(family, "who is confirming its own recovery behind a recovered parent has time for that") {
@@ -154,8 +154,8 @@ TEST_CASE_METHOD(family, "who is confirming its own recovery behind a recovered 
   well(2, t0 + 10min).well_since = t0 + 10min;
   failing_at = t0 + 10min;
   recovering = true;
-  check(at(t0 + 11min), hold_reason::parent_recovered, 2, t0 + 10min + 70s + 100s + 120s);
-  CHECK_FALSE(at(t0 + 10min + 290s));
+  check(at(t0 + 11min), hold_reason::parent_recovered, 2, t0 + 10min + 130s + 100s + 120s);
+  CHECK_FALSE(at(t0 + 10min + 350s));
   recovering = false; // a bad round
   CHECK_FALSE(at(t0 + 11min));
 }

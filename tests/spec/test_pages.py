@@ -8,8 +8,8 @@ import pytest
 
 from conftest import TOOLS
 
-GUIDES = ("getting-started", "dependencies", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
-          "channels", "webhooks", "escalation", "on-call")
+GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
+          "channels", "webhooks", "escalation", "on-call", "dependencies")
 
 
 def page(api, path, **headers):
