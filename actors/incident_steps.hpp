@@ -17,6 +17,7 @@ struct step_context {
   alert_registry::snapshot alerts;
   timestamp now{};
   const std::string& base_url;
+  const core::condition_facts* facts = nullptr; ///< of the last round, for the conditions of rules; null: not known
 };
 
 /// Gives each policy's escalations their turns.
@@ -36,6 +37,14 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 /// `opened_at` is `now` for checks and the deadline for heartbeats. Its escalations begin with it.
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
                 const check_result* evidence, const turn_taker& next_turn);
+
+/// The conditions of a rule hold: an incident of its own. `because` says what was seen.
+void add_rule_opened(transition& step, const step_context& c, std::int64_t number, incident_id id,
+                     const alert_rule_record& rule, timestamp at, const std::string& because,
+                     const check_result* evidence, const turn_taker& next_turn);
+
+/// An open incident that nobody has taken is told again by the rules in `by`.
+void add_repeated(transition& step, const step_context& c, incident x, const std::vector<rule_id>& by);
 
 /// `x` is the incident as it was; the step carries it as it becomes.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,

@@ -38,11 +38,7 @@ alert_registry::snapshot alert_registry::of(org_id org) const {
 }
 
 void alert_registry::put(const alert_rule_record& x) {
-  change(x.org, [&](core::alert_book& book) {
-    auto it = row_of(book.rules, x.id);
-    if (it == book.rules.end() || it->version <= x.version) // the desk and an expiring monitor may both have changed it
-      put_row(book.rules, x);
-  });
+  change(x.org, [&](core::alert_book& book) { core::put_rule(book, x); });
 }
 
 void alert_registry::put(const channel_record& x) {
@@ -61,7 +57,7 @@ void alert_registry::put(std::shared_ptr<const escalation_policy_record> x) {
 }
 
 void alert_registry::erase(org_id org, rule_id id) {
-  change(org, [id](core::alert_book& book) { std::erase_if(book.rules, [id](auto& x) { return x.id == id; }); });
+  change(org, [id](core::alert_book& book) { core::erase_rule(book, id); });
 }
 
 void alert_registry::erase(org_id org, channel_id id) {

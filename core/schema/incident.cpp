@@ -50,6 +50,10 @@ object_ptr<incident> incident_schema() {
                 {.doc = "How far it has come on each escalation policy.", .example = "[]", .read_only = true});
     s->property("sequence", &incident::sequence, count<std::int64_t>(),
                 {.doc = "Of its last event.", .example = "1", .read_only = true});
+    s->property("rule_id", &incident::rule, identifier<rule_id>(),
+                {.doc = "The alert rule whose conditions opened it. Null: it is the monitor's own failure.",
+                 .example = "null",
+                 .read_only = true});
     return s;
   }();
   return schema;

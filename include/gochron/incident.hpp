@@ -35,6 +35,7 @@ struct incident {
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
   std::vector<rule_id> hushed;  ///< rules that may not tell of its opening yet: they will as soon as they may
   std::vector<escalation> escalations; ///< one a policy, in the order of their ids
+  std::optional<rule_id> rule = {};    ///< whose conditions opened it; unset: it is the monitor's own
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -95,6 +96,7 @@ struct delivery {
   std::optional<timestamp> finished_at;
   std::string last_error; ///< why the last attempt failed; empty after a success
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
+  std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.

@@ -8,7 +8,7 @@ import pytest
 
 from conftest import TOOLS
 
-GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
+GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events", "alert-rules",
           "channels", "webhooks", "escalation", "on-call")
 
 
