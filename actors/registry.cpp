@@ -26,7 +26,9 @@ void alert_registry::change(org_id org, F f) {
   std::unique_lock lock{mutex_};
   auto& book = books_[org];
   auto next = book ? std::make_shared<core::alert_book>(*book) : std::make_shared<core::alert_book>();
+  auto before = next->check_rules;
   f(*next);
+  checks_ += next->check_rules - before; // wraps around, which subtracts
   book = std::move(next);
 }
 
@@ -35,6 +37,10 @@ alert_registry::snapshot alert_registry::of(org_id org) const {
   std::shared_lock lock{mutex_};
   auto it = books_.find(org);
   return it == books_.end() ? nothing : it->second;
+}
+
+bool alert_registry::has_checks(org_id org) const {
+  return checks_.load(std::memory_order_relaxed) > 0 && of(org)->check_rules > 0;
 }
 
 void alert_registry::put(const alert_rule_record& x) {

@@ -114,6 +114,28 @@ object_ptr<grouped_facts> data_part() {
   return s;
 }
 
+object_ptr<grouped_facts> links_part() {
+  auto s = std::make_shared<object_schema<grouped_facts>>("GroupedLinks", "Where the API shows what it is about.");
+  s->computed("incidents", any_text(),
+              {.doc = "All of them.", .example = R"("https://gochron.example.com/api/incidents")"},
+              [](facts, how o) { return std::string{o.base_url} + "/api/incidents"; });
+  return s;
+}
+
+std::vector<const alert_rule_record*> rules_that_repeat(const alert_book& book, const occurrence& opening,
+                                                        const incident& x) {
+  std::vector<const alert_rule_record*> all;
+  if (x.state != incident_state::triggered)
+    return all;
+  for (const auto& id : matching_rules(book, opening)) {
+    const auto* rule = find_rule(book, id);
+    if (rule->spec.grouping && rule->spec.grouping->repeat &&
+        std::ranges::find(x.hushed, id) == x.hushed.end())
+      all.push_back(rule);
+  }
+  return all;
+}
+
 } // namespace
 
 std::string group_of(const alert_rule_record& rule, const incident& x, const monitor_spec& monitor, event_type type) {
@@ -138,7 +160,10 @@ object_ptr<grouped_facts> grouped_event_schema() {
                 [](facts, how) { return event_body_version; });
     s->computed("timestamp", instant(), {.doc = "Of the latest event.", .example = R"("2026-01-31T12:00:00.000Z")"},
                 [](facts x, how) { return x.about->at; });
+    s->maybe("sequence", count<std::int64_t>(), {.doc = "Null: each incident has its own.", .example = "null"},
+             [](facts, how) -> std::optional<std::int64_t> { return std::nullopt; });
     s->computed<grouped_facts>("data", data_part(), {.doc = "What it is about."}, [](facts x, how) { return x; });
+    s->computed<grouped_facts>("links", links_part(), {.doc = "Where to look."}, [](facts x, how) { return x; });
     return s;
   }();
   return schema;
@@ -163,6 +188,25 @@ result<event> grouped_event(std::span<const delivery> members, std::string_view 
   grouped_event_schema()->write(x, w, {.base_url = base_url});
   e.body = std::make_shared<const std::string>(w.str());
   return e;
+}
+
+std::vector<rule_id> repeating_rules(const alert_book& book, const occurrence& opening, const incident& x,
+                                     timestamp at) {
+  std::vector<rule_id> all;
+  for (const auto* rule : rules_that_repeat(book, opening, x))
+    if (next_repeat(x.opened_at, *rule->spec.grouping->repeat, at) == at)
+      all.push_back(rule->id);
+  return all;
+}
+
+std::optional<timestamp> first_repeat(const alert_book& book, const occurrence& opening, const incident& x,
+                                      timestamp from) {
+  std::optional<timestamp> first;
+  for (const auto* rule : rules_that_repeat(book, opening, x)) {
+    auto at = next_repeat(x.opened_at, *rule->spec.grouping->repeat, from);
+    first = std::min(at, first.value_or(at));
+  }
+  return first;
 }
 
 timestamp next_repeat(timestamp from, seconds every, timestamp t) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/alert_matching.hpp"
 #include "core/schema/object.hpp"
 #include "gochron/alert_rule.hpp"
 #include "gochron/error.hpp"
@@ -38,9 +39,17 @@ struct grouped_facts {
 object_ptr<grouped_facts> grouped_event_schema();
 
 /// One event for all of `members`, whose bodies are those of event_body.hpp: `{id, type: "incidents.grouped", version,
-/// timestamp, data{count, opened, acknowledged, unacknowledged, resolved, incidents[...]}}`. The same members in the
-/// same order make the same bytes and the same id. Error: `malformed` when a body does not read.
+/// timestamp, sequence: null, data{count, opened, acknowledged, unacknowledged, resolved, incidents[...]}, links}`. The
+/// same members in the same order make the same bytes and the same id. Error: `malformed` when a body does not read.
 result<event> grouped_event(std::span<const delivery> members, std::string_view base_url);
+
+/// The rules that tell an incident again at `at`: those that match its opening, may have told it (they are not hushed), and
+/// whose repeats have an instant then. Nobody has taken it.
+std::vector<rule_id> repeating_rules(const alert_book& book, const occurrence& opening, const incident& x, timestamp at);
+
+/// The first instant at or after `from` at which some rule does. Unset: none does.
+std::optional<timestamp> first_repeat(const alert_book& book, const occurrence& opening, const incident& x,
+                                      timestamp from);
 
 /// The instant at or after `t` at which an incident that was opened at `from` is told again.
 timestamp next_repeat(timestamp from, seconds every, timestamp t);

@@ -154,6 +154,7 @@ notice read_grouped(const json_value& json) {
   notice x;
   x.event_id = text_at(&json, "id");
   x.timestamp = text_at(&json, "timestamp");
+  x.link = text_at(part(&json, "links"), "incidents");
   read_group(part(&json, "data"), x);
   return x;
 }

@@ -131,3 +131,30 @@ TEST_CASE("repeats are counted from the opening") {
   CHECK(next_repeat(t, 300s, t + 301s) == t + 600s);
   CHECK(next_repeat(t, 300s, t - 5s) == t + 300s);
 }
+
+TEST_CASE_METHOD(flood, "the rules that repeat have their own grids, and none for what somebody has taken") {
+  alert_book book;
+  rule.spec.grouping->repeat = 300s;
+  put_rule(book, rule);
+  auto other = rule;
+  other.id = rule_id::make(t);
+  other.spec.grouping->repeat = 400s;
+  put_rule(book, other);
+  auto quiet = rule;
+  quiet.id = rule_id::make(t);
+  quiet.spec.grouping->repeat.reset();
+  put_rule(book, quiet);
+  auto x = about(1);
+  x.opened_at = t;
+  occurrence opening{event_type::incident_opened, web.id, web.spec, t};
+  using rules = std::vector<rule_id>;
+  CHECK(first_repeat(book, opening, x, t + 1ms) == t + 300s);
+  CHECK(repeating_rules(book, opening, x, t + 300s) == rules{rule.id});
+  CHECK(first_repeat(book, opening, x, t + 301s) == t + 400s);
+  CHECK(repeating_rules(book, opening, x, t + 1200s) == rules{rule.id, other.id});
+  x.hushed = {rule.id};
+  CHECK(repeating_rules(book, opening, x, t + 1200s) == rules{other.id});
+  x.state = incident_state::acknowledged;
+  CHECK(repeating_rules(book, opening, x, t + 1200s).empty());
+  CHECK_FALSE(first_repeat(book, opening, x, t));
+}

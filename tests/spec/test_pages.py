@@ -8,8 +8,8 @@ import pytest
 
 from conftest import TOOLS
 
-GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events", "alert-rules",
-          "channels", "webhooks", "escalation", "on-call")
+GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
+          "alert-rules", "channels", "webhooks", "escalation", "on-call")
 
 
 def page(api, path, **headers):
