@@ -38,6 +38,26 @@ void monitor_state::note_facts(const core::observation& seen, const check_result
   auto& held = (rare ? *rare : rare.emplace()).watch;
   auto& watch = held ? *held : held.emplace();
   watch.facts = core::facts_of(record->spec, runtime.state, seen, evidence);
+  watch.judged = true;
+}
+
+// What the row of the monitor says of its failure, so that rules that wait for a length of time need no round: a
+// heartbeat has none while it is down.
+void monitor_state::seed_facts() {
+  if (open.empty())
+    return;
+  auto& watch = (rare ? *rare : rare.emplace()).watch.emplace();
+  watch.facts.consecutive_failures = runtime.state.failures;
+  if (runtime.state.status == monitor_status::down && runtime.cause.code != reason::none)
+    watch.facts.reason = runtime.cause.code;
+}
+
+// A failure gets older between rounds, too.
+void monitor_state::age_facts() {
+  if (!rare || !rare->watch || !runtime.state.first_failure)
+    return;
+  auto age = std::chrono::floor<seconds>(now() - *runtime.state.first_failure).count();
+  rare->watch->facts.failing_for_seconds = std::max<std::int64_t>(age, 0);
 }
 
 // After a round that was judged, once its own step is taken.
@@ -104,7 +124,7 @@ bool monitor_state::end_what_is_over() {
       continue;
     const auto* rule = core::find_rule(*book, *x.rule);
     auto why = core::why_over(rule, record->id, record->spec);
-    if (why.empty() && rare && rare->watch) {
+    if (why.empty() && rare && rare->watch && rare->watch->judged) {
       auto conditions = core::conditions_of(*book, *rule);
       if (!conditions->met(record->spec, rare->watch->facts))
         why = core::conditions_over_message(rule->spec.name, said_of(*conditions, record->spec, rare->watch->facts));

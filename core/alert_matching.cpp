@@ -150,6 +150,9 @@ overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, con
       continue;
     if (!meets(book, rule, opening)) {
       x.hushed.push_back(rule.id);
+      auto left = opening.facts ? next_age(rule.spec.conditions, *opening.facts) : std::nullopt;
+      if (left)
+        x.next = std::min(opening.at + *left, x.next.value_or(opening.at + *left));
       continue;
     }
     if (!matches(rule, opening))

@@ -89,7 +89,7 @@ std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x
 struct overdue_alerts {
   std::vector<alert_target> targets; ///< to be told of the opening now; none that was told before
   std::vector<rule_id> hushed;       ///< still not: those that exist, are enabled and are about the monitor
-  std::optional<timestamp> next;     ///< when the first of them may; those that wait for their conditions set no time
+  std::optional<timestamp> next;     ///< when the first of them may, or may be met since the failure is old enough
   std::optional<severity> highest;   ///< of those that tell now
 };
 overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts);

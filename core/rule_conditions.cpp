@@ -314,4 +314,26 @@ std::optional<std::size_t> compiled_conditions::first_held(const monitor_spec& m
   return std::nullopt;
 }
 
+std::optional<seconds> next_age(const alert_conditions& x, const condition_facts& facts) {
+  std::optional<seconds> next;
+  auto consider = [&](std::int64_t age) {
+    if (facts.failing_for_seconds && age > *facts.failing_for_seconds) {
+      seconds left{age - *facts.failing_for_seconds};
+      next = std::min(left, next.value_or(left));
+    }
+  };
+  for (const auto& term : x.terms) {
+    if (term.field != field::failing_for_seconds)
+      continue;
+    if (const auto* age = std::get_if<std::int64_t>(&term.value)) {
+      consider(*age);
+      consider(*age + 1); // `gt`
+    }
+    if (const auto* ages = std::get_if<std::vector<std::int64_t>>(&term.value))
+      for (auto age : *ages)
+        consider(age);
+  }
+  return next;
+}
+
 } // namespace gochron::core

@@ -79,6 +79,10 @@ private:
   std::vector<std::unique_ptr<const re2::RE2>> patterns_; ///< one a term; null where there is none
 };
 
+/// After how long a failure that goes on may change what the conditions say: the least of the ages in terms that is
+/// above the present one. Unset: with no age.
+std::optional<seconds> next_age(const alert_conditions& x, const condition_facts& facts);
+
 using conditions_ptr = std::shared_ptr<const compiled_conditions>;
 
 /// The most that a term's pattern, text and list, and a rule, may hold.

@@ -278,3 +278,19 @@ TEST_CASE_METHOD(slow, "what nobody takes is told again, until somebody does") {
   take(50ms);
   CHECK(told.back() == resolved);
 }
+
+TEST_CASE_METHOD(slow, "a heartbeat, which has no rounds while it is down, meets a length of time as well") {
+  change_rule([](auto& x) {
+    x.trigger = rule_trigger::incident;
+    x.conditions.terms = {{condition_field::failing_for_seconds, condition_operator::gte, 300}};
+  });
+  id = add(heartbeat_monitor(60s, 10s));
+  REQUIRE(ping(id, ping_kind::success));
+  advance(71s);
+  REQUIRE(open().size() == 1);
+  CHECK(told.empty());
+  advance(4min + 50s, 100ms);
+  CHECK(told.empty());
+  advance(15s, 100ms);
+  CHECK(told == events{opened});
+}

@@ -271,3 +271,19 @@ TEST_CASE("the facts of a round are what its attempt and the monitor's state say
   auto over = see(verdict::up, reason::none, t + 300s);
   CHECK(over.failing_for_seconds == 0);
 }
+
+TEST_CASE("a failure that gets older may meet conditions by that alone") {
+  condition_facts facts;
+  auto next = [&](op o, condition_value v) {
+    return next_age({condition_match::all, {{field::failing_for_seconds, o, std::move(v)}}}, facts);
+  };
+  CHECK_FALSE(next(op::gte, 300)); // nothing is known
+  facts.failing_for_seconds = 10;
+  CHECK(next(op::gte, 300) == 290s);
+  CHECK(next(op::in, numbers{5, 20, 15}) == 5s);
+  facts.failing_for_seconds = 300;
+  CHECK(next(op::gt, 300) == 1s);
+  facts.failing_for_seconds = 301;
+  CHECK_FALSE(next(op::gt, 300));
+  CHECK_FALSE(next_age({condition_match::all, {{field::latency_ms, op::gt, 500}}}, facts));
+}
