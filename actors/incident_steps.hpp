@@ -46,7 +46,7 @@ void add_rule_opened(transition& step, const step_context& c, std::int64_t numbe
 /// An open incident that nobody has taken is told again by the rules in `by`.
 void add_repeated(transition& step, const step_context& c, incident x, const std::vector<rule_id>& by);
 
-/// `x` is the incident as it was; the step carries it as it becomes.
+/// `x` is the incident as it was; the step carries it as it becomes, behind those that it carries already.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
                       const std::string& note);
 void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,

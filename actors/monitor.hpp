@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
@@ -13,6 +14,7 @@
 #include "actors/incident_steps.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
+#include "actors/open_incidents.hpp"
 #include "actors/write_lane.hpp"
 #include "core/heartbeat_machine.hpp"
 #include "gochron/boxed.hpp"
@@ -37,12 +39,28 @@ struct waiter {
   bool checked = false;                  ///< a check that began after the wait has counted
 };
 
+/// What a monitor remembers for the conditions of rules.
+struct rule_watch {
+  struct streak {
+    std::uint32_t rounds = 0; ///< in a row, in which the conditions held
+    timestamp since{};        ///< the first of them
+  };
+  core::condition_facts facts;      ///< of the last round that was judged
+  bool judged = false;              ///< false: of what outlived a restart, and no more
+  alert_registry::snapshot book;    ///< that `checks` was made from, for the record `of`
+  std::shared_ptr<const monitor_record> of;
+  std::vector<std::size_t> checks;  ///< the rules that look at each round, as places in the book
+  std::unordered_map<rule_id, streak> streaks;
+};
+
 /// What few of a million monitors have at any time.
 struct occasional {
   std::optional<transition> unsaved; ///< refused by the store, tried again in a second
   std::vector<waiter> waiters;
   std::optional<timestamp> wake_at;     ///< for the waiters; armed
   std::optional<timestamp> announce_at; ///< for rules that may not tell yet; armed
+  std::optional<timestamp> repeat_at;   ///< for what nobody has taken; armed as `announce_at`
+  boxed<rule_watch> watch;              ///< while an incident is open, or rules look at each round
 };
 
 /// What the outside is told of a runtime: as it was last committed.
@@ -66,7 +84,7 @@ struct monitor_state {
   std::shared_ptr<const monitor_record> record;
   monitor_runtime runtime;         ///< of the last round
   boxed<committed_runtime> shown;  ///< only while steps of it are being written
-  boxed<incident> open;            ///< the row of runtime.open_incident
+  open_incidents open;             ///< that of runtime.open_incident, and others
   std::vector<status_step> recent; ///< of the last 24 hours, committed
   write_lane lane;
   bool unnoted = false; ///< memory went on while a step waited for its commit
@@ -123,10 +141,11 @@ struct monitor_state {
   step_context context() const;
   void committed(const transition& step);
 
-  // monitor_incidents.cpp: what people and policies do to the open incident
+  // monitor_incidents.cpp: what people and policies do to open incidents
   void on(const handle_incident& x);
-  void write_handling(const handle_incident& x, const std::vector<escalation>& hurried);
+  void write_handling(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
   void on(const escalate_incident& x);
+  void resolve_all(transition& step, const step_context& c, const actor_name& who, const char* why) const;
   bool is_muted(const escalation& x) const;
   turn_taker turns() const;
 
@@ -152,7 +171,23 @@ struct monitor_state {
   // monitor_announcements.cpp: rules that may not tell of an opening yet
   void on(const rules_changed& x);
   void announce();
+  void write_announcement(const incident& x, const core::overdue_alerts& due);
+  void look_again_at(timestamp next);
   void note_hushed();
+
+  // monitor_rules.cpp: rules with conditions, and incidents that they open
+  void note_facts(const core::observation& seen, const check_result* evidence, bool opens);
+  void seed_facts();
+  void age_facts();
+  void follow_rules(const core::observation& seen, const check_result* evidence);
+  void follow(const core::alert_book& book, const alert_rule_record& rule, const core::observation& seen,
+              const check_result* evidence);
+  void end_incident(const incident& x, const std::string& why, std::optional<timestamp> recovered_at,
+                    const check_result* evidence);
+  bool end_what_is_over();
+  bool repeat_what_is_due();
+  std::optional<timestamp> next_repeat();
+  core::occurrence opening_of(const step_context& c, const incident& x) const;
 
   // monitor_waits.cpp
   void on(const wait_for_status& x);

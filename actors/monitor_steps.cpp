@@ -12,7 +12,8 @@
 namespace gochron::actors {
 
 step_context monitor_state::context() const {
-  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
+  const auto* facts = rare && rare->watch ? &rare->watch->facts : nullptr;
+  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url, facts};
 }
 
 // What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.
@@ -49,8 +50,10 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
     runtime.open_incident = incident_id::make(now());
   if (step.resolved)
     runtime.open_incident.reset();
+  note_facts(seen, evidence, step.opened);
   if (!step.status_changed) {
     note_runtime();
+    follow_rules(seen, evidence);
     look_after_waiters();
     return false;
   }
@@ -60,11 +63,12 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
   if (step.opened)
     add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence,
                turns());
-  if (step.resolved && was_open && open) {
+  if (auto* own = open.find(was_open); step.resolved && own) {
     row.change->incident = was_open;
-    add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
+    add_resolved(row, c, *own, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+  follow_rules(seen, evidence);
   return true;
 }
 
@@ -77,8 +81,8 @@ void monitor_state::note_runtime() {
 
 // The step is decided: memory moves on, the outside hears of it after the commit.
 void monitor_state::take(transition step) {
-  if (step.incident)
-    open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
+  for (const auto& x : step.incidents)
+    open.put(x);
   put_in_order(step.timeline);
   lane.push([this, step = std::move(step)] { commit(step); });
   note_hushed();
@@ -115,14 +119,13 @@ void monitor_state::committed(const transition& step) {
     auto horizon = now() - std::chrono::hours{24};
     std::erase_if(recent, [horizon](auto& x) { return x.at < horizon; });
   }
-  if (step.incident) {
-    if (step.incident->state == incident_state::resolved)
+  for (const auto& x : step.incidents) {
+    if (x.state == incident_state::resolved)
       ++deps->counts.incidents_resolved;
-    else if (step.change)
-      ++deps->counts.incidents_opened;
-    for (const auto& x : step.incident->escalations)
-      deps->escalation_changed(x);
+    for (const auto& e : x.escalations)
+      deps->escalation_changed(e);
   }
+  deps->counts.incidents_opened += std::ranges::count(step.timeline, timeline_kind::opened, &timeline_entry::kind);
   deps->counts.escalations_told += std::ranges::count(step.events, event_type::incident_escalated, &event::type);
   for (auto& d : step.deliveries)
     deps->outbox_changed(d.org, d.channel);
