@@ -45,11 +45,11 @@ struct rule_watch {
     std::uint32_t rounds = 0; ///< in a row, in which the conditions held
     timestamp since{};        ///< the first of them
   };
-  core::condition_facts facts;      ///< of the last round that was judged
-  bool judged = false;              ///< false: of what outlived a restart, and no more
-  alert_registry::snapshot book;    ///< that `checks` was made from, for the record `of`
+  core::condition_facts facts;   ///< of the last round that was judged
+  bool judged = false;           ///< false: of what outlived a restart, and no more
+  alert_registry::snapshot book; ///< that `checks` was made from, for the record `of`
   std::shared_ptr<const monitor_record> of;
-  std::vector<std::size_t> checks;  ///< the rules that look at each round, as places in the book
+  std::vector<std::size_t> checks; ///< the rules that look at each round, as places in the book
   std::unordered_map<rule_id, streak> streaks;
 };
 

@@ -65,9 +65,9 @@ grouped_incident incident_in(const delivery& d, const json_value& body) {
   const auto& about = found ? *found : nothing;
   grouped_incident x{&d, {}, {}, {}, {}, {}, {}};
   x.number = member<std::int64_t>(about, "number").value_or(0);
-  for (auto [name, to] : {std::pair{"title", &x.title}, std::pair{"state", &x.state},
-                          std::pair{"severity", &x.severity}, std::pair{"monitor_id", &x.monitor},
-                          std::pair{"monitor_name", &x.monitor_name}})
+  for (auto [name, to] :
+       {std::pair{"title", &x.title}, std::pair{"state", &x.state}, std::pair{"severity", &x.severity},
+        std::pair{"monitor_id", &x.monitor}, std::pair{"monitor_name", &x.monitor_name}})
     *to = member<std::string>(about, name).value_or("");
   return x;
 }
@@ -81,7 +81,8 @@ object_ptr<grouped_incident> incident_part() {
               [](row x, how) { return x.from->event.type; });
   s->computed("sequence", count<std::int64_t>(), {.doc = "Counts the events of the incident.", .example = "1"},
               [](row x, how) { return x.from->event.sequence; });
-  s->maybe("id", identifier<incident_id>(), {.doc = "The incident."}, [](row x, how) { return x.from->event.incident; });
+  s->maybe("id", identifier<incident_id>(), {.doc = "The incident."},
+           [](row x, how) { return x.from->event.incident; });
   s->property("number", &grouped_incident::number, count<std::int64_t>(),
               {.doc = "Its number.", .example = "17", .read_only = true});
   auto text = [&](std::string_view name, std::string grouped_incident::*at, std::string_view example) {
@@ -101,8 +102,7 @@ object_ptr<grouped_facts> data_part() {
               [](facts x, how) { return static_cast<std::int64_t>(x.members.size()); });
   auto of_type = [&](std::string_view name, event_type type) {
     s->computed(name, count<std::int64_t>(), {.doc = "Of them.", .example = "20"}, [type](facts x, how) {
-      return std::int64_t{
-          std::ranges::count_if(x.members, [type](const delivery& d) { return d.event.type == type; })};
+      return std::int64_t{std::ranges::count_if(x.members, [type](const delivery& d) { return d.event.type == type; })};
     });
   };
   of_type("opened", event_type::incident_opened);
@@ -129,8 +129,7 @@ std::vector<const alert_rule_record*> rules_that_repeat(const alert_book& book, 
     return all;
   for (const auto& id : matching_rules(book, opening)) {
     const auto* rule = find_rule(book, id);
-    if (rule->spec.grouping && rule->spec.grouping->repeat &&
-        std::ranges::find(x.hushed, id) == x.hushed.end())
+    if (rule->spec.grouping && rule->spec.grouping->repeat && std::ranges::find(x.hushed, id) == x.hushed.end())
       all.push_back(rule);
   }
   return all;

@@ -96,8 +96,7 @@ conditions_ptr conditions_of(const alert_book& book, const alert_rule_record& ru
   if (rule.spec.conditions.terms.empty())
     return none;
   auto at = book.conditions.find(rule.id);
-  return at != book.conditions.end() ? at->second
-                                     : std::make_shared<const compiled_conditions>(rule.spec.conditions);
+  return at != book.conditions.end() ? at->second : std::make_shared<const compiled_conditions>(rule.spec.conditions);
 }
 
 bool meets(const alert_book& book, const alert_rule_record& rule, const occurrence& x) {

@@ -94,8 +94,8 @@ struct overdue_alerts {
 };
 overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts);
 
-/// Of an incident that opens: the highest among the rules that match and whose conditions are met; without any of those,
-/// among the rules that match; `critical` when there is none.
+/// Of an incident that opens: the highest among the rules that match and whose conditions are met; without any of
+/// those, among the rules that match; `critical` when there is none.
 severity severity_of(const alert_book& book, const occurrence& opening);
 
 /// The enabled rules with trigger `check` that are about this monitor, as places in `book.rules`.

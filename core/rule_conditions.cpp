@@ -32,7 +32,8 @@ const std::vector<op> of_names{op::eq, op::ne, op::in, op::not_in};
 // In the order of the enum.
 const std::array<field_row, 11>& table() {
   static const std::array<field_row, 11> rows{{
-      {value_kind::number, of_numbers, "milliseconds of the attempt that concluded the round, where something answered"},
+      {value_kind::number, of_numbers,
+       "milliseconds of the attempt that concluded the round, where something answered"},
       {value_kind::number, of_numbers, "the status of the HTTP answer"},
       {value_kind::text, of_texts, "where the round was made"},
       {value_kind::number, of_numbers, "in how many regions the round failed"},
@@ -151,27 +152,25 @@ bool is_cause(std::optional<reason> x) {
 void check_texts(const condition_term& x, std::vector<condition_fault>& faults) {
   using place = condition_fault::place;
   auto kind = row_of(x.field).kind;
-  bool names = (kind == value_kind::reason_name || kind == value_kind::type_name) && x.op != op::contains &&
-               x.op != op::matches;
+  bool names =
+      (kind == value_kind::reason_name || kind == value_kind::type_name) && x.op != op::contains && x.op != op::matches;
   auto known = [&](std::string_view text) {
     return kind == value_kind::type_name ? parse_name<monitor_type>(text).has_value()
                                          : is_cause(parse_name<reason>(text));
   };
   auto one = [&](const std::string& text, place where, std::size_t item) {
-    if (text.empty())
-      faults.push_back({"too_short", "At least one character.", where, item});
-    else if (names && !known(text))
-      faults.push_back({"not_one_of", fmt::format("No {} is called so.", name_of(x.field)), where, item});
+    if (names && !known(text))
+      faults.push_back({"inconsistent", fmt::format("No {} is called so.", name_of(x.field)), where, item});
   };
   if (const auto* list = std::get_if<std::vector<std::string>>(&x.value))
     for (std::size_t i = 0; i < list->size(); ++i)
       one((*list)[i], place::item, i);
   if (const auto* text = std::get_if<std::string>(&x.value)) {
     one(*text, place::value, 0);
-    if (x.op != op::matches || text->empty())
+    if (x.op != op::matches)
       return;
     if (re2::RE2 pattern{*text, pattern_options()}; !pattern.ok())
-      faults.push_back({"invalid_format", "No regular expression of RE2: " + pattern.error() + ".", place::value, 0});
+      faults.push_back({"inconsistent", "No regular expression of RE2: " + pattern.error() + ".", place::value, 0});
   }
 }
 
@@ -223,12 +222,15 @@ std::vector<condition_fault> faults_of(const condition_term& x) {
     return {{"inconsistent", fmt::format("{} goes with {}.", name_of(x.field), listed_ops(row.ops)), place::op, 0}};
   bool list = std::holds_alternative<std::vector<std::int64_t>>(x.value) ||
               std::holds_alternative<std::vector<std::string>>(x.value);
-  bool numbers = std::holds_alternative<std::int64_t>(x.value) ||
-                 std::holds_alternative<std::vector<std::int64_t>>(x.value);
+  bool numbers =
+      std::holds_alternative<std::int64_t>(x.value) || std::holds_alternative<std::vector<std::int64_t>>(x.value);
   bool wants_numbers = row.kind == value_kind::number;
   if (list != takes_list(x.op) || numbers != wants_numbers)
-    return {{"wrong_type",
-             fmt::format("Expected {} {}.", takes_list(x.op) ? "a list of" : wants_numbers ? "an" : "a",
+    return {{"inconsistent",
+             fmt::format("Expected {} {}.",
+                         takes_list(x.op) ? "a list of"
+                         : wants_numbers  ? "an"
+                                          : "a",
                          wants_numbers ? (takes_list(x.op) ? "integers" : "integer")
                                        : (takes_list(x.op) ? "strings" : "string")),
              place::value, 0}};

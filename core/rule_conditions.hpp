@@ -28,9 +28,9 @@ struct condition_facts {
   std::optional<std::int64_t> status_code; ///< of the HTTP answer; not without one
   std::optional<std::string_view> region;  ///< where the attempt was made; not for pings and missed deadlines
   std::optional<std::int64_t> failing_regions;
-  std::optional<std::int64_t> consecutive_failures; ///< failing rounds in a row, this one included; 0 after a good one
-  std::optional<std::int64_t> failing_for_seconds;  ///< since the first of them, until the failure is over; then 0
-  std::optional<gochron::reason> reason;            ///< why the round was not up
+  std::optional<std::int64_t> consecutive_failures;  ///< failing rounds in a row, this one included; 0 after a good one
+  std::optional<std::int64_t> failing_for_seconds;   ///< since the first of them, until the failure is over; then 0
+  std::optional<gochron::reason> reason;             ///< why the round was not up
   std::optional<std::int64_t> certificate_days_left; ///< whole days, negative after its end; after a TLS handshake
   std::optional<std::int64_t> domain_days_left;
 };

@@ -23,7 +23,7 @@ enum class match_obstacle : std::uint8_t {
 struct match_reason {
   match_obstacle code = match_obstacle::disabled;
   std::string message;
-  std::optional<std::int64_t> term;   ///< the place of the term that does not hold
+  std::optional<std::int64_t> term;    ///< the place of the term that does not hold
   std::optional<timestamp> until = {}; ///< when the mute or the quiet hours end
 };
 

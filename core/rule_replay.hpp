@@ -20,9 +20,9 @@ struct replayed_alert {
 };
 
 struct rule_replay {
-  timestamp from{}, to{};       ///< the first round and the last
-  std::int64_t rounds = 0;      ///< that there were
-  std::int64_t rounds_met = 0;  ///< in which the conditions held
+  timestamp from{}, to{};      ///< the first round and the last
+  std::int64_t rounds = 0;     ///< that there were
+  std::int64_t rounds_met = 0; ///< in which the conditions held
   std::vector<replayed_alert> alerts;
 };
 

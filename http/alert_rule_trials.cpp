@@ -13,8 +13,11 @@ namespace {
 constexpr std::uint32_t most_results = 2000, most_rules = 1000;
 
 error invalid(std::string pointer, std::string_view code, std::string detail) {
-  return {errc::invalid, "The request body is not valid.", {{std::move(pointer), std::string{code}, std::move(detail)}},
-          {},            {}};
+  return {errc::invalid,
+          "The request body is not valid.",
+          {{std::move(pointer), std::string{code}, std::move(detail)}},
+          {},
+          {}};
 }
 
 // -- test -------------------------------------------------------------------------------------------------------------
@@ -179,7 +182,8 @@ void match(call c) {
 
 constexpr auto test_doc =
     "Replays the latest stored rounds of a monitor, as if the rule had been there and the monitor had had its settings "
-    "of now, and says when it would have fired and been resolved. Nothing is told. The rounds begin with a monitor that "
+    "of now, and says when it would have fired and been resolved. Nothing is told. The rounds begin with a monitor "
+    "that "
     "nothing is known of. Of certificates and domains nothing is stored: terms about them are false here.";
 
 constexpr auto match_doc =

@@ -251,23 +251,24 @@ void paths_writer::write_webhook(json_writer& w, const core::type_info& type, st
                                  std::string_view summary, std::string_view doc) {
   json_writer part;
   book_.write(part, type, schema_use::response);
-  w.raw(R"({"post":{"operationId":")" + std::string{id} + R"(","tags":["Channels"],"summary":")" +
-        std::string{summary} + R"(","description":")" + std::string{doc} +
-        R"(","parameters":[)"
-        R"({"name":"webhook-id","in":"header","required":true,"description":"The event's id, the same in each retry.",)"
-        R"("schema":{"type":"string"}},)"
-        R"({"name":"webhook-timestamp","in":"header","required":true,"description":"Of this attempt, in seconds.",)"
-        R"("schema":{"type":"integer"}},)"
-        R"({"name":"webhook-signature","in":"header","required":true,"description":"Standard Webhooks: `v1,<base64>`, )"
-        R"(one for each secret in force.","schema":{"type":"string"}},)"
-        R"({"name":"X-Gochron-Signature","in":"header","required":true,"description":"`sha256=<hex>`, HMAC of the body.",)"
-        R"("schema":{"type":"string"}}],)"
-        R"("requestBody":{"required":true,"content":{"application/json":{"schema":)" +
-        part.str() + R"(,"example":)" + core::example_of(type, schema_use::response) +
-        R"(}}},"responses":{"2XX":{"description":"Taken. Nothing is sent again."},)"
-        R"("410":{"description":"Gone: the channel is disabled."},)"
-        R"("default":{"description":"Failed: tried again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h twice."}},)"
-        R"("security":[]}})");
+  w.raw(
+      R"({"post":{"operationId":")" + std::string{id} + R"(","tags":["Channels"],"summary":")" + std::string{summary} +
+      R"(","description":")" + std::string{doc} +
+      R"(","parameters":[)"
+      R"({"name":"webhook-id","in":"header","required":true,"description":"The event's id, the same in each retry.",)"
+      R"("schema":{"type":"string"}},)"
+      R"({"name":"webhook-timestamp","in":"header","required":true,"description":"Of this attempt, in seconds.",)"
+      R"("schema":{"type":"integer"}},)"
+      R"({"name":"webhook-signature","in":"header","required":true,"description":"Standard Webhooks: `v1,<base64>`, )"
+      R"(one for each secret in force.","schema":{"type":"string"}},)"
+      R"({"name":"X-Gochron-Signature","in":"header","required":true,"description":"`sha256=<hex>`, HMAC of the body.",)"
+      R"("schema":{"type":"string"}}],)"
+      R"("requestBody":{"required":true,"content":{"application/json":{"schema":)" +
+      part.str() + R"(,"example":)" + core::example_of(type, schema_use::response) +
+      R"(}}},"responses":{"2XX":{"description":"Taken. Nothing is sent again."},)"
+      R"("410":{"description":"Gone: the channel is disabled."},)"
+      R"("default":{"description":"Failed: tried again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h twice."}},)"
+      R"("security":[]}})");
 }
 
 } // namespace gochron::http::openapi

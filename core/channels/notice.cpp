@@ -139,8 +139,8 @@ void read_group(const json_value* data, notice& to) {
   constexpr std::size_t most = 6;
   auto count = number_at(data, "count");
   to.tone = number_at(data, "opened") + number_at(data, "unacknowledged") > 0 ? tone::trouble
-            : number_at(data, "acknowledged") > 0                            ? tone::taken
-                                                                             : tone::over;
+            : number_at(data, "acknowledged") > 0                             ? tone::taken
+                                                                              : tone::over;
   to.headline = fmt::format("{} incidents: {}", count, counts_in(data));
   const auto* listed = part(data, "incidents");
   if (const auto* rows = listed ? listed->as<json_array>() : nullptr)

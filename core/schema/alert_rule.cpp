@@ -37,11 +37,12 @@ bool is_grouping(std::string_view x) {
 
 object_ptr<alert_grouping> grouping_schema() {
   auto s = std::make_shared<object_schema<alert_grouping>>("AlertGrouping", "Several incidents in one message.");
-  auto name = text({.min = 1, .max = 100, .shape = "^(monitor|severity|type|tag:.+)$", .check = [](std::string_view x) {
-                      return is_grouping(x) ? std::nullopt
-                                            : std::optional{complaint{"invalid_format",
-                                                                      "`monitor`, `severity`, `type` or `tag:<name>`."}};
-                    }});
+  auto name =
+      text({.min = 1, .max = 100, .shape = "^(monitor|severity|type|tag:.+)$", .check = [](std::string_view x) {
+              return is_grouping(x)
+                         ? std::nullopt
+                         : std::optional{complaint{"invalid_format", "`monitor`, `severity`, `type` or `tag:<name>`."}};
+            }});
   s->property("by", &alert_grouping::by, set_of(name, {.max = 10}),
               {.doc = "A set: what is the same in all of these goes into one message. Empty: all of the rule.",
                .example = R"(["severity","tag:team"])"});

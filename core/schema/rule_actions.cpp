@@ -37,10 +37,9 @@ object_ptr<match_reason> reason_schema() {
   auto s = std::make_shared<object_schema<match_reason>>("RuleMatchReason", "Why a rule does not tell.");
   s->property("code", &match_reason::code, enumeration<match_obstacle>(),
               {.doc = "What is in the way.", .example = R"("condition_false")", .read_only = true});
-  s->property("message", &match_reason::message, any_text(),
-              {.doc = "The same, as a sentence.",
-               .example = R"("latency_ms gt 500: latency_ms is 81.")",
-               .read_only = true});
+  s->property(
+      "message", &match_reason::message, any_text(),
+      {.doc = "The same, as a sentence.", .example = R"("latency_ms gt 500: latency_ms is 81.")", .read_only = true});
   s->property("term", &match_reason::term, count<std::int64_t>(),
               {.doc = "The place of the term that does not hold; the first is 0.", .example = "0", .read_only = true});
   s->property("until", &match_reason::until, instant(),
@@ -104,9 +103,8 @@ object_ptr<rule_test_answer> rule_test_answer_schema() {
     s->computed("rounds_met", count<std::int64_t>(), {.doc = "In which the conditions held.", .example = "3"},
                 [](seen x, how) { return x.replay.rounds_met; });
     auto bound = [&](std::string_view name, std::string_view doc, timestamp rule_replay::*at) {
-      s->maybe(name, instant(), {.doc = doc, .example = some_instant}, [at](seen x, how) {
-        return x.replay.rounds > 0 ? std::optional{x.replay.*at} : std::nullopt;
-      });
+      s->maybe(name, instant(), {.doc = doc, .example = some_instant},
+               [at](seen x, how) { return x.replay.rounds > 0 ? std::optional{x.replay.*at} : std::nullopt; });
     };
     bound("from", "The first round; null without any.", &rule_replay::from);
     bound("to", "The last round; null without any.", &rule_replay::to);
@@ -123,8 +121,9 @@ object_ptr<rule_match_request> rule_match_request_schema() {
     auto s = std::make_shared<object_schema<rule_match_request>>("RuleMatchQuestion", "What is to be matched.");
     s->property("incident_id", &rule_match_request::incident, identifier<incident_id>(),
                 {.doc = "An incident, with what is known of it now. Either this or `monitor_id`.", .example = "null"});
-    s->property("monitor_id", &rule_match_request::monitor, identifier<monitor_id>(),
-                {.doc = "A monitor whose incident is only imagined.", .example = R"("mon_01jd9e6h6gf4g8w1q6v5q8z3ab")"});
+    s->property(
+        "monitor_id", &rule_match_request::monitor, identifier<monitor_id>(),
+        {.doc = "A monitor whose incident is only imagined.", .example = R"("mon_01jd9e6h6gf4g8w1q6v5q8z3ab")"});
     s->property("event", &rule_match_request::event, enumeration<event_type>(),
                 {.doc = "What happens to it.", .example = R"("incident.opened")"});
     s->property("at", &rule_match_request::at, instant(),
@@ -142,7 +141,8 @@ object_ptr<rule_match_request> rule_match_request_schema() {
 
 object_ptr<rule_match_answer> rule_match_answer_schema() {
   static const auto schema = [] {
-    auto s = std::make_shared<object_schema<rule_match_answer>>("RuleMatches", "Every rule, and whether it would tell.");
+    auto s =
+        std::make_shared<object_schema<rule_match_answer>>("RuleMatches", "Every rule, and whether it would tell.");
     s->property("data", &rule_match_answer::data, array_of<rule_match>(match_schema(), {.max = 1000}),
                 {.doc = "In the order in which they were made.", .read_only = true});
     s->property("truncated", &rule_match_answer::truncated, boolean(),

@@ -1,5 +1,7 @@
 #include "core/schema/rule_conditions.hpp"
 
+#include <algorithm>
+
 #include "core/rule_conditions.hpp"
 #include "core/schema/scalars.hpp"
 
@@ -11,7 +13,7 @@ constexpr std::int64_t most_number = 1'000'000'000'000;
 /// An integer, a string, or a list of either: which of them goes with a term its own rule says.
 class condition_value_type final : public type<condition_value> {
 public:
-  condition_value_type() : type({.kind = json_kind::any}) {}
+  condition_value_type() : type(describe()) {}
 
   void read(const json_value& from, condition_value& x, reader& r) const override {
     if (const auto* items = from.as<json_array>())
@@ -28,13 +30,29 @@ public:
   }
 
 private:
+  static type_info describe() {
+    auto number = integer<std::int64_t>(-most_number, most_number);
+    auto line = text({.min = 1, .max = most_condition_text});
+    type_info x;
+    x.any_of = {number->info(), line->info(), array_of(number, {.min = 1, .max = most_condition_items})->info(),
+                array_of(line, {.min = 1, .max = most_condition_items})->info()};
+    return x;
+  }
+  static std::size_t code_points(const std::string& s) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(s, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  }
   static void check(std::int64_t n, reader& r) {
     if (!r.trusted() && (n > most_number || n < -most_number))
       r.fail("out_of_range", "Between -1000000000000 and 1000000000000.");
   }
   static void check(const std::string& s, reader& r) {
-    if (!r.trusted() && s.size() > most_condition_text)
-      r.fail("too_long", "At most 255 bytes.");
+    if (r.trusted())
+      return;
+    if (s.empty())
+      r.fail("too_short", "At least one character.");
+    if (code_points(s) > most_condition_text)
+      r.fail("too_long", "At most 255 characters.");
   }
   template <class V>
   static void read_one(const V& v, condition_value& x, reader& r) {
@@ -87,8 +105,9 @@ object_ptr<condition_term> term_schema() {
   s->property("field", &condition_term::field, enumeration<condition_field>(),
               {.doc = fields, .example = R"("latency_ms")", .required = true});
   s->property("operator", &condition_term::op, enumeration<condition_operator>(),
-              {.doc = "`contains`: a part of the text. `matches`: a regular expression of RE2, anywhere in the text "
-                      "unless it has `^` and `$`. A term about what is not known is false, also with `ne` and `not_in`.",
+              {.doc =
+                   "`contains`: a part of the text. `matches`: a regular expression of RE2, anywhere in the text "
+                   "unless it has `^` and `$`. A term about what is not known is false, also with `ne` and `not_in`.",
                .example = R"("gt")",
                .required = true});
   s->property("value", &condition_term::value, std::make_shared<condition_value_type>(),
@@ -129,8 +148,7 @@ object_ptr<condition_facts> condition_facts_schema() {
                 {.doc = "As in a term.", .example = "0"});
     s->property("failing_for_seconds", &condition_facts::failing_for_seconds, number(),
                 {.doc = "As in a term.", .example = "0"});
-    s->property("reason", &condition_facts::reason, enumeration<reason>(),
-                {.doc = "As in a term.", .example = "null"});
+    s->property("reason", &condition_facts::reason, enumeration<reason>(), {.doc = "As in a term.", .example = "null"});
     s->property("certificate_days_left", &condition_facts::certificate_days_left, number(),
                 {.doc = "As in a term.", .example = "null"});
     s->property("domain_days_left", &condition_facts::domain_days_left, number(),

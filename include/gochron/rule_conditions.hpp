@@ -27,8 +27,7 @@ enum class condition_operator : std::uint8_t { eq, ne, gt, gte, lt, lte, in, not
 enum class condition_match : std::uint8_t { all, any };
 
 /// What a field is compared with: one value, or for `in` and `not_in` a list of them.
-using condition_value =
-    std::variant<std::int64_t, std::string, std::vector<std::int64_t>, std::vector<std::string>>;
+using condition_value = std::variant<std::int64_t, std::string, std::vector<std::int64_t>, std::vector<std::string>>;
 
 struct condition_term {
   condition_field field = condition_field::latency_ms;

@@ -20,8 +20,8 @@ WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> AL
       AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id))
 ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
 
-// All that may go with what is due in these groups ($4): not tried yet or due itself, and of its incident nothing before it
-// that does not go as well. $5: now.
+// All that may go with what is due in these groups ($4): not tried yet or due itself, and of its incident nothing
+// before it that does not go as well. $5: now.
 const statement group_members{"group_members", "SELECT" + delivery_columns() + R"(
 FROM deliveries d JOIN events e ON e.id = d.event_id
 WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])

@@ -320,9 +320,7 @@ TEST_CASE("an incident is a rule's from when its conditions are met") {
   condition_facts young, old;
   young.failing_for_seconds = 10;
   old.failing_for_seconds = 400;
-  auto at = [&](const condition_facts* facts) {
-    return occurrence{opened, mon(1), x.web, x.now, std::nullopt, facts};
-  };
+  auto at = [&](const condition_facts* facts) { return occurrence{opened, mon(1), x.web, x.now, std::nullopt, facts}; };
   CHECK(hushed_rules(x.book, at(&young)) == std::vector{rul(1)});
   CHECK(hushed_rules(x.book, at(nullptr)) == std::vector{rul(1)}); // nothing is known
   CHECK(hushed_rules(x.book, at(&old)).empty());

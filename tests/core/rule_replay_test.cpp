@@ -51,7 +51,7 @@ TEST_CASE_METHOD(past, "a rule that checks fires while its conditions hold") {
   checks();
   CHECK(run("......") == "");
   CHECK(run("..ss..s") == "2-4 6-");
-  CHECK(run("s?s.") == "0-3"); // our fault says nothing
+  CHECK(run("s?s.") == "0-3");   // our fault says nothing
   CHECK(run("sxs") == "0-1 2-"); // nothing answered, so nothing was slow
   auto done = replay(rule, web, results("..ss.."), 1000);
   CHECK(done.rounds == 6);

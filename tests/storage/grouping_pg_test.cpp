@@ -65,8 +65,9 @@ TEST_CASE_METHOD(outbox, "when the first of a group is due all of it is, in the 
   CHECK(found[1].id == a.id);
   CHECK(found[1].group == "g");
   CHECK(found[2].id == b.id);
-  auto later = ask<due_deliveries>(
-      [&](auto done) { store->channels().due(org, c.id, clock.now(), 9, {alone.id, a.id, b.id}, done); });
+  auto later = ask<due_deliveries>([&](auto done) {
+    store->channels().due(org, c.id, clock.now(), 9, {alone.id, a.id, b.id}, done);
+  });
   REQUIRE(later);
   CHECK(later->rows.empty());
   CHECK(later->next_due == other.next_attempt_at);
