@@ -18,6 +18,13 @@
 
 namespace gochron::actors {
 
+/// An attempt that was made. Those of one message share it: it counts once, and they are tried again together.
+struct heard_attempt {
+  delivery_attempt attempt;
+  bool counts = true;
+  double dice = 0; ///< in [0, 1): when it is tried again
+};
+
 /// One channel: claims what is due in its outbox and sends it. The outbox in Postgres is the truth; in memory are only
 /// the deliveries that are being sent. Order within an incident is kept by the claim (only the oldest pending delivery
 /// of an incident is ever due), so no incident waits for another.
@@ -32,7 +39,7 @@ struct channel_actor_state {
   write_lane lane;
   std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
-  std::vector<delivery_attempt> heard;     ///< attempts made, whose outcomes wait for the lane
+  std::vector<heard_attempt> heard;        ///< attempts made, whose outcomes wait for the lane
   std::vector<attempt_outcome> unrecorded; ///< the store had no room for them; they keep the lane, and are tried again
   std::size_t in_flight = 0;
   std::size_t worries = 0; ///< failed attempts whose outcomes are not yet written: nothing new is sent meanwhile
@@ -68,8 +75,10 @@ struct channel_actor_state {
 
   // channel_sending.cpp: one delivery on its way out
   void send(delivery d);
+  void send_together(std::vector<delivery> ds);
   result<core::outgoing> render(const delivery& d);
-  void hand_over(delivery_id id, core::outgoing what);
+  void carry(std::vector<delivery_id> ids, const delivery& d);
+  void hand_over(std::vector<delivery_id> ids, core::outgoing what);
 
   // channel_deliveries.cpp: the outbox
   bool failing() const { return record->health.state == channel_state::failing; }
@@ -77,8 +86,9 @@ struct channel_actor_state {
   void claim();
   void claimed(result<due_deliveries> due);
   void send_ready();
-  void on_attempt(delivery_id id, delivery_attempt attempt);
-  attempt_outcome judge(delivery_attempt attempt, const channel_health& before) const;
+  std::vector<delivery> take_group(const std::string& group);
+  void on_attempt(const std::vector<delivery_id>& ids, delivery_attempt attempt);
+  attempt_outcome judge(heard_attempt x, const channel_health& before) const;
   void describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const;
   void write_heard();
   void record_all(std::vector<attempt_outcome> xs);

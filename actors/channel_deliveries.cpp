@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "actors/random.hpp"
+#include "core/alert_grouping.hpp"
 #include "core/alert_matching.hpp"
 #include "core/audit_entries.hpp"
 #include "core/event_body.hpp"
@@ -64,25 +65,49 @@ void channel_actor_state::send_ready() {
   while (!ready.empty() && may_send()) {
     auto d = std::move(ready.front());
     ready.pop_front();
-    if (!sending.contains(d.id))
+    if (sending.contains(d.id))
+      continue;
+    auto others = d.group.empty() ? std::vector<delivery>{} : take_group(d.group);
+    if (others.empty()) {
       send(std::move(d));
+      continue;
+    }
+    others.insert(others.begin(), std::move(d));
+    send_together(std::move(others));
   }
 }
 
-void channel_actor_state::on_attempt(delivery_id id, delivery_attempt attempt) {
-  auto it = sending.find(id);
-  if (it == sending.end())
+// The rest of a group that was claimed with its first, as much as one message holds.
+std::vector<delivery> channel_actor_state::take_group(const std::string& group) {
+  std::vector<delivery> taken;
+  std::deque<delivery> left;
+  for (auto& d : ready) {
+    bool mine = d.group == group && taken.size() + 1 < core::most_grouped && !sending.contains(d.id);
+    mine ? taken.push_back(std::move(d)) : left.push_back(std::move(d));
+  }
+  ready = std::move(left);
+  return taken;
+}
+
+void channel_actor_state::on_attempt(const std::vector<delivery_id>& ids, delivery_attempt attempt) {
+  if (!sending.contains(ids.front()))
     return;
-  attempt.id = attempt_id::make(now());
-  attempt.delivery = id;
   attempt.org = record->org;
   attempt.channel = record->id;
-  attempt.number = it->second.attempts;
   core::note_answer(*record, attempt);
+  if (ids.size() > 1)
+    attempt.reference.reset(); // the message is no one incident's
   --in_flight;
-  worries += attempt.ok() ? 0 : 1;
-  heard.push_back(std::move(attempt));
-  if (heard.size() == 1)
+  bool waits = !heard.empty();
+  auto dice = random_unit();
+  for (const auto& id : ids) {
+    attempt.id = attempt_id::make(now());
+    attempt.delivery = id;
+    attempt.number = sending.at(id).attempts;
+    worries += attempt.ok() ? 0 : 1;
+    heard.push_back({attempt, id == ids.front(), dice});
+  }
+  if (!waits)
     lane.push([this] { write_heard(); });
   claim();
 }
@@ -112,7 +137,8 @@ void channel_actor_state::record_all(std::vector<attempt_outcome> xs) {
                         reply_to<void>{later([this, xs = std::move(xs)](const status& s) { written(xs, s); })});
 }
 
-attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const channel_health& before) const {
+attempt_outcome channel_actor_state::judge(heard_attempt x, const channel_health& before) const {
+  auto& attempt = x.attempt;
   auto& d = sending.at(attempt.delivery);
   auto verdict = core::kind_of(*record).judge(attempt).outcome;
   bool succeeded = verdict == core::delivery_outcome::succeeded;
@@ -123,12 +149,12 @@ attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const chann
   auto t = now();
   auto untried = core::unobserved(*deps->gaps.all(), health.failing_since.value_or(t), t);
   attempt_outcome outcome;
-  outcome.health = core::after_attempt(health, verdict, succeeded ? t : t - untried);
+  outcome.health = x.counts ? core::after_attempt(health, verdict, succeeded ? t : t - untried) : before;
   auto in_schedule = attempt;
   in_schedule.number = d.attempts - d.attempts_base;
   auto again = succeeded || is_test || outcome.health.state == channel_state::disabled
                    ? std::nullopt
-                   : core::next_attempt_at(in_schedule, verdict, random_unit());
+                   : core::next_attempt_at(in_schedule, verdict, x.dice);
   outcome.attempt = std::move(attempt);
   outcome.state = succeeded ? delivery_state::succeeded : again ? delivery_state::pending : delivery_state::failed;
   outcome.next_attempt_at = again;

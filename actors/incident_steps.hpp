@@ -18,6 +18,7 @@ struct step_context {
   alert_registry::snapshot alerts;
   timestamp now{};
   const std::string& base_url;
+  const core::condition_facts* facts = nullptr; ///< of the last round, for the conditions of rules; null: not known
 };
 
 /// Gives each policy's escalations their turns.
@@ -42,6 +43,15 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
 
 /// It has become known why nobody is told.
 void add_held(transition& step, const step_context& c, incident x, const core::opening_hold& why);
+
+/// The conditions of a rule hold: an incident of its own. `because` says what was seen.
+void add_rule_opened(transition& step, const step_context& c, std::int64_t number, incident_id id,
+                     const alert_rule_record& rule, timestamp at, const std::string& because,
+                     const check_result* evidence, const turn_taker& next_turn,
+                     const std::optional<core::opening_hold>& hold = {});
+
+/// An open incident that nobody has taken is told again by the rules in `by`.
+void add_repeated(transition& step, const step_context& c, incident x, const std::vector<rule_id>& by);
 
 /// `x` is the incident as it was; the step carries it as it becomes, behind those that it carries already.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,

@@ -30,6 +30,7 @@ void monitor_state::start(loaded_monitor x) {
   arm_expiry();
   name_parents({});
   publish();
+  seed_facts();
   note_hushed();
   announce();
   catch_up(); // with what was heard after an earlier life of this actor had crashed

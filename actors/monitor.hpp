@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
@@ -38,6 +39,20 @@ struct waiter {
   bool checked = false;                  ///< a check that began after the wait has counted
 };
 
+/// What a monitor remembers for the conditions of rules.
+struct rule_watch {
+  struct streak {
+    std::uint32_t rounds = 0; ///< in a row, in which the conditions held
+    timestamp since{};        ///< the first of them
+  };
+  core::condition_facts facts;   ///< of the last round that was judged
+  bool judged = false;           ///< false: of what outlived a restart, and no more
+  alert_registry::snapshot book; ///< that `checks` was made from, for the record `of`
+  std::shared_ptr<const monitor_record> of;
+  std::vector<std::size_t> checks; ///< the rules that look at each round, as places in the book
+  std::unordered_map<rule_id, streak> streaks;
+};
+
 /// What few of a million monitors have at any time.
 struct occasional {
   std::optional<transition> unsaved; ///< refused by the store, tried again in a second
@@ -46,6 +61,8 @@ struct occasional {
   std::optional<timestamp> announce_at; ///< for rules that may not tell yet; armed
   std::optional<timestamp> failing_at;  ///< of a monitor that depends on others: its last failing round
   std::optional<timestamp> seen_at;     ///< of one that others depend on: its last round with a verdict
+  std::optional<timestamp> repeat_at;   ///< for what nobody has taken; armed as `announce_at`
+  boxed<rule_watch> watch;              ///< while an incident is open, or rules look at each round
 };
 
 /// What the outside is told of a runtime: as it was last committed.
@@ -171,6 +188,20 @@ struct monitor_state {
   void on(const look_for_child& x);
   void dismiss_children(const std::vector<monitor_id>& children) const;
   void note_hushed();
+
+  // monitor_rules.cpp: rules with conditions, and incidents that they open
+  void note_facts(const core::observation& seen, const check_result* evidence, bool opens);
+  void seed_facts();
+  void age_facts();
+  void follow_rules(const core::observation& seen, const check_result* evidence);
+  void follow(const core::alert_book& book, const alert_rule_record& rule, const core::observation& seen,
+              const check_result* evidence);
+  void end_incident(const incident& x, const std::string& why, std::optional<timestamp> recovered_at,
+                    const check_result* evidence);
+  bool end_what_is_over();
+  bool repeat_what_is_due();
+  std::optional<timestamp> next_repeat();
+  core::occurrence opening_of(const step_context& c, const incident& x) const;
 
   // monitor_waits.cpp
   void on(const wait_for_status& x);

@@ -18,7 +18,7 @@ void monitor_state::on(const rules_changed&) {
 
 // Whoever changes the rules finds us by this.
 void monitor_state::note_hushed() {
-  if (std::ranges::any_of(open.all(), [](const incident& x) { return !x.hushed.empty(); }))
+  if (std::ranges::any_of(open.all(), [](const incident& x) { return !x.hushed.empty() || x.rule; }))
     deps->hushed.put(record->org, record->id);
   else
     deps->hushed.erase(record->org, record->id);
@@ -26,9 +26,12 @@ void monitor_state::note_hushed() {
 
 // What still fires when a rule may tell again is told at once. Also says when to look again.
 void monitor_state::announce() {
-  if (editing)
+  if (editing || open.empty())
     return;
-  std::optional<timestamp> next;
+  age_facts();
+  if (end_what_is_over() || repeat_what_is_due())
+    return; // taking those steps came back here for the rest
+  auto next = next_repeat();
   for (const auto& x : open.all()) {
     if (x.hushed.empty())
       continue;
@@ -40,8 +43,7 @@ void monitor_state::announce() {
       continue;
     }
     auto c = context();
-    core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
-    auto due = core::overdue_of(*c.alerts, opening, {x.told, x.hushed});
+    auto due = core::overdue_of(*c.alerts, opening_of(c, x), {x.told, x.hushed});
     if (due.hushed != x.hushed || x.suppressed_by)
       return write_announcement(x, due); // which comes back here for the rest
     if (due.next)

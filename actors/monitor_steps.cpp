@@ -12,7 +12,8 @@
 namespace gochron::actors {
 
 step_context monitor_state::context() const {
-  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
+  const auto* facts = rare && rare->watch ? &rare->watch->facts : nullptr;
+  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url, facts};
 }
 
 // What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.
@@ -50,10 +51,12 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
   if (step.resolved)
     runtime.open_incident.reset();
   note_verdict(seen);
+  note_facts(seen, evidence, step.opened);
   if (!step.status_changed) {
     note_runtime();
     if (record->spec.depends_on)
       announce(); // it may have been waited for this round
+    follow_rules(seen, evidence);
     look_after_waiters();
     return false;
   }
@@ -70,6 +73,7 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
     add_resolved(row, c, *own, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+  follow_rules(seen, evidence);
   return true;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/active_hours.hpp"
 
 namespace gochron::core {
@@ -17,8 +19,22 @@ bool selects(const monitor_selector& selector, const monitor_spec& monitor) {
          (selector.types.empty() || contains(selector.types, monitor.type()));
 }
 
+// Whether the rule is about the incident at all.
+bool is_about(const alert_rule_record& rule, const occurrence& x) {
+  bool of_it = x.rule ? rule.id == *x.rule : rule.spec.trigger == rule_trigger::incident;
+  return of_it && rule.spec.enabled && concerns(rule.spec, x.id, x.monitor);
+}
+
 bool matches(const alert_rule_record& rule, const occurrence& x) {
-  return rule.spec.enabled && contains(rule.spec.events, x.event) && concerns(rule.spec, x.id, x.monitor);
+  return contains(rule.spec.events, x.event) && is_about(rule, x);
+}
+
+bool opens_incidents(const alert_rule_record& x) {
+  return x.spec.enabled && x.spec.trigger == rule_trigger::check;
+}
+
+std::size_t count_checks(const alert_book& book) {
+  return static_cast<std::size_t>(std::ranges::count_if(book.rules, opens_incidents));
 }
 
 const channel_brief* find(const alert_book& book, const channel_id& id) {
@@ -46,7 +62,47 @@ void add_channels(std::vector<alert_target>& targets, const alert_book& book, co
 } // namespace
 
 channel_brief brief_of(const channel_record& x) {
-  return {x.id, x.spec.enabled && x.health.state != channel_state::disabled, x.spec.events, x.spec.send_resolved};
+  auto type = x.spec.type();
+  bool groups = type != channel_type::pagerduty && type != channel_type::opsgenie;
+  return {x.id, x.spec.enabled && x.health.state != channel_state::disabled, x.spec.events, x.spec.send_resolved,
+          groups};
+}
+
+void put_rule(alert_book& book, const alert_rule_record& x) {
+  auto at = std::ranges::find(book.rules, x.id, &alert_rule_record::id);
+  if (at != book.rules.end() && at->version > x.version)
+    return; // the desk and an expiring monitor may both have changed it
+  at == book.rules.end() ? book.rules.push_back(x) : void(*at = x);
+  if (x.spec.conditions.terms.empty())
+    book.conditions.erase(x.id);
+  else if (auto& held = book.conditions[x.id]; !held || held->source() != x.spec.conditions)
+    held = std::make_shared<const compiled_conditions>(x.spec.conditions);
+  book.check_rules = count_checks(book);
+}
+
+void erase_rule(alert_book& book, const rule_id& id) {
+  std::erase_if(book.rules, [&](const auto& x) { return x.id == id; });
+  book.conditions.erase(id);
+  book.check_rules = count_checks(book);
+}
+
+const alert_rule_record* find_rule(const alert_book& book, const rule_id& id) {
+  auto at = std::ranges::find(book.rules, id, &alert_rule_record::id);
+  return at == book.rules.end() ? nullptr : &*at;
+}
+
+conditions_ptr conditions_of(const alert_book& book, const alert_rule_record& rule) {
+  static const auto none = std::make_shared<const compiled_conditions>(alert_conditions{});
+  if (rule.spec.conditions.terms.empty())
+    return none;
+  auto at = book.conditions.find(rule.id);
+  return at != book.conditions.end() ? at->second : std::make_shared<const compiled_conditions>(rule.spec.conditions);
+}
+
+bool meets(const alert_book& book, const alert_rule_record& rule, const occurrence& x) {
+  if (x.rule || rule.spec.conditions.terms.empty())
+    return true;
+  return x.facts && conditions_of(book, rule)->met(x.monitor, *x.facts);
 }
 
 bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
@@ -66,9 +122,11 @@ std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x)
 
 std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
   std::vector<rule_id> ids;
-  for (const auto& rule : book.rules)
-    if (matches(rule, x) && !may_tell(rule.spec, x.monitor, x.at))
+  for (const auto& rule : book.rules) {
+    bool waits = matches(rule, x) && !may_tell(rule.spec, x.monitor, x.at);
+    if (waits || (is_about(rule, x) && !meets(book, rule, x)))
       ids.push_back(rule.id);
+  }
   return ids;
 }
 
@@ -87,11 +145,21 @@ std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x
 overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts) {
   overdue_alerts x;
   for (const auto& rule : book.rules) {
-    if (!contains(debts.hushed, rule.id) || !matches(rule, opening))
+    if (!contains(debts.hushed, rule.id) || !is_about(rule, opening))
       continue;
+    if (!meets(book, rule, opening)) {
+      x.hushed.push_back(rule.id);
+      auto left = opening.facts ? next_age(rule.spec.conditions, *opening.facts) : std::nullopt;
+      if (left)
+        x.next = std::min(opening.at + *left, x.next.value_or(opening.at + *left));
+      continue;
+    }
+    if (!matches(rule, opening))
+      continue; // it tells of what follows
     auto at = may_tell_at(rule.spec, opening.monitor, opening.at);
     if (at == opening.at) {
       add_channels(x.targets, book, rule, opening.event);
+      x.highest = std::max(x.highest.value_or(severity::info), rule.spec.severity);
       continue;
     }
     x.hushed.push_back(rule.id);
@@ -102,12 +170,36 @@ overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, con
   return x;
 }
 
-severity severity_of(const alert_book& book, const monitor_id& id, const monitor_spec& monitor) {
-  std::optional<severity> highest;
-  for (const auto& rule : book.rules)
-    if (matches(rule, {event_type::incident_opened, id, monitor}))
-      highest = std::max(highest.value_or(severity::info), rule.spec.severity);
-  return highest.value_or(severity::critical);
+severity severity_of(const alert_book& book, const occurrence& opening) {
+  std::optional<severity> met, any;
+  for (const auto& rule : book.rules) {
+    if (!matches(rule, opening))
+      continue;
+    any = std::max(any.value_or(severity::info), rule.spec.severity);
+    if (meets(book, rule, opening))
+      met = std::max(met.value_or(severity::info), rule.spec.severity);
+  }
+  return met.value_or(any.value_or(severity::critical));
+}
+
+std::vector<std::size_t> check_rules_of(const alert_book& book, const monitor_id& id, const monitor_spec& monitor) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < book.rules.size(); ++i)
+    if (opens_incidents(book.rules[i]) && concerns(book.rules[i].spec, id, monitor))
+      places.push_back(i);
+  return places;
+}
+
+std::string why_over(const alert_rule_record* rule, const monitor_id& id, const monitor_spec& monitor) {
+  if (!rule)
+    return "The rule was deleted.";
+  if (!rule->spec.enabled)
+    return fmt::format("The rule {} was disabled.", rule->spec.name);
+  if (rule->spec.trigger != rule_trigger::check)
+    return fmt::format("The rule {} opens no incidents of its own any more.", rule->spec.name);
+  if (!concerns(rule->spec, id, monitor))
+    return fmt::format("The rule {} is not about this monitor any more.", rule->spec.name);
+  return {};
 }
 
 alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at) {

@@ -27,6 +27,11 @@ std::string notified_message(std::string_view channel_name, event_type event, st
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
 /// `until`: unset when there is no end in sight.
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until);
+/// `conditions`: as core::spell says them.
+std::string unmet_message(std::string_view rule_name, std::string_view conditions);
+/// Of an incident that a rule opens: `Shop front page: Slow answers`.
+std::string rule_incident_title(std::string_view monitor_name, std::string_view rule_name);
+std::string conditions_over_message(std::string_view rule_name, std::string_view fact);
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason);
 
 } // namespace gochron::core

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/calendar_buckets.hpp"
+#include "core/rule_match.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/schedule.hpp"
@@ -30,13 +31,14 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "connect_unreachable", "connect_reset", "tls_expired", "tls_hostname", "tls_untrusted", "tls_protocol",
               "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
-              "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
+              "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error",
+              "rule_condition")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
-GOCHRON_NAMES(rule_trigger, "incident")
+GOCHRON_NAMES(rule_trigger, "incident", "check")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
@@ -58,6 +60,12 @@ GOCHRON_NAMES(step_strategy, "all", "round_robin")
 GOCHRON_NAMES(on_no_one, "advance", "wait")
 GOCHRON_NAMES(in_flight, "snapshot", "live")
 GOCHRON_NAMES(escalation_state, "running", "acknowledged", "exhausted", "ended")
+GOCHRON_NAMES(condition_field, "latency_ms", "status_code", "region", "failing_regions", "consecutive_failures",
+              "failing_for_seconds", "reason", "certificate_days_left", "domain_days_left", "tag", "monitor_type")
+GOCHRON_NAMES(condition_operator, "eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "matches")
+GOCHRON_NAMES(condition_match, "all", "any")
+GOCHRON_NAMES(match_obstacle, "disabled", "other_trigger", "not_concerned", "event_not_listened_to", "condition_false",
+              "muted", "outside_hours")
 
 #undef GOCHRON_NAMES
 

@@ -111,12 +111,62 @@ void word_news(const json_value* channel, notice& to) {
   }
 }
 
+std::int64_t number_at(const json_value* x, std::string_view name) {
+  const auto* member = x ? x->find(name) : nullptr;
+  const auto* n = member ? member->as<std::int64_t>() : nullptr;
+  return n ? *n : 0;
+}
+
+// `3 opened, 1 resolved`.
+std::string counts_in(const json_value* data) {
+  std::string out;
+  for (auto name : {"opened", "acknowledged", "unacknowledged", "resolved"})
+    if (auto n = number_at(data, name); n > 0)
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", n, name);
+  return out;
+}
+
+void list_incident(const json_value& x, notice& to) {
+  auto type = text_at(&x, "event_type");
+  auto verb = type.substr(std::min(type.size(), std::string_view{"incident."}.size()));
+  add_fact(to, fmt::format("#{} {}", number_at(&x, "number"), verb), text_at(&x, "title"));
+  if (auto severity = parse_name<gochron::severity>(text_at(&x, "severity")))
+    to.severity = std::max(to.severity, *severity);
+}
+
+// A message about several incidents (alert_grouping.hpp). Receivers count on seven facts at most.
+void read_group(const json_value* data, notice& to) {
+  constexpr std::size_t most = 6;
+  auto count = number_at(data, "count");
+  to.tone = number_at(data, "opened") + number_at(data, "unacknowledged") > 0 ? tone::trouble
+            : number_at(data, "acknowledged") > 0                             ? tone::taken
+                                                                              : tone::over;
+  to.headline = fmt::format("{} incidents: {}", count, counts_in(data));
+  const auto* listed = part(data, "incidents");
+  if (const auto* rows = listed ? listed->as<json_array>() : nullptr)
+    for (std::size_t i = 0; i < std::min(most, rows->size()); ++i)
+      list_incident((*rows)[i], to);
+  if (count > static_cast<std::int64_t>(most))
+    add_fact(to, "And", fmt::format("{} more", count - static_cast<std::int64_t>(most)));
+}
+
+notice read_grouped(const json_value& json) {
+  notice x;
+  x.event_id = text_at(&json, "id");
+  x.timestamp = text_at(&json, "timestamp");
+  x.link = text_at(part(&json, "links"), "incidents");
+  read_group(part(&json, "data"), x);
+  return x;
+}
+
 } // namespace
 
 result<notice> read_notice(std::string_view body) {
   auto json = parse_json(body, {64, 1'000'000});
   if (!json)
     return fail(json.error());
+  if (text_at(&*json, "type") == "incidents.grouped")
+    return read_grouped(*json);
   auto type = parse_name<event_type>(text_at(&*json, "type"));
   if (!type)
     return fail(errc::malformed, "The event has no known type.");

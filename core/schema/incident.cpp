@@ -54,6 +54,10 @@ object_ptr<incident> incident_schema() {
                 {.doc = "The failing monitor that this one depends on, as long as that is why nobody is told.",
                  .example = "null",
                  .read_only = true});
+    s->property("rule_id", &incident::rule, identifier<rule_id>(),
+                {.doc = "The alert rule whose conditions opened it. Null: it is the monitor's own failure.",
+                 .example = "null",
+                 .read_only = true});
     return s;
   }();
   return schema;

@@ -46,6 +46,7 @@ enum class reason : std::uint8_t {
   egress_denied, ///< the egress guard refused the target's address
   quarantined,   ///< the monitor's actor crashed too often
   probe_error,
+  rule_condition, ///< of incidents alone: the conditions of an alert rule are met
 };
 
 enum class check_trigger : std::uint8_t { schedule, manual, ping, dependency };
@@ -75,6 +76,7 @@ struct check_outcome {
   std::string remote_ip; ///< empty when no connection was tried
   std::uint16_t remote_port = 0;
   std::optional<http_observation> http;
+  std::optional<timestamp> certificate_expires_at = {}; ///< of the target's own, where there was a handshake; not kept
 };
 
 /// One attempt as it is kept. `round_at` is the slot of the fixed phase, `scheduled_at` this attempt's own due time.

@@ -37,6 +37,7 @@ struct incident {
   std::vector<escalation> escalations; ///< one a policy, in the order of their ids
   /// What its monitor depends on, while its failure is why nobody is told; in the end, whether it was so to the end.
   std::optional<monitor_id> suppressed_by = {};
+  std::optional<rule_id> rule = {};    ///< whose conditions opened it; unset: it is the monitor's own
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -98,6 +99,7 @@ struct delivery {
   std::optional<timestamp> finished_at;
   std::string last_error; ///< why the last attempt failed; empty after a success
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
+  std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.

@@ -219,7 +219,8 @@ public:
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
   /// incident holds and no incident waits for another; due at or before `now`, ids in `except` (in flight) left out,
-  /// ordered by next_attempt_at, at most `limit`.
+  /// ordered by next_attempt_at, at most `limit`. Of a grouped one that is due all of its group follow that may go with
+  /// it, due or not, several of an incident in their order.
   virtual void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
                    reply_to<due_deliveries> done) = 0;
   /// Attempts at different deliveries of one channel, in the order of their outcomes, in one transaction. The channel's

@@ -68,7 +68,7 @@ const std::string& delivery_columns() {
                                   "d.finished_at, d.last_error, e.id, e.type, e.incident_id, e.sequence, e.at, e.body, "
                                   "coalesce((SELECT p.reference FROM deliveries p WHERE p.channel_id = d.channel_id "
                                   "AND p.incident_id = d.incident_id AND p.reference IS NOT NULL "
-                                  "ORDER BY p.sequence DESC, p.id DESC LIMIT 1), '') ";
+                                  "ORDER BY p.sequence DESC, p.id DESC LIMIT 1), ''), coalesce(d.group_key, '') ";
   return text;
 }
 
@@ -77,7 +77,7 @@ delivery delivery_from_row(row_reader& in) {
   std::string body;
   in >> x.id >> x.org >> x.channel >> x.rule >> x.state >> x.attempts >> x.attempts_base >> x.created_at >>
       x.next_attempt_at >> x.finished_at >> x.last_error >> x.event.id >> x.event.type >> x.event.incident >>
-      x.event.sequence >> x.event.at >> body >> x.reference;
+      x.event.sequence >> x.event.at >> body >> x.reference >> x.group;
   x.event.org = x.org;
   x.event.body = std::make_shared<const std::string>(std::move(body));
   return x;

@@ -40,7 +40,7 @@ void write_incidents(json_writer& to, const std::vector<incident>& xs) {
     to("cause_message", x.cause.message)("started_at", x.started_at)("opened_at", x.opened_at);
     to("acknowledged_at", x.acknowledged_at)("acknowledged_by", x.acknowledged_by)("recovered_at", x.recovered_at);
     to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told);
-    to("hushed", x.hushed)("suppressed_by", x.suppressed_by);
+    to("hushed", x.hushed)("suppressed_by", x.suppressed_by)("rule_id", x.rule);
     to.end_object();
   }
   to.end_array();
@@ -165,6 +165,7 @@ void write_deliveries(json_writer& to, const std::vector<delivery>& xs) {
     to("incident_id", x.event.incident)("state", x.state)("attempts", x.attempts)("created_at", x.created_at);
     to("attempts_base", x.attempts_base)("sequence", x.event.sequence);
     to("next_attempt_at", x.next_attempt_at)("finished_at", x.finished_at)("last_error", x.last_error);
+    to("group_key", x.group.empty() ? std::nullopt : std::optional{x.group});
     to.end_object();
   }
   to.end_array();
@@ -174,7 +175,7 @@ const std::string& incident_columns() {
   static const std::string text =
       " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
       "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
-      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by ";
+      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by, i.rule_id ";
   return text;
 }
 
@@ -182,7 +183,7 @@ incident incident_from_row(row_reader& in) {
   incident x;
   in >> x.id >> x.org >> x.number >> x.title >> x.state >> x.severity >> x.monitor >> x.monitor_name >> x.cause.code >>
       x.cause.message >> x.started_at >> x.opened_at >> x.acknowledged_at >> x.acknowledged_by >> x.recovered_at >>
-      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by;
+      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by >> x.rule;
   return x;
 }
 

@@ -219,12 +219,24 @@ struct fake_channel_store final : channel_store {
     for (auto& [key, d] : heads)
       free.push_back(d);
     due_deliveries answer;
+    std::set<std::string> groups;
+    for (auto* d : free)
+      if (*d->next_attempt_at <= now && !d->group.empty())
+        groups.insert(d->group);
+    std::erase_if(free, [&](auto* d) { return groups.contains(d->group); });
+    std::vector<const delivery*> together; // all that may go with the first
+    for (auto& [key, d] : outbox)
+      if (d.channel == id && d.state == delivery_state::pending && groups.contains(d.group) &&
+          (d.attempts == d.attempts_base || *d.next_attempt_at <= now))
+        together.push_back(&d);
+    std::ranges::sort(together, {}, [](auto* d) { return std::tuple{d->created_at, d->event.sequence, d->id}; });
+    free.insert(free.end(), together.begin(), together.end());
     for (auto* d : free) {
       if (std::find(except.begin(), except.end(), d->id) != except.end())
         continue;
-      if (*d->next_attempt_at > now)
+      if (*d->next_attempt_at > now && !groups.contains(d->group))
         answer.next_due = std::min(answer.next_due.value_or(*d->next_attempt_at), *d->next_attempt_at);
-      else if (answer.rows.size() < limit) {
+      else if (answer.rows.size() < limit || !d->group.empty()) {
         answer.rows.push_back(*d);
         if (d->event.incident)
           answer.rows.back().reference = references[{d->channel, *d->event.incident}];
