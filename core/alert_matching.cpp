@@ -49,11 +49,16 @@ channel_brief brief_of(const channel_record& x) {
   return {x.id, x.spec.enabled && x.health.state != channel_state::disabled, x.spec.events, x.spec.send_resolved};
 }
 
-bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
-  auto has_selector = !rule.selector.tags.empty() || !rule.selector.types.empty();
-  if (rule.monitor_ids.empty() && !has_selector)
+bool is_about(const std::vector<monitor_id>& ids, const monitor_selector& selector, const monitor_id& id,
+              const monitor_spec& monitor) {
+  auto has_selector = !selector.tags.empty() || !selector.types.empty();
+  if (ids.empty() && !has_selector)
     return true;
-  return contains(rule.monitor_ids, id) || (has_selector && selects(rule.selector, monitor));
+  return contains(ids, id) || (has_selector && selects(selector, monitor));
+}
+
+bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
+  return is_about(rule.monitor_ids, rule.selector, id, monitor);
 }
 
 std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x) {

@@ -35,8 +35,12 @@ struct alert_target {
   friend bool operator==(const alert_target&, const alert_target&) = default;
 };
 
-/// Whether the rule is about this monitor: its id is listed, or the selector is not empty and takes it, or both are
-/// empty. A selector takes a monitor that carries all its tags and is of one of its types (none: any).
+/// Whether these mean this monitor: its id is listed, or the selector is not empty and takes it, or both are empty. A
+/// selector takes a monitor that carries all its tags and is of one of its types (none: any).
+bool is_about(const std::vector<monitor_id>& ids, const monitor_selector& selector, const monitor_id& id,
+              const monitor_spec& monitor);
+
+/// Whether the rule does.
 bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor);
 
 /// What happens, to which monitor, and when.
