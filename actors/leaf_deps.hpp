@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/gap_log.hpp"
+#include "actors/maintenance_registry.hpp"
 #include "actors/ping_index.hpp"
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
@@ -32,13 +33,21 @@ struct counters {
   count pings{0}, transitions{0}, incidents_opened{0}, incidents_resolved{0};
   count deliveries_succeeded{0}, deliveries_failed{0}, delivery_attempts{0};
   count escalations_told{0};
-  std::atomic<std::int64_t> monitors{0}, channels{0}, policies{0};
+  std::atomic<std::int64_t> monitors{0}, channels{0}, policies{0}, windows{0};
 
   void note_lag(milliseconds lag) {
     auto bucket = std::ranges::lower_bound(lag_histogram::bounds_ms, lag.count()) - lag_histogram::bounds_ms.begin();
     ++lags[static_cast<std::size_t>(bucket)];
     lag_sum_ms += lag.count();
   }
+};
+
+/// What maintenance windows write, and where what they say stands.
+struct maintenance_deps {
+  maintenance_store* rows = nullptr;
+  maintenance_registry* windows = nullptr;
+  /// Wakes these monitors of the organisation; all of it when none are named.
+  std::function<void(org_id, const std::vector<monitor_id>&)> changed;
 };
 
 /// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.
@@ -65,6 +74,7 @@ struct leaf_deps {
   std::function<void(const escalation&)> escalation_changed; ///< tells the policy's actor, after the commit
   std::function<void(escalate_incident)> to_monitor;         ///< from a policy's actor
   core::sending_options sending = {};                        ///< as the operator set it
+  maintenance_deps maintenance = {};
 };
 
 /// The store that a message's write goes to.
@@ -76,6 +86,9 @@ inline channel_store& channels_of(const part_ptr& into, const leaf_deps& deps) {
 }
 inline policy_store& policies_of(const part_ptr& into, const leaf_deps& deps) {
   return into ? into->policies() : deps.policies;
+}
+inline maintenance_store& windows_of(const part_ptr& into, const leaf_deps& deps) {
+  return into ? into->windows() : *deps.maintenance.rows;
 }
 
 } // namespace gochron::actors

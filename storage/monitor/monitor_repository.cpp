@@ -60,6 +60,7 @@ const statement remove_monitor{"remove_monitor", R"(
 WITH gate AS (
   DELETE FROM monitors WHERE id = $2 AND org_id = $3
     AND NOT EXISTS (SELECT FROM alert_rule_monitors r WHERE r.monitor_id = $2)
+    AND NOT EXISTS (SELECT FROM maintenance_window_monitors r WHERE r.monitor_id = $2)
   RETURNING id, org_id, $1::jsonb AS d),
 state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
@@ -68,7 +69,8 @@ purge AS (
   ON CONFLICT DO NOTHING))" + record_ctes() + note_ctes("$5::jsonb") +
                                                      R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
-  SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id))"};
+  SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id), ARRAY(
+  SELECT window_id FROM maintenance_window_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY window_id))"};
 
 // $6: the rules that name the monitor, as they are to be. They are held as they are, whoever has edited them last,
 // until all of it is done; when they are others than those meant nothing is.
@@ -146,6 +148,21 @@ result<expiry> judge_expiry(const rows& answer) {
   return x;
 }
 
+// Beside the rules, maintenance windows may be in the way.
+result<void> judge_monitor_removal(const rows& answer) {
+  std::vector<window_id> windows;
+  row_reader{answer, 0}.skip().skip() >> windows;
+  auto judged = judge_removal(answer, noun);
+  if (judged || windows.empty())
+    return judged;
+  error blocked{errc::conflict, "Maintenance windows name this monitor.", {}, {}, {}};
+  if (judged.error().code == errc::conflict)
+    blocked = std::move(judged.error());
+  for (const auto& id : windows)
+    blocked.blocked_by.push_back(id.str());
+  return fail(std::move(blocked));
+}
+
 std::string rules_document(const std::vector<alert_rule_record>& rules) {
   json_writer to;
   to.begin_array();
@@ -199,7 +216,7 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto removed = [](const rows& answer) { return judge_removal(answer, noun); };
+  auto removed = [](const rows& answer) { return judge_monitor_removal(answer); };
   submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
