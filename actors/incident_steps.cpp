@@ -40,7 +40,7 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
 }
 
 core::occurrence occurrence_of(const step_context& c, event_type type) {
-  return {type, c.monitor.id, c.monitor.spec, c.now};
+  return {type, c.monitor.id, c.monitor.spec, c.now, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
 
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
@@ -98,7 +98,8 @@ void hush(transition& step, const step_context& c, incident& x) {
   for (const auto& rule : c.alerts->rules)
     if (std::ranges::find(x.hushed, rule.id) != x.hushed.end()) {
       auto until = core::may_tell_at(rule.spec, c.monitor.spec, c.now);
-      auto entry = line(c, x, timeline_kind::muted, "system", core::muted_message(rule.spec.name, until));
+      auto why = c.quiet ? core::maintenance_message(rule.spec.name, *c.quiet) : core::muted_message(rule.spec.name, until);
+      auto entry = line(c, x, timeline_kind::muted, "system", std::move(why));
       entry.rule = rule.id;
       step.timeline.push_back(std::move(entry));
     }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/registry.hpp"
+#include "core/maintenance/book.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/messages.hpp"
 
@@ -17,6 +18,7 @@ struct step_context {
   alert_registry::snapshot alerts;
   timestamp now{};
   const std::string& base_url;
+  std::optional<core::maintenance_in_force> quiet = {}; ///< maintenance: nobody is told before its end
 };
 
 /// Gives each policy's escalations their turns.

@@ -13,6 +13,7 @@ constexpr milliseconds longest_timer = std::chrono::hours{24};
 } // namespace
 
 void monitor_state::on(const rules_changed&) {
+  look_at_windows();
   announce();
 }
 
@@ -33,7 +34,8 @@ void monitor_state::announce() {
     if (x.hushed.empty())
       continue;
     auto c = context();
-    core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
+    core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now,
+                             c.quiet ? std::optional{c.quiet->to} : std::nullopt};
     auto due = core::overdue_of(*c.alerts, opening, {x.told, x.hushed});
     if (due.hushed != x.hushed)
       return write_announcement(x, due); // which comes back here for the rest

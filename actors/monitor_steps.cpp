@@ -12,7 +12,8 @@
 namespace gochron::actors {
 
 step_context monitor_state::context() const {
-  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
+  auto t = now();
+  return {*record, runtime, deps->alerts.of(record->org), t, deps->base_url, maintenance(t).quiet};
 }
 
 // What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.

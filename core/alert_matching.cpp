@@ -17,6 +17,15 @@ bool selects(const monitor_selector& selector, const monitor_spec& monitor) {
          (selector.types.empty() || contains(selector.types, monitor.type()));
 }
 
+// Maintenance puts off whatever the rule and the monitor say.
+std::optional<timestamp> told_at(const alert_rule_spec& rule, const occurrence& x) {
+  return may_tell_at(rule, x.monitor, std::max(x.at, x.quiet_until.value_or(x.at)));
+}
+
+bool is_told_now(const alert_rule_spec& rule, const occurrence& x) {
+  return told_at(rule, x) == x.at;
+}
+
 bool matches(const alert_rule_record& rule, const occurrence& x) {
   return rule.spec.enabled && contains(rule.spec.events, x.event) && concerns(rule.spec, x.id, x.monitor);
 }
@@ -72,7 +81,7 @@ std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x)
 std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
   std::vector<rule_id> ids;
   for (const auto& rule : book.rules)
-    if (matches(rule, x) && !may_tell(rule.spec, x.monitor, x.at))
+    if (matches(rule, x) && !is_told_now(rule.spec, x))
       ids.push_back(rule.id);
   return ids;
 }
@@ -80,7 +89,7 @@ std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
 std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x, const alert_debts& debts) {
   std::vector<alert_target> targets;
   for (const auto& rule : book.rules)
-    if (matches(rule, x) && !contains(debts.hushed, rule.id) && may_tell(rule.spec, x.monitor, x.at))
+    if (matches(rule, x) && !contains(debts.hushed, rule.id) && is_told_now(rule.spec, x))
       add_channels(targets, book, rule, x.event);
   if (x.event == event_type::incident_resolved)
     for (const auto& channel : debts.told)
@@ -94,7 +103,7 @@ overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, con
   for (const auto& rule : book.rules) {
     if (!contains(debts.hushed, rule.id) || !matches(rule, opening))
       continue;
-    auto at = may_tell_at(rule.spec, opening.monitor, opening.at);
+    auto at = told_at(rule.spec, opening);
     if (at == opening.at) {
       add_channels(x.targets, book, rule, opening.event);
       continue;

@@ -49,6 +49,7 @@ struct occurrence {
   monitor_id id;
   const monitor_spec& monitor;
   timestamp at{};
+  std::optional<timestamp> quiet_until = {}; ///< maintenance: nobody is told before
 };
 
 /// The enabled rules about this monitor that listen to the event, in order.

@@ -16,7 +16,7 @@ static_assert(token_size == prefix.size() + secret_width + check_width);
 
 constexpr auto nouns = std::to_array<std::string_view>({"alert-rules", "audit-log", "channels", "deliveries",
                                                         "escalation-policies", "events", "incidents", "limits",
-                                                        "monitors", "organizations", "schedules", "tokens", "users"});
+                                                        "maintenance-windows", "monitors", "organizations", "schedules", "tokens", "users"});
 
 // Long division of a big-endian number, a digit a pass.
 std::string base62_of(std::array<std::uint8_t, 32> number) {
