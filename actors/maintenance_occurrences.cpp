@@ -132,6 +132,8 @@ void window_actor_state::adopt_step(const maintenance_step& step, timestamp t) {
 
 // Those who are named, or everybody.
 void window_actor_state::wake(const maintenance_step& step) const {
+  if (step.stretches.empty())
+    return;
   std::vector<monitor_id> ids;
   bool named = true;
   for (const auto& x : step.stretches) {

@@ -49,7 +49,8 @@ void monitor_state::enter_maintenance(const core::maintenance_in_force& x, times
   auto from = runtime.state.status;
   runtime.state = core::maintained();
   runtime.cause = {};
-  take_maintenance(from, std::min(t, std::max(x.from, runtime.status_since)));
+  // Who comes to a window that is under way, by an edit or newly made, was not in it before.
+  take_maintenance(from, std::min(t, std::max({x.from, runtime.status_since, armed_since})));
 }
 
 // From the instant at which the window was over, however late that is noticed. Its time does not count against a job.

@@ -86,6 +86,11 @@ struct planned : world {
     };
   }
 
+  ~planned() {
+    caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);
+    settle(); // while there is what its leaves look into
+  }
+
   window_id plan(maintenance_window_spec spec) {
     actors::new_window m;
     m.record.id = window_id::make(clock.t);
@@ -313,13 +318,18 @@ TEST_CASE_METHOD(planned, "a window begins without the database, which hears of 
 
 TEST_CASE_METHOD(planned, "a round that is under way when a window begins is given up") {
   auto id = up();
-  once(32s, 600s);
+  once(31s, 600s);
   probes.silent = true;
-  advance(31s);
   answer(verdict::down, reason::connect_refused);
-  advance(60s);
+  advance(30s);
+  REQUIRE(probes.late.size() == 1);
+  advance(2s);
+  CHECK(status_of(id) == monitor_status::maintenance);
+  probes.late.front()();
+  settle();
   CHECK(status_of(id) == monitor_status::maintenance);
   CHECK_FALSE(view(id).runtime.open_incident);
+  CHECK(told.empty());
 }
 
 TEST_CASE_METHOD(planned, "a job is not late for the time of a window") {
