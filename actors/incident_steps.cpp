@@ -98,7 +98,8 @@ void hush(transition& step, const step_context& c, incident& x) {
   for (const auto& rule : c.alerts->rules)
     if (std::ranges::find(x.hushed, rule.id) != x.hushed.end()) {
       auto until = core::may_tell_at(rule.spec, c.monitor.spec, c.now);
-      auto why = c.quiet ? core::maintenance_message(rule.spec.name, *c.quiet) : core::muted_message(rule.spec.name, until);
+      auto why =
+          c.quiet ? core::maintenance_message(rule.spec.name, *c.quiet) : core::muted_message(rule.spec.name, until);
       auto entry = line(c, x, timeline_kind::muted, "system", std::move(why));
       entry.rule = rule.id;
       step.timeline.push_back(std::move(entry));

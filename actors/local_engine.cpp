@@ -76,9 +76,7 @@ struct local_engine::tree {
            },
            of.options_.sending,
            {&of.world_.windows, &of.windows_,
-            [&of](org_id org, const std::vector<monitor_id>& ids) {
-              of.maintenance_changed(org, ids);
-            }}},
+            [&of](org_id org, const std::vector<monitor_id>& ids) { of.maintenance_changed(org, ids); }}},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -169,8 +167,8 @@ startup_visitor local_engine::startup() {
     auto now = world_.clock.now();
     for (const auto& open : x.open)
       windows_.put(open, now);
-    windows_.put({std::make_shared<const maintenance_window_record>(x.record),
-                  core::occurrence_at_or_after(x.record, now)});
+    windows_.put(
+        {std::make_shared<const maintenance_window_record>(x.record), core::occurrence_at_or_after(x.record, now)});
     ++counts_.windows;
     loaded_[shard_of(x.record.id.value)].windows.push_back(std::move(x));
   };

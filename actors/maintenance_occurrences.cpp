@@ -151,13 +151,13 @@ void window_actor_state::save(maintenance_step step) {
     return lane.done();
   auto copy = step;
   deps->maintenance.rows->record(std::move(copy), {}, reply_to<void>{later([this, step = std::move(step)](status s) {
-                             if (s || s.error().code == errc::not_found)
-                               return lane.done();
-                             spdlog::warn("a step of {} waits for the database: {}", record->id.str(),
-                                          s.error().detail);
-                             unsaved = step;
-                             deps->timers.arm(where, milliseconds{1000}, retry_token);
-                           })});
+                                   if (s || s.error().code == errc::not_found)
+                                     return lane.done();
+                                   spdlog::warn("a step of {} waits for the database: {}", record->id.str(),
+                                                s.error().detail);
+                                   unsaved = step;
+                                   deps->timers.arm(where, milliseconds{1000}, retry_token);
+                                 })});
 }
 
 } // namespace gochron::actors

@@ -119,7 +119,7 @@ void monitor_state::listen() {
 void monitor_state::on_deadline() {
   catch_up();
   armed_for.reset();
-  auto t = now(); // before the log is read: it may be what notices a gap
+  auto t = now();    // before the log is read: it may be what notices a gap
   look_at_windows(); // whatever is missed from the beginning of one on is not
   auto missed = core::expired(heartbeat(), runtime.heartbeat, t);
   if (missed && !lane.full() && !editing)

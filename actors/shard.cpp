@@ -171,8 +171,9 @@ void shard_state::create(const new_window& x) {
 
 void shard_state::on(const maintenance_changed& x) {
   for (auto& slot : leaves->slots)
-    if (auto* id = slot && slot->org == x.org && slot->health == leaf_health::running ? std::get_if<monitor_id>(&slot->id)
-                                                                                      : nullptr)
+    if (auto* id = slot && slot->org == x.org && slot->health == leaf_health::running
+                       ? std::get_if<monitor_id>(&slot->id)
+                       : nullptr)
       self->send(caf::actor_cast<monitor_actor>(slot->handle), monitor_request{rules_changed{x.org, *id}});
 }
 

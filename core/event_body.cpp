@@ -114,12 +114,10 @@ object_ptr<event_facts> links_part() {
   s->maybe("channel", any_text(), {.doc = "The channel.", .example = "null"}, [](facts x, how o) {
     return x.channel ? std::optional{fmt::format("{}/api/channels/{}", o.base_url, x.channel->id.str())} : std::nullopt;
   });
-  s->maybe("maintenance_window", any_text(), {.doc = "The maintenance window.", .example = "null"},
-           [](facts x, how o) {
-             return x.window ? std::optional{fmt::format("{}/api/maintenance-windows/{}", o.base_url,
-                                                         x.window->record.id.str())}
-                             : std::nullopt;
-           });
+  s->maybe("maintenance_window", any_text(), {.doc = "The maintenance window.", .example = "null"}, [](facts x, how o) {
+    return x.window ? std::optional{fmt::format("{}/api/maintenance-windows/{}", o.base_url, x.window->record.id.str())}
+                    : std::nullopt;
+  });
   return s;
 }
 

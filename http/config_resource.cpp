@@ -48,7 +48,7 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule",
+  constexpr std::string_view names[] = {"monitor",           "channel",           "alert_rule", "schedule",
                                         "escalation_policy", "maintenance_window"}; // in the order of keyed_noun
   return names[static_cast<std::size_t>(x)];
 }
@@ -254,7 +254,8 @@ constexpr auto example =
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors, escalation policies, alert rules, schedules and maintenance windows as one document that "
+      "All channels, monitors, escalation policies, alert rules, schedules and maintenance windows as one document "
+      "that "
       "diffs well: sorted, "
       "in a fixed order, secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",

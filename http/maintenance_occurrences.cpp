@@ -41,7 +41,10 @@ void list_occurrences(call c) {
     if (!x)
       return c.refuse(x.error());
     const auto& spec = x->record.spec;
-    answer_occurrences(c, spec.enabled ? core::occurrences_between(spec, from, to) : decltype(core::occurrences_between(spec, from, to)){}, "to");
+    answer_occurrences(c,
+                       spec.enabled ? core::occurrences_between(spec, from, to)
+                                    : decltype(core::occurrences_between(spec, from, to)){},
+                       "to");
   };
   c.with().engine.tell(get_window{c.org(), *id, reply_to<maintenance_window_view>{std::move(found)}});
 }
@@ -90,7 +93,8 @@ void end_now(call c) {
 
 void add_maintenance_occurrences(operation_table& add) {
   auto window = core::maintenance_window_schema()->info();
-  success found{200, "The occurrences, oldest first, on one page.", core::maintenance_occurrence_schema()->info(), true};
+  success found{200, "The occurrences, oldest first, on one page.", core::maintenance_occurrence_schema()->info(),
+                true};
   add("GET", "/{id}/occurrences", "listMaintenanceOccurrences", false, "List occurrences",
       "When it is, as it is configured now. Occurrences that touch are one. None while it is not enabled.", found,
       list_occurrences)

@@ -66,15 +66,16 @@ void read_list(const call& c, const window_list_query& wanted, const page_reques
   c.with().queries.windows(c.org(), wanted, p, reply_to<page<maintenance_window_record>>{std::move(shown)});
 }
 
-// An organisation has few windows: those that are meant go as ids into the list. `monitor`: the one that is asked about.
+// An organisation has few windows: those that are meant go as ids into the list. `monitor`: the one that is asked
+// about.
 void narrow_list(const call& c, window_list_query wanted, const page_request& p,
                  const std::optional<monitor_record>& monitor) {
   auto all = c.with().engine.windows(c.org());
   std::erase_if(all, [&](const maintenance_window_view& x) {
     const auto& spec = x.record.spec;
     auto in = [](const auto& xs, const auto& one) { return xs.empty() || std::ranges::find(xs, one) != xs.end(); };
-    bool about = !wanted.monitor ||
-                 (monitor && core::is_about(spec.monitor_ids, spec.selector, monitor->id, monitor->spec));
+    bool about =
+        !wanted.monitor || (monitor && core::is_about(spec.monitor_ids, spec.selector, monitor->id, monitor->spec));
     return !about || !in(wanted.states, x.state) || !in(wanted.ids, x.record.id);
   });
   wanted.ids.clear();
@@ -98,9 +99,9 @@ void windows::list(const call& c, query wanted, const page_request& p) {
 }
 
 const noun& windows::names() {
-  static const noun all{"/api/maintenance-windows", "Maintenance windows", "maintenance-windows",
-                        "a maintenance window",     "maintenance windows", "MaintenanceWindow",
-                        "MaintenanceWindows",       "mw"};
+  static const noun all{
+      "/api/maintenance-windows", "Maintenance windows", "maintenance-windows", "a maintenance window",
+      "maintenance windows",      "MaintenanceWindow",   "MaintenanceWindows",  "mw"};
   return all;
 }
 
@@ -120,12 +121,12 @@ const noun_texts& windows::texts() {
 }
 
 const std::vector<parameter>& windows::filters() {
-  static const auto all = configured_parameters(
-      names(), "name or description",
-      {{"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"},
-       enum_parameter<maintenance_mode>("mode", "Only those of these modes."),
-       enum_parameter<maintenance_state>("state", "Only those in these states."),
-       id_parameter<monitor_id>("monitor_id", "Only those that this monitor is meant by.")});
+  static const auto all =
+      configured_parameters(names(), "name or description",
+                            {{"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"},
+                             enum_parameter<maintenance_mode>("mode", "Only those of these modes."),
+                             enum_parameter<maintenance_state>("state", "Only those in these states."),
+                             id_parameter<monitor_id>("monitor_id", "Only those that this monitor is meant by.")});
   return all;
 }
 

@@ -37,7 +37,9 @@ struct config_change {
   std::int64_t version = 0; ///< present; 0: none
   std::string patch;        ///< RFC 6902, in the document's terms
   /// Unless it is removed.
-  std::variant<channel_spec, monitor_spec, alert_rule_spec, schedule_spec, escalation_policy_spec, maintenance_window_spec> wanted;
+  std::variant<channel_spec, monitor_spec, alert_rule_spec, schedule_spec, escalation_policy_spec,
+               maintenance_window_spec>
+      wanted;
 };
 
 struct config_plan {

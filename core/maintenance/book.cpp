@@ -75,8 +75,8 @@ std::vector<observation_gap> planned_for(const maintenance_book& book, const mon
   return all;
 }
 
-std::optional<timestamp> last_pause_end(const maintenance_book& book, const monitor_id& id,
-                                        const monitor_spec& monitor, timestamp now) {
+std::optional<timestamp> last_pause_end(const maintenance_book& book, const monitor_id& id, const monitor_spec& monitor,
+                                        timestamp now) {
   std::optional<timestamp> last;
   for (const auto& x : book.recent)
     if (x.mode == maintenance_mode::pause_checks && x.to <= now && concerns(x, id, monitor))

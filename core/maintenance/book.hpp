@@ -49,8 +49,8 @@ std::vector<observation_gap> planned_for(const maintenance_book& book, const mon
                                          const monitor_spec& monitor);
 
 /// When the last pause that a monitor was in has ended, at `now` or before it; unset when none is known.
-std::optional<timestamp> last_pause_end(const maintenance_book& book, const monitor_id& id,
-                                        const monitor_spec& monitor, timestamp now);
+std::optional<timestamp> last_pause_end(const maintenance_book& book, const monitor_id& id, const monitor_spec& monitor,
+                                        timestamp now);
 
 /// What begins when this window is found in force at `now`: of the occurrence `x`.
 maintenance_stretch stretch_of(const maintenance_window_record& w, const maintenance_occurrence& x, timestamp now);

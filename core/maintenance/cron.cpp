@@ -22,7 +22,10 @@ struct field {
   std::span<const std::string_view> names = {}; ///< of `min` and those after it
 };
 
-constexpr field fields[] = {{"minute", 0, 59}, {"hour", 0, 23}, {"day of month", 1, 31}, {"month", 1, 12, months},
+constexpr field fields[] = {{"minute", 0, 59},
+                            {"hour", 0, 23},
+                            {"day of month", 1, 31},
+                            {"month", 1, 12, months},
                             {"day of week", 0, 7, weekdays}};
 
 struct alias {

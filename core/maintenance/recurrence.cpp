@@ -92,11 +92,10 @@ bool recurrence_rule::takes(local_days day, local_seconds start) const {
 }
 
 recurrence_rule::days recurrence_rule::days_of(local_days from, local_seconds start) const {
-  auto end = unit_ == unit::day    ? from + std::chrono::days{1}
-             : unit_ == unit::week ? from + weeks{1}
-             : unit_ == unit::month
-               ? local_days{year_month_day{from} + std::chrono::months{1}}
-               : local_days{year_month_day{from} + years{1}};
+  auto end = unit_ == unit::day     ? from + std::chrono::days{1}
+             : unit_ == unit::week  ? from + weeks{1}
+             : unit_ == unit::month ? local_days{year_month_day{from} + std::chrono::months{1}}
+                                    : local_days{year_month_day{from} + years{1}};
   days all;
   for (auto day = from; day < end; day += std::chrono::days{1})
     if (takes(day, start))

@@ -33,7 +33,7 @@ public:
 private:
   enum class unit : std::uint8_t { day, week, month, year };
   struct ordinal_day {
-    int n = 0; ///< 0: each
+    int n = 0;            ///< 0: each
     unsigned weekday = 0; ///< 0: Sunday
   };
   using days = std::vector<std::chrono::local_days>;

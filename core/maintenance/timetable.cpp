@@ -38,8 +38,8 @@ bool on_weekday(const std::vector<weekday>& wanted, local_days day) {
 // From the first, or back from the last, which is -1.
 bool on_day_of_month(const std::vector<std::int32_t>& wanted, local_days day) {
   std::chrono::year_month_day date{day};
-  auto length = static_cast<std::int32_t>(
-      static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
+  auto length =
+      static_cast<std::int32_t>(static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
   auto n = static_cast<std::int32_t>(static_cast<unsigned>(date.day()));
   return std::ranges::any_of(wanted, [=](auto x) { return x == n || x == n - length - 1; });
 }

@@ -106,13 +106,12 @@ object_ptr<maintenance_window_spec> maintenance_window_spec_schema() {
                 {.doc = "IANA name: whose clock all but `one_off` goes by. A time that it skips is the first instant "
                         "after the gap, one that it shows twice the first of both.",
                  .example = R"("Europe/Paris")"});
-    s->property<one_off_maintenance>("one_off", &spec::one_off, one_off_schema(),
-                                     {.doc = "Once. Of the five schedules exactly one is not null.",
-                                      .example = "null"});
-    s->property<weekly_maintenance>(
-        "weekly", &spec::weekly, weekly_schema(),
-        {.doc = "On days of the week.",
-         .example = R"({"weekdays":["sunday"],"start":"02:00","duration_seconds":7200})"});
+    s->property<one_off_maintenance>(
+        "one_off", &spec::one_off, one_off_schema(),
+        {.doc = "Once. Of the five schedules exactly one is not null.", .example = "null"});
+    s->property<weekly_maintenance>("weekly", &spec::weekly, weekly_schema(),
+                                    {.doc = "On days of the week.",
+                                     .example = R"({"weekdays":["sunday"],"start":"02:00","duration_seconds":7200})"});
     s->property<monthly_maintenance>("monthly", &spec::monthly, monthly_schema(),
                                      {.doc = "On days of the month.", .example = "null"});
     s->property<cron_maintenance>("cron", &spec::cron, cron_schema(), {.doc = "As a crontab says.", .example = "null"});
@@ -141,9 +140,9 @@ object_ptr<maintenance_window_view> maintenance_window_schema() {
     s->maybe<maintenance_occurrence>("current", maintenance_occurrence_schema(),
                                      {.doc = "The occurrence under way, or null.", .example = "null"},
                                      [](const view& x, const write_options&) { return x.current; });
-    s->maybe<maintenance_occurrence>(
-        "next", maintenance_occurrence_schema(), {.doc = "The one that comes next, or null."},
-        [](const view& x, const write_options&) { return x.next; });
+    s->maybe<maintenance_occurrence>("next", maintenance_occurrence_schema(),
+                                     {.doc = "The one that comes next, or null."},
+                                     [](const view& x, const write_options&) { return x.next; });
     add_history(*s, record_of);
     return s;
   }();

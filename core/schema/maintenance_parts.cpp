@@ -88,9 +88,9 @@ object_ptr<rrule_maintenance> rrule_schema() {
                .example = R"("2026-01-25T02:00:00")",
                .required = true});
   s->property("duration_seconds", &rrule_maintenance::duration, duration(), duration_facts);
-  s->property("exclude_dates", &rrule_maintenance::exclude, set_of(local_time_text(), {.max = 200}),
-              {.doc = "A set of beginnings, by the local clock, that do not happen. They count for COUNT.",
-               .example = "[]"});
+  s->property(
+      "exclude_dates", &rrule_maintenance::exclude, set_of(local_time_text(), {.max = 200}),
+      {.doc = "A set of beginnings, by the local clock, that do not happen. They count for COUNT.", .example = "[]"});
   return s;
 }
 

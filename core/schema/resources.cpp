@@ -176,10 +176,14 @@ template result<escalation_policy_spec> replace(const escalation_policy_spec&, c
 template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
                                               std::optional<timestamp>);
 template result<maintenance_window_spec> create(std::string_view, std::optional<timestamp>);
-template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view, std::optional<timestamp>);
-template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view, std::optional<timestamp>);
+template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view,
+                                                 std::optional<timestamp>);
+template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view,
+                                               std::optional<timestamp>);
 template result<maintenance_window_spec> create(const json_value&, std::optional<timestamp>);
-template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&, std::optional<timestamp>);
-template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&, std::optional<timestamp>);
+template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&,
+                                                 std::optional<timestamp>);
+template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&,
+                                               std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -98,10 +98,14 @@ extern template result<escalation_policy_spec> replace(const escalation_policy_s
 extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
                                                      std::optional<timestamp>);
 extern template result<maintenance_window_spec> create(std::string_view, std::optional<timestamp>);
-extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view, std::optional<timestamp>);
-extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view, std::optional<timestamp>);
+extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view,
+                                                        std::optional<timestamp>);
+extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view,
+                                                      std::optional<timestamp>);
 extern template result<maintenance_window_spec> create(const json_value&, std::optional<timestamp>);
-extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&, std::optional<timestamp>);
-extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&, std::optional<timestamp>);
+extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&,
+                                                        std::optional<timestamp>);
+extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&,
+                                                      std::optional<timestamp>);
 
 } // namespace gochron::core

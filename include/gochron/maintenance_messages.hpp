@@ -5,7 +5,8 @@
 /// What the REST layer says to maintenance windows; messages.hpp says what all such messages have in common.
 namespace gochron {
 
-/// Errors: `conflict` (the key is taken), `invalid` with a pointer for each monitor that is not there, `limit_exceeded`.
+/// Errors: `conflict` (the key is taken), `invalid` with a pointer for each monitor that is not there,
+/// `limit_exceeded`.
 struct create_window {
   org_id org;
   maintenance_window_spec spec;

@@ -82,9 +82,8 @@ WITH gate AS (
 SELECT count(*) FROM gate)"};
 
 const statement load_window{"load_window", "SELECT" + window_columns() + "FROM maintenance_windows w WHERE w.id = $1"};
-const statement open_stretches{"open_stretches",
-                               "SELECT" + stretch_columns() +
-                                   "FROM maintenance_stretches x WHERE x.window_id = $1 AND x.open"};
+const statement open_stretches{"open_stretches", "SELECT" + stretch_columns() +
+                                                     "FROM maintenance_stretches x WHERE x.window_id = $1 AND x.open"};
 
 constexpr std::string_view noun = "maintenance window";
 
@@ -105,8 +104,8 @@ result<window_record> judge_create(const rows& answer, const window_record& x) {
   if (made == 1)
     return x;
   if (full)
-    return fail(errc::limit_exceeded, fmt::format("An organisation has room for {} maintenance windows.",
-                                                  maintenance_store::most_windows));
+    return fail(errc::limit_exceeded,
+                fmt::format("An organisation has room for {} maintenance windows.", maintenance_store::most_windows));
   if (auto e = missing_monitors(answer))
     return fail(std::move(*e));
   return fail(key_taken(noun));
@@ -189,8 +188,7 @@ void window_repository::record(maintenance_step step, write_note note, reply_to<
 
 void window_repository::load(window_id id, reply_to<loaded_window> done) {
   deps_.writers->after_writes(id.value, [=, reads = deps_.reads](status s) {
-    s ? reads->read<loaded_window>(done, [id](connection& db) { return read_window(db, id); })
-      : done(fail(s.error()));
+    s ? reads->read<loaded_window>(done, [id](connection& db) { return read_window(db, id); }) : done(fail(s.error()));
   });
 }
 

@@ -50,9 +50,8 @@ struct plans : store_world {
     return {org, w.id, std::move(xs), {}, {}};
   }
   std::vector<observation_gap> planned(const monitor_record& m) {
-    auto x = ask<status_history>([&](auto done) {
-      store->queries().history(org, m.id, clock.now() - 24h, clock.now() + 24h, done);
-    });
+    auto x = ask<status_history>(
+        [&](auto done) { store->queries().history(org, m.id, clock.now() - 24h, clock.now() + 24h, done); });
     REQUIRE(x);
     return x->planned;
   }
@@ -183,7 +182,10 @@ TEST_CASE_METHOD(plans, "what was planned is for whom it was planned") {
   CHECK(count([](auto& x) { x.selector.types = {monitor_type::http}; }) == 1);
   CHECK(count([](auto& x) { x.selector.types = {monitor_type::tcp}; }) == 0);
   CHECK(count([](auto& x) { x.exclude_from_uptime = false; }) == 0);
-  CHECK(count([&](auto& x) { x.to = clock.now() - 25h; x.from = x.to - 1h; }) == 0);
+  CHECK(count([&](auto& x) {
+          x.to = clock.now() - 25h;
+          x.from = x.to - 1h;
+        }) == 0);
 }
 
 TEST_CASE_METHOD(plans, "the start finds windows with what they have under way, and what has just ended") {

@@ -6,9 +6,9 @@
 #include "core/maintenance/book.hpp"
 #include "core/schema/time.hpp"
 
-/// Answers for maintenance_model.py. A line: zone|kind|what|start|duration|excluded|from|to, times in seconds (local ones
-/// as if they were UTC), `what` the days of the week or the month, the expression or the rule. Its answer: from-to of
-/// each occurrence.
+/// Answers for maintenance_model.py. A line: zone|kind|what|start|duration|excluded|from|to, times in seconds (local
+/// ones as if they were UTC), `what` the days of the week or the month, the expression or the rule. Its answer: from-to
+/// of each occurrence.
 using namespace gochron;
 
 namespace {
@@ -54,8 +54,8 @@ maintenance_window_spec spec_of(const std::vector<std::string>& x) {
 int main() {
   for (std::string line; std::getline(std::cin, line);) {
     auto x = split(line, '|');
-    for (const auto& o : core::occurrences_between(spec_of(x), timestamp{seconds{number(x[6])}},
-                                                   timestamp{seconds{number(x[7])}}))
+    for (const auto& o :
+         core::occurrences_between(spec_of(x), timestamp{seconds{number(x[6])}}, timestamp{seconds{number(x[7])}}))
       std::cout << std::chrono::floor<seconds>(o.from).time_since_epoch().count() << '-'
                 << std::chrono::floor<seconds>(o.to).time_since_epoch().count() << ' ';
     std::cout << '\n';

@@ -77,14 +77,37 @@ TEST_CASE("a rule that never comes to pass is found out soon") {
 }
 
 TEST_CASE("what is no rule, or one that is not understood, is refused") {
-  for (auto text :
-       {"", "FREQ", "FREQ=", "FREQ=HOURLY", "FREQ=daily", "BYDAY=MO", "FREQ=DAILY;", "FREQ=DAILY;;COUNT=1",
-        "FREQ=DAILY;FREQ=DAILY", "FREQ=DAILY;COUNT=0", "FREQ=DAILY;COUNT=10001", "FREQ=DAILY;INTERVAL=0",
-        "FREQ=DAILY;COUNT=1;UNTIL=20260101", "FREQ=DAILY;UNTIL=2026", "FREQ=DAILY;UNTIL=20261301",
-        "FREQ=DAILY;UNTIL=20260101Z", "FREQ=DAILY;BYHOUR=24", "FREQ=DAILY;BYMINUTE=60", "FREQ=DAILY;BYDAY=XX",
-        "FREQ=DAILY;BYDAY=1MO", "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYYEARDAY=1", "FREQ=MONTHLY;BYDAY=0MO",
-        "FREQ=MONTHLY;BYDAY=54MO", "FREQ=MONTHLY;BYMONTHDAY=0", "FREQ=MONTHLY;BYMONTHDAY=32", "FREQ=YEARLY;BYWEEKNO=1",
-        "FREQ=MONTHLY;BYSETPOS=1", "FREQ=DAILY;WKST=8", "FREQ=DAILY;X-FOO=1", "RSCALE=GREGORIAN;FREQ=DAILY"}) {
+  for (auto text : {"",
+                    "FREQ",
+                    "FREQ=",
+                    "FREQ=HOURLY",
+                    "FREQ=daily",
+                    "BYDAY=MO",
+                    "FREQ=DAILY;",
+                    "FREQ=DAILY;;COUNT=1",
+                    "FREQ=DAILY;FREQ=DAILY",
+                    "FREQ=DAILY;COUNT=0",
+                    "FREQ=DAILY;COUNT=10001",
+                    "FREQ=DAILY;INTERVAL=0",
+                    "FREQ=DAILY;COUNT=1;UNTIL=20260101",
+                    "FREQ=DAILY;UNTIL=2026",
+                    "FREQ=DAILY;UNTIL=20261301",
+                    "FREQ=DAILY;UNTIL=20260101Z",
+                    "FREQ=DAILY;BYHOUR=24",
+                    "FREQ=DAILY;BYMINUTE=60",
+                    "FREQ=DAILY;BYDAY=XX",
+                    "FREQ=DAILY;BYDAY=1MO",
+                    "FREQ=WEEKLY;BYMONTHDAY=1",
+                    "FREQ=MONTHLY;BYYEARDAY=1",
+                    "FREQ=MONTHLY;BYDAY=0MO",
+                    "FREQ=MONTHLY;BYDAY=54MO",
+                    "FREQ=MONTHLY;BYMONTHDAY=0",
+                    "FREQ=MONTHLY;BYMONTHDAY=32",
+                    "FREQ=YEARLY;BYWEEKNO=1",
+                    "FREQ=MONTHLY;BYSETPOS=1",
+                    "FREQ=DAILY;WKST=8",
+                    "FREQ=DAILY;X-FOO=1",
+                    "RSCALE=GREGORIAN;FREQ=DAILY"}) {
     INFO(text);
     CHECK_FALSE(recurrence_rule::parse(text));
   }

@@ -27,7 +27,8 @@ maintenance_window_spec daily(std::string zone, std::chrono::minutes start, seco
   x.time_zone = std::move(zone);
   x.weekly = weekly_maintenance{{weekday::monday, weekday::tuesday, weekday::wednesday, weekday::thursday,
                                  weekday::friday, weekday::saturday, weekday::sunday},
-                                start, duration};
+                                start,
+                                duration};
   return x;
 }
 
@@ -99,10 +100,11 @@ TEST_CASE("what does not come within five years does not come") {
 TEST_CASE("a rule leaves out what is excluded, and ends with UNTIL in UTC") {
   maintenance_window_spec x;
   x.time_zone = "Europe/Paris";
-  x.rrule = rrule_maintenance{"FREQ=DAILY;UNTIL=20260103T010000Z",
-                              local_seconds{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}.time_since_epoch() + 2h},
-                              600s,
-                              {}};
+  x.rrule =
+      rrule_maintenance{"FREQ=DAILY;UNTIL=20260103T010000Z",
+                        local_seconds{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}.time_since_epoch() + 2h},
+                        600s,
+                        {}};
   CHECK(begun(x, "2025-12-01T00:00", "2026-02-01T00:00") ==
         texts{"2026-01-01T01:00", "2026-01-02T01:00", "2026-01-03T01:00"});
   x.rrule->exclude = {x.rrule->start + 24h};
