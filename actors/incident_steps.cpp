@@ -58,7 +58,8 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
 }
 
 core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {}) {
-  return {type, c.monitor.id, c.monitor.spec, c.now, rule, c.facts};
+  return {type,    c.monitor.id, c.monitor.spec, c.now, rule,
+          c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
 
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
@@ -113,6 +114,8 @@ void page(transition& step, const step_context& c, incident& x, const std::vecto
 std::string why_hushed(const step_context& c, const incident& x, const alert_rule_record& rule) {
   if (!core::meets(*c.alerts, rule, occurrence_of(c, event_type::incident_opened, x.rule)))
     return core::unmet_message(rule.spec.name, core::spell(rule.spec.conditions));
+  if (c.quiet)
+    return core::maintenance_message(rule.spec.name, *c.quiet);
   return core::muted_message(rule.spec.name, core::may_tell_at(rule.spec, c.monitor.spec, c.now));
 }
 

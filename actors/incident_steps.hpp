@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "actors/registry.hpp"
+#include "core/maintenance/book.hpp"
 #include "core/opening_hold.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/messages.hpp"
@@ -19,6 +20,7 @@ struct step_context {
   timestamp now{};
   const std::string& base_url;
   const core::condition_facts* facts = nullptr; ///< of the last round, for the conditions of rules; null: not known
+  std::optional<core::maintenance_in_force> quiet = {}; ///< maintenance: nobody is told before its end
 };
 
 /// Gives each policy's escalations their turns.

@@ -17,7 +17,8 @@
 ///
 ///   root ─┬─ shard ─┬─ monitor   one a monitor
 ///         │         ├─ channel   one a channel
-///         │         └─ policy    one an escalation policy
+///         │         ├─ policy    one an escalation policy
+///         │         └─ window    one a maintenance window
 ///         └─ desk                rules, tokens, users, organisations
 ///   together                      one a write of several owners, as long as it takes
 ///
@@ -114,6 +115,13 @@ using policy_actor =
                      caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>,
                      caf::reacts_to<forecast_policy>>; // what would happen
 
+/// Keeps the time of one maintenance window.
+using window_actor = caf::typed_actor<caf::reacts_to<timer_fired>,  // an occurrence begins or ends
+                                      caf::reacts_to<resume>,       // a commit answered
+                                      caf::reacts_to<clock_jumped>, // it may have
+                                      caf::reacts_to<get_window>, caf::reacts_to<edit_window>,
+                                      caf::reacts_to<remove_window>, caf::reacts_to<end_window>>;
+
 /// A monitor, channel or policy to be created, its id and first row already made.
 struct new_monitor {
   monitor_record record;
@@ -134,11 +142,24 @@ struct new_policy {
   reply_to<escalation_policy_record> reply;
 };
 
+struct new_window {
+  maintenance_window_record record;
+  written_by<maintenance_window_view> by;
+  part_ptr into;
+  reply_to<maintenance_window_view> reply;
+};
+
+/// What maintenance windows say may be another thing for any monitor of the organisation.
+struct maintenance_changed {
+  org_id org;
+};
+
 /// Leaves that the database already holds: at the start of the engine.
 struct adopt {
   std::vector<loaded_monitor> monitors;
   std::vector<channel_record> channels;
   std::vector<escalation_policy_record> policies;
+  std::vector<loaded_window> windows = {};
 };
 
 /// What a tick brings to a shard: timers of its leaves, and letters.
@@ -158,7 +179,9 @@ using shard_actor =
                      caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
                      caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
                      caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>>;
+                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>,
+                     caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>, caf::reacts_to<get_window>,
+                     caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -235,3 +258,9 @@ GOCHRON_LOCAL_MESSAGE(gochron::edit_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::forecast_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::look_for_child)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::new_window)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::maintenance_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::get_window)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_window)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_window)
+GOCHRON_LOCAL_MESSAGE(gochron::end_window)

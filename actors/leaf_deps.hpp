@@ -10,6 +10,7 @@
 
 #include "actors/dependency_board.hpp"
 #include "actors/gap_log.hpp"
+#include "actors/maintenance_registry.hpp"
 #include "actors/ping_index.hpp"
 #include "actors/registry.hpp"
 #include "actors/timers.hpp"
@@ -34,13 +35,21 @@ struct counters {
   count pings{0}, transitions{0}, incidents_opened{0}, incidents_resolved{0};
   count deliveries_succeeded{0}, deliveries_failed{0}, delivery_attempts{0};
   count escalations_told{0};
-  std::atomic<std::int64_t> monitors{0}, channels{0}, policies{0};
+  std::atomic<std::int64_t> monitors{0}, channels{0}, policies{0}, windows{0};
 
   void note_lag(milliseconds lag) {
     auto bucket = std::ranges::lower_bound(lag_histogram::bounds_ms, lag.count()) - lag_histogram::bounds_ms.begin();
     ++lags[static_cast<std::size_t>(bucket)];
     lag_sum_ms += lag.count();
   }
+};
+
+/// What maintenance windows write, and where what they say stands.
+struct maintenance_deps {
+  maintenance_store* rows = nullptr;
+  maintenance_registry* windows = nullptr;
+  /// Wakes these monitors of the organisation; all of it when none are named.
+  std::function<void(org_id, const std::vector<monitor_id>&)> changed;
 };
 
 /// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.
@@ -71,6 +80,7 @@ struct leaf_deps {
   std::function<void(org_id, monitor_id)> wake; ///< the monitor looks again whether it may tell
   std::function<void(monitor_id, std::optional<timestamp>)> look_for_child; ///< see the message
   std::function<void(edit_monitor)> edit;                                   ///< of another monitor
+  maintenance_deps maintenance = {};
 };
 
 /// The store that a message's write goes to.
@@ -82,6 +92,9 @@ inline channel_store& channels_of(const part_ptr& into, const leaf_deps& deps) {
 }
 inline policy_store& policies_of(const part_ptr& into, const leaf_deps& deps) {
   return into ? into->policies() : deps.policies;
+}
+inline maintenance_store& windows_of(const part_ptr& into, const leaf_deps& deps) {
+  return into ? into->windows() : *deps.maintenance.rows;
 }
 
 } // namespace gochron::actors

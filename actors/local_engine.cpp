@@ -82,7 +82,9 @@ struct local_engine::tree {
            [&of](monitor_id id, std::optional<timestamp> since) {
              of.to_shard(id.value, look_for_child{id, since});
            },
-           [&of](edit_monitor x) { of.tell(std::move(x)); }},
+           [&of](edit_monitor x) { of.tell(std::move(x)); },
+           {&of.world_.windows, &of.windows_,
+            [&of](org_id org, const std::vector<monitor_id>& ids) { of.maintenance_changed(org, ids); }}},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -121,6 +123,22 @@ void local_engine::to_desk(Message m) {
     caf::anon_send(to, std::move(m));
 }
 
+void local_engine::maintenance_changed(org_id org, const std::vector<monitor_id>& ids) {
+  for (auto id : ids)
+    to_shard(id.value, rules_changed{org, id});
+  for (std::uint32_t i = 0; ids.empty() && i < options_.shards; ++i)
+    if (auto to = tree_ ? tree_->book.shard(i) : shard_actor{})
+      caf::anon_send(to, actors::maintenance_changed{org});
+}
+
+std::vector<maintenance_window_view> local_engine::windows(org_id org) const {
+  std::vector<maintenance_window_view> all;
+  auto now = world_.clock.now();
+  for (const auto& x : windows_.of(org)->windows)
+    all.push_back(core::view_of(*x.record, now));
+  return all;
+}
+
 startup_visitor local_engine::startup() {
   startup_visitor v;
   v.tenancy = [this](const tenancy_snapshot& x) {
@@ -150,6 +168,17 @@ startup_visitor local_engine::startup() {
     ++counts_.policies;
     usage_.add(x.org, countable::escalation_policies);
     loaded_[shard_of(x.id.value)].policies.push_back(std::move(x));
+  };
+  v.stretch = [this](maintenance_stretch x) { windows_.put(std::move(x), world_.clock.now()); };
+  v.window = [this](loaded_window x) {
+    // Before any monitor runs: it must find whether it is in maintenance.
+    auto now = world_.clock.now();
+    for (const auto& open : x.open)
+      windows_.put(open, now);
+    windows_.put(
+        {std::make_shared<const maintenance_window_record>(x.record), core::occurrence_at_or_after(x.record, now)});
+    ++counts_.windows;
+    loaded_[shard_of(x.record.id.value)].windows.push_back(std::move(x));
   };
   v.monitor = [this](loaded_monitor x) {
     ++counts_.monitors;
@@ -270,6 +299,19 @@ void local_engine::tell(create_policy x) {
   to_shard(m.record.id.value, std::move(m));
 }
 
+void local_engine::tell(create_window x) {
+  auto t = world_.clock.now();
+  new_window m;
+  m.record.id = x.id.is_nil() ? window_id::make(t) : x.id;
+  m.into = std::move(x.into);
+  m.record.org = x.org;
+  m.record.created_at = m.record.updated_at = t;
+  m.record.spec = std::move(x.spec);
+  m.by = std::move(x.by);
+  m.reply = std::move(x.reply);
+  to_shard(m.record.id.value, std::move(m));
+}
+
 // Each holds up to a thousand owners: many at once would hold everybody.
 void local_engine::tell(write_together x) {
   constexpr int most = 16;
@@ -378,6 +420,7 @@ engine_stats local_engine::stats() const {
   s.monitors = counts_.monitors;
   s.channels = counts_.channels;
   s.escalation_policies = counts_.policies;
+  s.maintenance_windows = counts_.windows;
   s.escalations_told = counts_.escalations_told;
   s.quarantined = counts_.quarantined;
   s.restarts = counts_.restarts;

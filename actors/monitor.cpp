@@ -34,6 +34,7 @@ void monitor_state::start(loaded_monitor x) {
   note_hushed();
   announce();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
+  look_at_windows();
   listen();
 }
 
@@ -45,6 +46,8 @@ void monitor_state::arm(std::optional<timestamp> after) {
   armed_for.reset();
   if (record->spec.paused)
     return;
+  if (in_maintenance())
+    return arm_window_end();
   auto t = now();
   auto kind = is_heartbeat() ? timer_kind::deadline : timer_kind::round;
   next_round = is_heartbeat() ? core::deadline(heartbeat(), runtime.heartbeat)
@@ -87,6 +90,7 @@ void monitor_state::on_timer(std::uint32_t token) {
 // A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
 // which a jump does not bring nearer.
 void monitor_state::on(const clock_jumped&) {
+  look_at_windows();
   if (!is_heartbeat() && next_round)
     arm();
   arm_expiry();
@@ -109,6 +113,8 @@ monitor_view monitor_state::view() const {
   status_history history;
   history.changes = recent;
   history.gaps = deps->gaps.after(now() - std::chrono::hours{24});
+  if (deps->maintenance.windows)
+    history.planned = core::planned_for(*deps->maintenance.windows->of(record->org), record->id, record->spec);
   if (!recent.empty())
     history.before = recent.front().from;
   else

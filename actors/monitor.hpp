@@ -202,6 +202,15 @@ struct monitor_state {
   bool repeat_what_is_due();
   std::optional<timestamp> next_repeat();
   core::occurrence opening_of(const step_context& c, const incident& x) const;
+  // monitor_maintenance.cpp: windows that pause checks, or keep it quiet
+  core::monitor_maintenance maintenance(timestamp t) const;
+  bool in_maintenance() const { return runtime.state.status == monitor_status::maintenance; }
+  bool is_kept_from_checks(timestamp t) const;
+  void look_at_windows();
+  void enter_maintenance(const core::maintenance_in_force& x, timestamp t);
+  void leave_maintenance(timestamp t);
+  void take_maintenance(monitor_status from, timestamp at);
+  void arm_window_end();
 
   // monitor_waits.cpp
   void on(const wait_for_status& x);

@@ -13,6 +13,7 @@ constexpr milliseconds longest_timer = std::chrono::hours{24};
 } // namespace
 
 void monitor_state::on(const rules_changed&) {
+  look_at_windows();
   announce();
 }
 

@@ -171,6 +171,7 @@ void monitor_state::on(const reset_monitor& x) {
       x.by.note(core::entry_of(x.by.origin(), audit_action::reset, c.now, record.get(), record.get()), &after));
   take(std::move(step));
   answer_in_turn<reset_monitor>(x.reply, result<monitor_view>{std::move(after)});
+  look_at_windows();
 }
 
 } // namespace gochron::actors

@@ -13,7 +13,8 @@ namespace gochron::actors {
 
 step_context monitor_state::context() const {
   const auto* facts = rare && rare->watch ? &rare->watch->facts : nullptr;
-  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url, facts};
+  auto t = now();
+  return {*record, runtime, deps->alerts.of(record->org), t, deps->base_url, facts, maintenance(t).quiet};
 }
 
 // What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.

@@ -1,6 +1,7 @@
 #include "actors/shard.hpp"
 
 #include "actors/channel.hpp"
+#include "actors/maintenance_window.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
 #include "actors/policy.hpp"
@@ -55,6 +56,11 @@ void shard_state::start(std::uint32_t slot, escalation_policy_record x) {
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
 
+void shard_state::start(std::uint32_t slot, loaded_window x) {
+  auto handle = self->home_system().spawn(maintenance_window, deps, leaf_address{number, slot}, std::move(x));
+  watch(slot, caf::actor_cast<caf::actor>(handle));
+}
+
 void shard_state::take_over(adopt& x) {
   for (auto& m : x.monitors)
     start(place(m.record.id, m.record.org), std::move(m));
@@ -62,6 +68,8 @@ void shard_state::take_over(adopt& x) {
     start(place(c.id, c.org), std::move(c));
   for (auto& p : x.policies)
     start(place(p.id, p.org), std::move(p));
+  for (auto& w : x.windows)
+    start(place(w.record.id, w.record.org), std::move(w));
 }
 
 // What a monitor begins with.
@@ -144,6 +152,31 @@ void shard_state::create(const new_policy& x) {
               })});
 }
 
+void shard_state::create(const new_window& x) {
+  auto row = x.record;
+  auto shown = core::view_of(row, row.created_at);
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
+  windows_of(x.into, *deps)
+      .create(std::move(row), std::move(note),
+              reply_to<maintenance_window_record>{later([this, x](result<maintenance_window_record> saved) {
+                if (!saved)
+                  return x.reply(fail(saved.error()));
+                if (!x.by.dry) {
+                  start(place(saved->id, saved->org), loaded_window{*saved, {}});
+                  ++deps->counts.windows;
+                }
+                x.reply(core::view_of(*saved, deps->clock.now()));
+              })});
+}
+
+void shard_state::on(const maintenance_changed& x) {
+  for (auto& slot : leaves->slots)
+    if (auto* id = slot && slot->org == x.org && slot->health == leaf_health::running
+                       ? std::get_if<monitor_id>(&slot->id)
+                       : nullptr)
+      self->send(caf::actor_cast<monitor_actor>(slot->handle), monitor_request{rules_changed{x.org, *id}});
+}
+
 void shard_state::on_tick(const ticked& x) {
   for (auto& read : x.batch.letters)
     read();
@@ -168,8 +201,10 @@ void shard_state::on_timer(const due_timer& x) {
     self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{x.token});
   else if (std::holds_alternative<channel_id>(to->id))
     self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
-  else
+  else if (std::holds_alternative<policy_id>(to->id))
     self->send(caf::actor_cast<policy_actor>(to->handle), timer_fired{x.token});
+  else
+    self->send(caf::actor_cast<window_actor>(to->handle), timer_fired{x.token});
 }
 
 // From here on we say that there is no such thing.
@@ -184,6 +219,8 @@ void shard_state::on_clock_jumped() {
         self->send(caf::actor_cast<channel_actor>(x->handle), outbox_changed{x->org, *id});
       else if (std::holds_alternative<policy_id>(x->id))
         self->send(caf::actor_cast<policy_actor>(x->handle), clock_jumped{});
+      else if (std::holds_alternative<window_id>(x->id))
+        self->send(caf::actor_cast<window_actor>(x->handle), clock_jumped{});
       else
         self->send(caf::actor_cast<monitor_actor>(x->handle), monitor_request{clock_jumped{}});
     }
@@ -205,6 +242,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   constexpr auto no_monitor = "No such monitor.";
   constexpr auto no_channel = "No such channel.";
   constexpr auto no_policy = "No such escalation policy.";
+  constexpr auto no_window = "No such maintenance window.";
   return {
       [&st](adopt& m) { st.take_over(m); },
       [&st](const new_monitor& m) { st.create(m); },
@@ -236,6 +274,12 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const remove_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const forecast_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const look_for_child& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const new_window& m) { st.create(m); },
+      [&st](const maintenance_changed& m) { st.on(m); },
+      [&st](const get_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const edit_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const remove_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const end_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
   };
 }
 

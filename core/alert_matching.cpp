@@ -20,13 +20,22 @@ bool selects(const monitor_selector& selector, const monitor_spec& monitor) {
 }
 
 // Whether the rule is about the incident at all.
-bool is_about(const alert_rule_record& rule, const occurrence& x) {
+bool is_of(const alert_rule_record& rule, const occurrence& x) {
   bool of_it = x.rule ? rule.id == *x.rule : rule.spec.trigger == rule_trigger::incident;
   return of_it && rule.spec.enabled && concerns(rule.spec, x.id, x.monitor);
 }
 
+// Maintenance puts off whatever the rule and the monitor say.
+std::optional<timestamp> told_at(const alert_rule_spec& rule, const occurrence& x) {
+  return may_tell_at(rule, x.monitor, std::max(x.at, x.quiet_until.value_or(x.at)));
+}
+
+bool is_told_now(const alert_rule_spec& rule, const occurrence& x) {
+  return told_at(rule, x) == x.at;
+}
+
 bool matches(const alert_rule_record& rule, const occurrence& x) {
-  return contains(rule.spec.events, x.event) && is_about(rule, x);
+  return contains(rule.spec.events, x.event) && is_of(rule, x);
 }
 
 bool opens_incidents(const alert_rule_record& x) {
@@ -105,11 +114,16 @@ bool meets(const alert_book& book, const alert_rule_record& rule, const occurren
   return x.facts && conditions_of(book, rule)->met(x.monitor, *x.facts);
 }
 
-bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
-  auto has_selector = !rule.selector.tags.empty() || !rule.selector.types.empty();
-  if (rule.monitor_ids.empty() && !has_selector)
+bool is_about(const std::vector<monitor_id>& ids, const monitor_selector& selector, const monitor_id& id,
+              const monitor_spec& monitor) {
+  auto has_selector = !selector.tags.empty() || !selector.types.empty();
+  if (ids.empty() && !has_selector)
     return true;
-  return contains(rule.monitor_ids, id) || (has_selector && selects(rule.selector, monitor));
+  return contains(ids, id) || (has_selector && selects(selector, monitor));
+}
+
+bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
+  return is_about(rule.monitor_ids, rule.selector, id, monitor);
 }
 
 std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x) {
@@ -123,8 +137,8 @@ std::vector<rule_id> matching_rules(const alert_book& book, const occurrence& x)
 std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
   std::vector<rule_id> ids;
   for (const auto& rule : book.rules) {
-    bool waits = matches(rule, x) && !may_tell(rule.spec, x.monitor, x.at);
-    if (waits || (is_about(rule, x) && !meets(book, rule, x)))
+    bool waits = matches(rule, x) && !is_told_now(rule.spec, x);
+    if (waits || (is_of(rule, x) && !meets(book, rule, x)))
       ids.push_back(rule.id);
   }
   return ids;
@@ -133,7 +147,7 @@ std::vector<rule_id> hushed_rules(const alert_book& book, const occurrence& x) {
 std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x, const alert_debts& debts) {
   std::vector<alert_target> targets;
   for (const auto& rule : book.rules)
-    if (matches(rule, x) && !contains(debts.hushed, rule.id) && may_tell(rule.spec, x.monitor, x.at))
+    if (matches(rule, x) && !contains(debts.hushed, rule.id) && is_told_now(rule.spec, x))
       add_channels(targets, book, rule, x.event);
   if (x.event == event_type::incident_resolved)
     for (const auto& channel : debts.told)
@@ -145,7 +159,7 @@ std::vector<alert_target> targets_of(const alert_book& book, const occurrence& x
 overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, const alert_debts& debts) {
   overdue_alerts x;
   for (const auto& rule : book.rules) {
-    if (!contains(debts.hushed, rule.id) || !is_about(rule, opening))
+    if (!contains(debts.hushed, rule.id) || !is_of(rule, opening))
       continue;
     if (!meets(book, rule, opening)) {
       x.hushed.push_back(rule.id);
@@ -156,7 +170,7 @@ overdue_alerts overdue_of(const alert_book& book, const occurrence& opening, con
     }
     if (!matches(rule, opening))
       continue; // it tells of what follows
-    auto at = may_tell_at(rule.spec, opening.monitor, opening.at);
+    auto at = told_at(rule.spec, opening);
     if (at == opening.at) {
       add_channels(x.targets, book, rule, opening.event);
       x.highest = std::max(x.highest.value_or(severity::info), rule.spec.severity);

@@ -47,8 +47,12 @@ struct alert_target {
   friend bool operator==(const alert_target&, const alert_target&) = default;
 };
 
-/// Whether the rule is about this monitor: its id is listed, or the selector is not empty and takes it, or both are
-/// empty. A selector takes a monitor that carries all its tags and is of one of its types (none: any).
+/// Whether these mean this monitor: its id is listed, or the selector is not empty and takes it, or both are empty. A
+/// selector takes a monitor that carries all its tags and is of one of its types (none: any).
+bool is_about(const std::vector<monitor_id>& ids, const monitor_selector& selector, const monitor_id& id,
+              const monitor_spec& monitor);
+
+/// Whether the rule does.
 bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor);
 
 /// What happens, to which monitor, and when.
@@ -59,6 +63,7 @@ struct occurrence {
   timestamp at{};
   std::optional<rule_id> rule = {};       ///< of an incident that a rule opened: that rule alone is about it
   const condition_facts* facts = nullptr; ///< of the last round; null: nothing is known
+  std::optional<timestamp> quiet_until = {}; ///< maintenance: nobody is told before
 };
 
 /// The enabled rules about this monitor that listen to the event, in order. Those with trigger `check` are about the

@@ -143,4 +143,10 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                     *escalation_policy_spec_schema());
 }
 
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
+                     const maintenance_window_record* before, const maintenance_window_record* after) {
+  return configured(from, what, at, audited_resource::maintenance_window, before, after,
+                    *maintenance_window_spec_schema());
+}
+
 } // namespace gochron::core

@@ -55,6 +55,9 @@ stored_document to_document(const schedule_spec& x) {
 stored_document to_document(const escalation_policy_spec& x) {
   return write(*escalation_policy_spec_schema(), x);
 }
+stored_document to_document(const maintenance_window_spec& x) {
+  return write(*maintenance_window_spec_schema(), x);
+}
 
 result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view secret) {
   return read(*monitor_spec_schema(), plain, secret);
@@ -70,6 +73,9 @@ result<schedule_spec> schedule_spec_of(std::string_view plain, std::string_view 
 }
 result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret) {
   return read(*escalation_policy_spec_schema(), plain, secret);
+}
+result<maintenance_window_spec> maintenance_window_spec_of(std::string_view plain, std::string_view secret) {
+  return read(*maintenance_window_spec_schema(), plain, secret);
 }
 
 } // namespace gochron::core

@@ -6,6 +6,7 @@
 #include "gochron/channel.hpp"
 #include "gochron/error.hpp"
 #include "gochron/escalation.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/schedule.hpp"
 
@@ -24,6 +25,7 @@ stored_document to_document(const channel_spec& x);
 stored_document to_document(const alert_rule_spec& x);
 stored_document to_document(const schedule_spec& x);
 stored_document to_document(const escalation_policy_spec& x);
+stored_document to_document(const maintenance_window_spec& x);
 
 /// Errors: `malformed` or `invalid` for a document that this version cannot have written. Properties added since it
 /// was written take their defaults.
@@ -32,5 +34,6 @@ result<channel_spec> channel_spec_of(std::string_view plain, std::string_view se
 result<alert_rule_spec> alert_rule_spec_of(std::string_view plain, std::string_view secret);
 result<schedule_spec> schedule_spec_of(std::string_view plain, std::string_view secret);
 result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret);
+result<maintenance_window_spec> maintenance_window_spec_of(std::string_view plain, std::string_view secret);
 
 } // namespace gochron::core

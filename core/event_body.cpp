@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/schema/common.hpp"
+#include "core/schema/maintenance.hpp"
 #include "core/schema/read_models.hpp"
 
 namespace gochron::core {
@@ -69,6 +70,21 @@ object_ptr<event_facts> channel_part() {
   return s;
 }
 
+object_ptr<event_facts> window_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventMaintenanceWindow", "The window that an event is about.");
+  s->computed("id", identifier<window_id>(), {.doc = "The window."}, [](facts x, how) { return x.window->record.id; });
+  s->computed("name", any_text(), {.doc = "Its name.", .example = R"("Database upgrade")"},
+              [](facts x, how) { return x.window->record.spec.name; });
+  s->maybe("key", any_text(), {.doc = "Your own name for it.", .example = "null"},
+           [](facts x, how) { return x.window->record.spec.key; });
+  s->computed("mode", enumeration<maintenance_mode>(), {.doc = "What it does.", .example = R"("pause_checks")"},
+              [](facts x, how) { return x.window->record.spec.mode; });
+  s->maybe<maintenance_occurrence>("occurrence", maintenance_occurrence_schema(),
+                                   {.doc = "What began, as planned, or ended, as it was."},
+                                   [](facts x, how) { return x.window->current; });
+  return s;
+}
+
 object_ptr<event_facts> data_part() {
   auto s = std::make_shared<object_schema<event_facts>>("EventData", "What an event is about.");
   s->maybe<incident>("incident", incident_schema(), {.doc = "After the event."},
@@ -81,6 +97,8 @@ object_ptr<event_facts> data_part() {
            [](facts, how) -> std::optional<std::string> { return std::nullopt; });
   s->maybe<event_facts>("channel", channel_part(), {.doc = "For events about a channel."},
                         [](facts x, how) { return x.channel ? copy_of(&x) : std::nullopt; });
+  s->maybe<event_facts>("maintenance_window", window_part(), {.doc = "For events about a maintenance window."},
+                        [](facts x, how) { return x.window ? copy_of(&x) : std::nullopt; });
   return s;
 }
 
@@ -95,6 +113,10 @@ object_ptr<event_facts> links_part() {
   });
   s->maybe("channel", any_text(), {.doc = "The channel.", .example = "null"}, [](facts x, how o) {
     return x.channel ? std::optional{fmt::format("{}/api/channels/{}", o.base_url, x.channel->id.str())} : std::nullopt;
+  });
+  s->maybe("maintenance_window", any_text(), {.doc = "The maintenance window.", .example = "null"}, [](facts x, how o) {
+    return x.window ? std::optional{fmt::format("{}/api/maintenance-windows/{}", o.base_url, x.window->record.id.str())}
+                    : std::nullopt;
   });
   return s;
 }
@@ -153,6 +175,13 @@ std::string render_channel_event(const event& e, const channel_record& channel, 
   x.event = &e;
   x.channel = &channel;
   x.disabled_reason = disabled_reason;
+  return render(x, base_url);
+}
+
+std::string render_maintenance_event(const event& e, const maintenance_window_view& window, std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.window = &window;
   return render(x, base_url);
 }
 

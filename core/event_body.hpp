@@ -5,6 +5,7 @@
 #include "core/schema/object.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/maintenance.hpp"
 
 /// The body that every receiver of an event gets, byte for byte the same:
 /// `{id, type, version, timestamp, sequence, data{incident, monitor, result, oncall, channel}, links{...}}`.
@@ -27,6 +28,10 @@ std::string render_monitor_event(const event& e, const monitor_record& monitor, 
 std::string render_channel_event(const event& e, const channel_record& channel, std::string_view disabled_reason,
                                  std::string_view base_url);
 
+/// `maintenance.started` and `maintenance.ended`: of `data` only the window, with the occurrence that it is about as
+/// `current`.
+std::string render_maintenance_event(const event& e, const maintenance_window_view& window, std::string_view base_url);
+
 /// What the body is rendered from; the pointers may be null as said above.
 struct event_facts {
   const gochron::event* event = nullptr;
@@ -36,6 +41,7 @@ struct event_facts {
   const check_result* result = nullptr;
   const channel_record* channel = nullptr;
   std::string_view disabled_reason = {};
+  const maintenance_window_view* window = nullptr;
 };
 
 /// The body's property table, for the documentation.

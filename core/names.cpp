@@ -6,6 +6,7 @@
 #include "core/rule_match.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
@@ -35,7 +36,8 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "rule_condition")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
-              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged")
+              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "maintenance.started",
+              "maintenance.ended")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident", "check")
@@ -45,9 +47,9 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "held")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override", "escalation_policy")
+              "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
@@ -59,6 +61,8 @@ GOCHRON_NAMES(escalation_target_type, "channel")
 GOCHRON_NAMES(step_strategy, "all", "round_robin")
 GOCHRON_NAMES(on_no_one, "advance", "wait")
 GOCHRON_NAMES(in_flight, "snapshot", "live")
+GOCHRON_NAMES(maintenance_mode, "pause_checks", "suppress_alerts")
+GOCHRON_NAMES(maintenance_state, "active", "upcoming", "past", "disabled")
 GOCHRON_NAMES(escalation_state, "running", "acknowledged", "exhausted", "ended")
 GOCHRON_NAMES(condition_field, "latency_ms", "status_code", "region", "failing_regions", "consecutive_failures",
               "failing_for_seconds", "reason", "certificate_days_left", "domain_days_left", "tag", "monitor_type")

@@ -48,8 +48,8 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule",
-                                        "escalation_policy"}; // in the order of keyed_noun
+  constexpr std::string_view names[] = {"monitor",           "channel",           "alert_rule", "schedule",
+                                        "escalation_policy", "maintenance_window"}; // in the order of keyed_noun
   return names[static_cast<std::size_t>(x)];
 }
 
@@ -177,6 +177,9 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
   case keyed_noun::escalation_policy:
     return tell_one<policy_id, escalation_policy_record, escalation_policy_spec, create_policy, edit_policy,
                     remove_policy>(a, n, part, done);
+  case keyed_noun::maintenance_window:
+    return tell_one<window_id, maintenance_window_view, maintenance_window_spec, create_window, edit_window,
+                    remove_window>(a, n, part, done);
   }
 }
 
@@ -251,7 +254,9 @@ constexpr auto example =
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors, escalation policies, alert rules and schedules as one document that diffs well: sorted, "
+      "All channels, monitors, escalation policies, alert rules, schedules and maintenance windows as one document "
+      "that "
+      "diffs well: sorted, "
       "in a fixed order, secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)

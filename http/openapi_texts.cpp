@@ -27,7 +27,7 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 19> all{{
+  static constexpr std::array<tag_text, 20> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
       {"Pings", "Watching",
@@ -37,6 +37,8 @@ std::span<const tag_text> tag_texts() {
       {"Escalation policies", "Alerting", "[Who is told after whom](/docs/escalation) while nobody takes an incident."},
       {"Schedules", "Alerting",
        "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
+      {"Maintenance windows", "Alerting",
+       "[Planned work](/docs/maintenance): when checks pause or nobody is told, and what that does to uptime."},
       {"Channels", "Alerting",
        "Where news goes: [mail, chats, pagers](/docs/channels) and [signed webhooks](/docs/webhooks), retried for a "
        "day."},

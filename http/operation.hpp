@@ -90,6 +90,7 @@ operations site_operations();
 operations config_operations();
 operations system_operations();
 operations escalation_policy_operations();
+operations maintenance_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

@@ -11,6 +11,7 @@
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
 #include "storage/joint_write.hpp"
+#include "storage/maintenance/window_repository.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/organization/organization_repository.hpp"
@@ -132,6 +133,7 @@ struct postgres_store::parts {
   audit_repository audit{deps};
   feed_repository events{feed, reads, follower};
   policy_repository policies{deps};
+  window_repository windows{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -186,6 +188,10 @@ channel_store& postgres_store::channels() {
 }
 policy_store& postgres_store::policies() {
   return parts_->policies;
+}
+
+maintenance_store& postgres_store::windows() {
+  return parts_->windows;
 }
 
 rule_store& postgres_store::rules() {

@@ -58,6 +58,7 @@ public:
   rule_store& rules();
   schedule_store& schedules();
   policy_store& policies();
+  maintenance_store& windows();
   token_store& tokens();
   joint_store& together();
   user_store& users();

@@ -81,6 +81,18 @@ struct no_policies final : policy_store {
   void live(policy_id, reply_to<std::vector<escalation>> done) override { nothing(done); }
 };
 
+struct no_windows final : maintenance_store {
+  void create(maintenance_window_record, write_note, reply_to<maintenance_window_record> done) override {
+    nothing(done);
+  }
+  void update(maintenance_window_record, write_note, reply_to<maintenance_window_record> done) override {
+    nothing(done);
+  }
+  void remove(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
+  void record(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
+  void load(window_id, reply_to<loaded_window> done) override { nothing(done); }
+};
+
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
@@ -161,6 +173,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_rules rules;
   no_schedules schedules;
   no_policies policies;
+  no_windows windows;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -170,7 +183,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
-                               webhooks, time, time, gaps, policies},
+                               webhooks, time, time, gaps, policies, windows},
                               {}};
   {
     auto visit = engine.startup();

@@ -75,7 +75,12 @@ inline const auto& sections() {
                                  {{"monitor_ids/*", "monitors", true},
                                   {"channel_ids/*", "channels"},
                                   {"escalation_policy_id", "escalation_policies"}}},
-      section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema}};
+      section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema},
+      section<maintenance_window_record>{"maintenance_windows",
+                                         keyed_noun::maintenance_window,
+                                         &configuration::maintenance_windows,
+                                         maintenance_window_spec_schema,
+                                         {{"monitor_ids/*", "monitors", true}}}};
   return all;
 }
 

@@ -6,15 +6,6 @@
 namespace gochron::core {
 namespace {
 
-object_ptr<monitor_selector> selector_schema() {
-  auto s = std::make_shared<object_schema<monitor_selector>>("MonitorSelector", "Picks monitors by what they are.");
-  s->property("tags", &monitor_selector::tags, set_of(tag_text(), {.max = 50}),
-              {.doc = "A set; a monitor must carry all of them.", .example = R"(["env:prod"])"});
-  s->property("types", &monitor_selector::types, set_of(enumeration<monitor_type>(), {.max = 50}),
-              {.doc = "A set; empty: any type.", .example = R"(["http","tcp"])"});
-  return s;
-}
-
 object_ptr<active_hours> active_hours_schema() {
   auto s = std::make_shared<object_schema<active_hours>>("ActiveHours", "Hours of some days, by a local clock.");
   s->property("time_zone", &active_hours::time_zone, time_zone_text(),
@@ -68,6 +59,15 @@ constexpr auto record_of = [](const alert_rule_record& x) -> const alert_rule_re
 
 } // namespace
 
+object_ptr<monitor_selector> monitor_selector_schema() {
+  auto s = std::make_shared<object_schema<monitor_selector>>("MonitorSelector", "Picks monitors by what they are.");
+  s->property("tags", &monitor_selector::tags, set_of(tag_text(), {.max = 50}),
+              {.doc = "A set; a monitor must carry all of them.", .example = R"(["env:prod"])"});
+  s->property("types", &monitor_selector::types, set_of(enumeration<monitor_type>(), {.max = 50}),
+              {.doc = "A set; empty: any type.", .example = R"(["http","tcp"])"});
+  return s;
+}
+
 object_ptr<alert_rule_spec> alert_rule_spec_schema() {
   static const auto schema = [] {
     auto s =
@@ -82,7 +82,7 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema() {
                  .example = R"("incident")"});
     s->property("monitor_ids", &alert_rule_spec::monitor_ids, set_of(identifier<monitor_id>(), {.max = 1000}),
                 {.doc = "A set. Empty, with an empty selector: every monitor.", .example = "[]"});
-    s->property("selector", &alert_rule_spec::selector, selector_schema(),
+    s->property("selector", &alert_rule_spec::selector, monitor_selector_schema(),
                 {.doc = "Monitors by tags and types; not together with `monitor_ids`.",
                  .example = R"({"tags":["env:prod"],"types":[]})"});
     s->property("events", &alert_rule_spec::events, set_of(enumeration<event_type>(), {.min = 1, .max = 20}),

@@ -39,6 +39,7 @@ enum class audit_action : std::uint8_t {
   revoke,
   escalate,
   unacknowledge,
+  end,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -53,6 +54,7 @@ enum class audited_resource : std::uint8_t {
   schedule,
   schedule_override,
   escalation_policy,
+  maintenance_window,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -504,3 +504,5 @@ struct create_organization {
 };
 
 } // namespace gochron
+
+#include "gochron/maintenance_messages.hpp"

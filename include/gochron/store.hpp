@@ -8,6 +8,7 @@
 
 #include "gochron/configuration.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/schedule.hpp"
@@ -87,6 +88,12 @@ struct override_query {
 /// `q`: name or description.
 struct policy_query : list_query<policy_id> {};
 
+/// `q`: name or description.
+struct window_query : list_query<window_id> {
+  std::optional<bool> enabled;
+  std::vector<maintenance_mode> modes;
+};
+
 struct result_query {
   monitor_id monitor;
   std::optional<timestamp> from, to; ///< half-open, of round_at
@@ -132,6 +139,7 @@ struct status_history {
   monitor_status before = monitor_status::pending; ///< in force at `from`
   std::vector<status_step> changes;                ///< inside, oldest first
   std::vector<observation_gap> gaps;
+  std::vector<observation_gap> planned = {}; ///< maintenance that is left out, whatever was observed
 };
 
 struct response_time_query {
@@ -278,6 +286,37 @@ public:
   virtual void live(policy_id id, reply_to<std::vector<escalation>> done) = 0;
 };
 
+/// What begins and ends of a maintenance window, with the events that say so.
+struct maintenance_step {
+  org_id org;
+  window_id window;
+  std::vector<maintenance_stretch> stretches; ///< inserted, or their `to` and `open` replaced
+  std::vector<event> events;
+  std::optional<timestamp> ended_until; ///< of the window from here on; unset: as it was
+};
+
+struct loaded_window {
+  maintenance_window_record record;
+  std::vector<maintenance_stretch> open; ///< at most one
+};
+
+class maintenance_store {
+public:
+  virtual ~maintenance_store() = default;
+  /// `invalid` with a pointer for each monitor that this organisation has not; `limit_exceeded` when it has
+  /// `most_windows` already.
+  virtual void create(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
+  /// A monitor that is named already may be gone.
+  virtual void update(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
+  virtual void remove(maintenance_step step, write_note note, reply_to<void> done) = 0;
+  /// `not_found` without its window.
+  virtual void record(maintenance_step step, write_note note, reply_to<void> done) = 0;
+  /// As it is once everything given to this store before is written.
+  virtual void load(window_id id, reply_to<loaded_window> done) = 0;
+
+  static constexpr std::int64_t most_windows = 500;
+};
+
 class token_store {
 public:
   virtual ~token_store() = default;
@@ -345,6 +384,7 @@ public:
   /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
   virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
   virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
+  virtual void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
@@ -373,6 +413,8 @@ struct startup_visitor {
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;
   std::function<void(escalation_policy_record, std::int64_t)> policy; ///< with the last turn that was taken
+  std::function<void(loaded_window)> window;
+  std::function<void(maintenance_stretch)> stretch; ///< that has ended within a day
   std::function<void(loaded_monitor)> monitor;
 };
 

@@ -47,6 +47,13 @@ WITH gone AS (
   RETURNING 1)
 SELECT count(*) FROM gone)"};
 
+const statement forget_stretches{"forget_stretches", R"(
+WITH gone AS (
+  DELETE FROM maintenance_stretches WHERE id IN (
+    SELECT id FROM maintenance_stretches WHERE NOT open AND to_at < $1 LIMIT $2::bigint)
+  RETURNING 1)
+SELECT count(*) FROM gone)"};
+
 // Events of no incident: tests of channels, and channels that were disabled.
 const statement forget_events{"forget_events", R"(
 WITH old AS (
@@ -118,7 +125,8 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
                                   rule{&purge_runs, kept.results}})
     if (auto done = db.run(*what, params{} << now - age); !done)
       return sql_fail(done.error());
-  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results}})
+  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results},
+                                  rule{&forget_stretches, kept.history}})
     if (auto done = forget_in_pieces(db, *what, params{} << now - age << piece); !done)
       return done;
   auto done = forget_history(db, now - kept.history, std::nullopt);

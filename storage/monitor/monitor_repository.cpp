@@ -104,6 +104,7 @@ WITH gate AS (
   DELETE FROM monitors WHERE id = $2 AND org_id = $3
     AND NOT EXISTS (SELECT FROM alert_rule_monitors r WHERE r.monitor_id = $2)
     AND NOT EXISTS (SELECT FROM monitor_dependencies d WHERE d.parent_id = $2)
+    AND NOT EXISTS (SELECT FROM maintenance_window_monitors r WHERE r.monitor_id = $2)
   RETURNING id, org_id, $1::jsonb AS d),
 state AS (
   DELETE FROM monitor_state s USING gate WHERE s.monitor_id = gate.id),
@@ -113,7 +114,8 @@ purge AS (
                                                      R"(
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY rule_id), ARRAY(
-  SELECT monitor_id FROM monitor_dependencies WHERE parent_id = $2 AND org_id = $3 ORDER BY monitor_id LIMIT 100))"};
+  SELECT monitor_id FROM monitor_dependencies WHERE parent_id = $2 AND org_id = $3 ORDER BY monitor_id LIMIT 100), ARRAY(
+  SELECT window_id FROM maintenance_window_monitors WHERE monitor_id = $2 AND org_id = $3 ORDER BY window_id))"};
 
 // $6: the rules that name the monitor, as they are to be. They are held as they are, whoever has edited them last,
 // until all of it is done; when they are others than those meant nothing is.
@@ -177,6 +179,21 @@ write_unit dependent_update(monitor_record x, params p, reply_to<monitor_record>
   return unit;
 }
 
+// Beside rules and dependents, maintenance windows may be in the way.
+result<void> judge_monitor_removal(const rows& answer) {
+  std::vector<window_id> windows;
+  row_reader{answer, 0}.skip().skip().skip() >> windows;
+  auto judged = judge_remove(answer);
+  if (judged || windows.empty())
+    return judged;
+  error blocked{errc::conflict, "Maintenance windows name this monitor.", {}, {}, {}};
+  if (judged.error().code == errc::conflict)
+    blocked = std::move(judged.error());
+  for (const auto& id : windows)
+    blocked.blocked_by.push_back(id.str());
+  return fail(std::move(blocked));
+}
+
 std::string rules_document(const std::vector<alert_rule_record>& rules) {
   json_writer to;
   to.begin_array();
@@ -233,7 +250,8 @@ void monitor_repository::remove(org_id org, monitor_id id, std::optional<transit
   params p;
   p << transition_document(step ? &*step : nullptr) << id << org << deps_.clock->now();
   p << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), judge_remove), note.dry);
+  auto removed = [](const rows& answer) { return judge_monitor_removal(answer); };
+  submit(deps_, id.value, one_command<void>({&remove_monitor, std::move(p)}, std::move(done), removed), note.dry);
 }
 
 void monitor_repository::expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,

@@ -1,5 +1,6 @@
 #include "storage/channel/channel_rows.hpp"
 #include "storage/escalation/policy_repository.hpp"
+#include "storage/maintenance/window_rows.hpp"
 #include "storage/monitor/monitor_rows.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
@@ -24,6 +25,9 @@ const statement all_policies{"all_policies", "SELECT" + policy_columns() +
 const statement all_schedules{"all_schedules",
                               "SELECT" + schedule_columns() + "FROM schedules s WHERE s.org_id = $1 LIMIT $2::bigint"};
 
+const statement all_windows{"all_windows", "SELECT" + window_columns() +
+                                               "FROM maintenance_windows w WHERE w.org_id = $1 LIMIT $2::bigint"};
+
 template <class T, class FromRow>
 status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
   auto all = all_or_first_error(map_rows(found, [&](row_reader& in) -> result<T> { return from_row(in); }));
@@ -34,7 +38,9 @@ status read_all(const rows& found, std::vector<T>& to, FromRow from_row) {
 }
 
 result<configuration> read_configuration(std::span<const rows> found, const core::sealer& sealer) {
-  auto total = static_cast<std::size_t>(found[1].size() + found[2].size() + found[3].size() + found[4].size());
+  std::size_t total = 0;
+  for (const auto& part : found.subspan(1, found.size() - 2))
+    total += static_cast<std::size_t>(part.size());
   if (total > configuration::most)
     return fail(errc::invalid,
                 "More than " + std::to_string(configuration::most) + " resources are too many for one document.");
@@ -47,7 +53,8 @@ result<configuration> read_configuration(std::span<const rows> found, const core
   auto rules = read_all(found[3], x.alert_rules, rule_from_row);
   auto schedules = read_all(found[4], x.schedules, schedule_from_row);
   auto policies = read_all(found[5], x.escalation_policies, policy_from_row);
-  for (const auto* read : {&channels, &monitors, &rules, &schedules, &policies})
+  auto windows = read_all(found[6], x.maintenance_windows, window_from_row);
+  for (const auto* read : {&channels, &monitors, &rules, &schedules, &policies, &windows})
     if (!*read)
       return fail(read->error());
   return x;
@@ -59,7 +66,7 @@ void query_repository::configured(org_id org, reply_to<configuration> done) {
   auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
     auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
     std::vector<command> all{{&begin_snapshot, {}}, {&all_channels, of}, {&all_monitors, of}, {&all_rules, of},
-                             {&all_schedules, of},  {&all_policies, of}, {&end_snapshot, {}}};
+                             {&all_schedules, of},  {&all_policies, of}, {&all_windows, of},  {&end_snapshot, {}}};
     auto found = db.pipeline(all);
     if (!found) {
       if (db.alive())

@@ -26,6 +26,7 @@ public:
                reply_to<std::vector<on_call_books>> done) override;
   void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) override;
   void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) override;
+  void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                   reply_to<std::vector<uuid>> done) override;
   void configured(org_id org, reply_to<configuration> done) override;

@@ -6,7 +6,8 @@ from harness.walking import one_of_each, parameters_of, writes
 TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_monitors", "alert_rule_channels",
           "api_tokens", "incidents", "incident_timeline", "events", "deliveries", "audit_log", "kept_answers",
           "status_changes", "monitor_purges", "users", "organizations", "schedules", "schedule_revisions",
-          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels")
+          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels",
+          "maintenance_windows", "maintenance_window_monitors", "maintenance_stretches")
 
 
 def dry(path):
@@ -21,7 +22,8 @@ def contents(engine):
     """How many rows there are, and every version."""
     counts = " UNION ALL ".join(f"SELECT '{t}', count(*)::text FROM {t}" for t in TABLES)
     versions = " UNION ALL ".join(f"SELECT '{t}', string_agg(id || ':' || version || ':' || spec::text, ',' ORDER BY id) FROM {t}"
-                                  for t in ("monitors", "channels", "alert_rules", "schedules", "escalation_policies"))
+                                  for t in ("monitors", "channels", "alert_rules", "schedules", "escalation_policies",
+                                            "maintenance_windows"))
     versions += " UNION ALL " + " UNION ALL ".join(
         f"SELECT '{t} by version', string_agg(id || ':' || version, ',' ORDER BY id) FROM {t}"
         for t in ("users", "api_tokens"))
@@ -65,7 +67,9 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/schedules/{id}/overrides", "POST /api/schedules/{id}/ical/rotate",
                 "POST /api/escalation-policies",
                 "PUT /api/escalation-policies/{id}", "PATCH /api/escalation-policies/{id}",
-                "DELETE /api/escalation-policies/{id}", "POST /api/incidents/{id}/unacknowledge"):
+                "DELETE /api/escalation-policies/{id}", "POST /api/incidents/{id}/unacknowledge",
+                "POST /api/maintenance-windows", "PUT /api/maintenance-windows/{id}",
+                "PATCH /api/maintenance-windows/{id}", "DELETE /api/maintenance-windows/{id}"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 
