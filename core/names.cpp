@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "core/action_link.hpp"
 #include "core/calendar_buckets.hpp"
+#include "core/channels/relay.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/schedule.hpp"
@@ -41,6 +43,10 @@ GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
+GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
+GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
+GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
               "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
