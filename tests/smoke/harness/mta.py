@@ -116,7 +116,12 @@ class Mta:
         self.process = subprocess.Popen([*become, "/usr/sbin/exim4", "-C", str(config), "-bdf", "-q1s"],
                                         stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         self.url = f"smtp://127.0.0.1:{self.port.number}"
-        eventually(self._answers, 15.0, what="the banner of exim")
+        try:
+            eventually(self._answers, 15.0, what="the banner of exim")
+        except AssertionError as e:
+            said = self.log()
+            self.close()
+            raise AssertionError(f"{e}\n{said}") from None
 
     def _answers(self):
         assert self.process.poll() is None, self.log()
