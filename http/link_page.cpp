@@ -112,12 +112,9 @@ std::string message_page(std::string_view headline, std::string_view sentence) {
 std::vector<header> link_headers() {
   static const auto policy = "default-src 'none'; style-src 'sha256-" + core::to_base64(core::sha256(style)) +
                              "'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-  return {{"Cache-Control", "no-store"},
-          {"Content-Security-Policy", policy},
-          {"Referrer-Policy", "no-referrer"},
-          {"X-Content-Type-Options", "nosniff"},
-          {"X-Robots-Tag", "noindex, nofollow"},
-          {"Vary", "Accept"}};
+  return {{"Cache-Control", "no-store"},         {"Content-Security-Policy", policy},
+          {"Referrer-Policy", "no-referrer"},    {"X-Content-Type-Options", "nosniff"},
+          {"X-Robots-Tag", "noindex, nofollow"}, {"Vary", "Accept"}};
 }
 
 } // namespace gochron::http

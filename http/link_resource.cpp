@@ -84,7 +84,7 @@ void answer(const call& c, result<link_state> x) {
 
 // The link in the path; otherwise the refusal is on its way. Whether it is forged or not ours cannot be told apart.
 std::optional<core::action_link> link_of(const call& c) {
-  auto link = core::read_action_token(c.with().link_key, c.param("token"));
+  auto link = core::read_action_token(c.with().link_key, c.param("link"));
   if (!link)
     refuse(c, {errc::not_found, "This link is not valid.", {}, {}, {}}, "There is nothing here");
   else if (link->expires_at <= c.with().clock.now()) {
@@ -111,7 +111,7 @@ operation link_operation(std::string method, std::string id, std::string summary
                          std::function<void(call)> run) {
   operation op;
   op.method = std::move(method);
-  op.path = "/a/{token}";
+  op.path = "/a/{link}";
   op.id = std::move(id);
   op.tag = "Answers";
   op.summary = std::move(summary);

@@ -57,10 +57,10 @@ void receive(call c) {
   if (!id)
     return c.refuse(not_from_slack());
   c.with().feedback.channel(*id, reply_to<channel_record>{[c](const result<channel_record>& by) {
-                              if (by)
-                                return take(c, *by);
-                              c.refuse(by.error().code == errc::not_found ? not_from_slack() : by.error());
-                            }});
+    if (by)
+      return take(c, *by);
+    c.refuse(by.error().code == errc::not_found ? not_from_slack() : by.error());
+  }});
 }
 
 } // namespace

@@ -54,7 +54,7 @@ void note_status(const call& c, delivery_id id, const genuine& x) {
 }
 
 void status_of(call c) {
-  auto id = delivery_id::parse("dlv_" + std::string{c.param("id")}); // Twilio takes no URL with an underscore
+  auto id = delivery_id::parse("dlv_" + std::string{c.param("delivery")}); // Twilio takes no URL with an underscore
   if (!id)
     return c.refuse(not_from_twilio());
   c.with().feedback.channel_of(
@@ -94,14 +94,14 @@ void obey(const call& c, const texted_incident& x, core::link_verb verb, const a
     over.state = incident_state::resolved;
     say(c, sentence_of(over, verb, false));
   };
-  c.with().engine.tell(handle_incident{
-      x.about.org,
-      x.about.monitor,
-      x.about.id,
-      acknowledges ? incident_verb::acknowledge : incident_verb::resolve,
-      {},
-      written_by<incident>{std::make_shared<const change_origin>(std::move(from)), false, {}},
-      reply_to<incident>{std::move(done)}});
+  c.with().engine.tell(
+      handle_incident{x.about.org,
+                      x.about.monitor,
+                      x.about.id,
+                      acknowledges ? incident_verb::acknowledge : incident_verb::resolve,
+                      {},
+                      written_by<incident>{std::make_shared<const change_origin>(std::move(from)), false, {}},
+                      reply_to<incident>{std::move(done)}});
 }
 
 void choose(const call& c, const std::vector<texted_incident>& found, const core::sms_command& wanted,
@@ -131,7 +131,7 @@ void hear(const call& c, const genuine& x) {
 }
 
 void reply_of(call c) {
-  auto id = channel_id::parse(c.param("id"));
+  auto id = channel_id::parse(c.param("channel_id"));
   if (!id)
     return c.refuse(not_from_twilio());
   c.with().feedback.channel(*id, when_genuine(c, hear));
@@ -155,11 +155,12 @@ operation twilio_operation(std::string path, std::string id, std::string summary
 } // namespace
 
 operations twilio_operations() {
-  return {twilio_operation("/in/twilio/{id}/status", "receiveTwilioStatus", "What became of a text message",
-                           "Twilio's status call-back for the delivery with this id (without its `dlv_`): kept as its `report`, and told in "
+  return {twilio_operation("/in/twilio/{delivery}/status", "receiveTwilioStatus", "What became of a text message",
+                           "Twilio's status call-back for the delivery with this id (without its `dlv_`): kept as its "
+                           "`report`, and told in "
                            "the incident's timeline when the message did not arrive. Verified by `X-Twilio-Signature`.",
                            {204, "It was taken.", nullptr}, status_of),
-          twilio_operation("/in/twilio/{id}/reply", "receiveTwilioReply", "An answer to a text message",
+          twilio_operation("/in/twilio/{channel_id}/reply", "receiveTwilioReply", "An answer to a text message",
                            "What Twilio is to call for messages to the number that this channel sends from. `17a` "
                            "acknowledges incident 17, `17c` closes it, `ack` and `resolve` are about the one that is "
                            "open; of a telephone that was told of it. Answered in TwiML. Verified by "

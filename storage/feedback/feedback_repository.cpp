@@ -10,7 +10,7 @@ namespace {
 
 // Of all organisations: the link's signature is of the delivery, whose row says which one.
 const statement linked_incident_of{"linked_incident_of", "SELECT" + incident_columns() + R"(, c.id, c.name,
-  EXISTS (SELECT FROM link_uses u WHERE u.delivery_id = d.id AND u.verb = $2)
+  EXISTS (SELECT FROM link_uses u WHERE u.delivery_id = d.id AND u.verb = $2 AND u.org_id = d.org_id)
 FROM deliveries d
 JOIN incidents i ON i.id = d.incident_id AND i.org_id = d.org_id
 JOIN channels c ON c.id = d.channel_id AND c.org_id = d.org_id
@@ -31,7 +31,7 @@ WITH told AS (
   ORDER BY d.created_at DESC LIMIT $4::bigint),
 latest AS (
   SELECT DISTINCT ON (incident_id) incident_id, created_at, name FROM told ORDER BY incident_id, created_at DESC))" +
-                                                       std::string{" SELECT"} + incident_columns() + R"(, l.name
+                                                         std::string{" SELECT"} + incident_columns() + R"(, l.name
 FROM latest l JOIN incidents i ON i.id = l.incident_id AND i.org_id = $1
 WHERE CASE WHEN $3::bigint IS NULL THEN i.state <> 'resolved' ELSE i.number = $3::bigint END
 ORDER BY l.created_at DESC, i.id DESC LIMIT 2)"};

@@ -12,14 +12,14 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string key(32, 'k');
-const action_link link{*delivery_id::parse("dlv_01h455vb4pex5vsknk084sn02q"), link_verb::resolve,
-                       timestamp{std::chrono::minutes{29'000'000}}};
+const action_link sample{*delivery_id::parse("dlv_01h455vb4pex5vsknk084sn02q"), link_verb::resolve,
+                         timestamp{std::chrono::minutes{29'000'000}}};
 
 } // namespace
 
 TEST_CASE("a link is read as it was written, and fits a text message") {
   for (auto verb : {link_verb::acknowledge, link_verb::resolve}) {
-    auto wanted = link;
+    auto wanted = sample;
     wanted.verb = verb;
     auto token = write_action_token(key, wanted);
     CHECK(token.size() == 44);
@@ -30,15 +30,15 @@ TEST_CASE("a link is read as it was written, and fits a text message") {
 }
 
 TEST_CASE("its end is kept in whole minutes, and never later than it was meant") {
-  auto wanted = link;
+  auto wanted = sample;
   wanted.expires_at += 59s;
-  CHECK(read_action_token(key, write_action_token(key, wanted)) == link);
+  CHECK(read_action_token(key, write_action_token(key, wanted)) == sample);
 }
 
 TEST_CASE("no other delivery, verb or end has the same signature") {
   std::set<std::string> macs;
   auto other = [&](auto change) {
-    auto x = link;
+    auto x = sample;
     change(x);
     macs.insert(write_action_token(key, x).substr(28)); // from byte 21 on it is signature alone
   };
@@ -50,7 +50,7 @@ TEST_CASE("no other delivery, verb or end has the same signature") {
 }
 
 TEST_CASE("whatever is changed in a link, it is none") {
-  auto token = write_action_token(key, link);
+  auto token = write_action_token(key, sample);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   for (std::size_t i = 0; i < token.size(); ++i)
     for (char c : alphabet)
@@ -65,7 +65,7 @@ TEST_CASE("whatever is changed in a link, it is none") {
 }
 
 TEST_CASE("a link of another server is none") {
-  CHECK_FALSE(read_action_token(std::string(32, 'l'), write_action_token(key, link)));
+  CHECK_FALSE(read_action_token(std::string(32, 'l'), write_action_token(key, sample)));
 }
 
 TEST_CASE("url-safe base64 is read in one spelling alone") {

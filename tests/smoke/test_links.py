@@ -205,7 +205,7 @@ def test_a_forged_link_is_a_404_that_tells_nothing(told):
     flipped = good[:10] + ("A" if good[10] != "A" else "B") + good[11:]
     other_verb = ("F" if good[0] != "F" else "E") + good[1:]
     texts = set()
-    for token in (flipped, other_verb, good[:-1], good + "A", "A" * 44, "x", "%00", "a" * 4000, good.lower()):
+    for token in (flipped, other_verb, good[:-1], good + "A", "A" * 44, "x", "%2F", "a" * 4000, good.lower()):
         for method in ("GET", "POST"):
             answer, text = ask(world.api, method, token, JSON)
             assert answer.status == 404, (token, answer.status)
@@ -213,7 +213,7 @@ def test_a_forged_link_is_a_404_that_tells_nothing(told):
             texts.add(re.sub(r'"(request_id|instance)":"[^"]*"', "", text))
             answer, text = ask(world.api, method, token)
             assert answer.status == 404 and "not valid" in Page(text).text
-    assert len(texts) <= 2, "no forgery can be told from another"  # %00 is no path at all
+    assert len(texts) == 1, "no forgery can be told from another"
     assert incident_of(world, incident)["state"] == "triggered"
 
 
@@ -288,8 +288,8 @@ def test_links_keep_to_the_provider_s_rules(mailed, target, name):
 def test_without_a_public_address_there_are_no_links(make_engine, target):
     provider = Provider("slack")
     world = World(make_engine().start().api())
-    channel = world.api.create("/api/channels", {"name": "s", "type": "slack",
-                                                 "slack": {"webhook_url": provider.url + "/services/T0/B0/x"}})
+    channel = world.api.call("POST", "/api/channels", {"name": "s", "type": "slack", "slack": {
+        "webhook_url": provider.url + "/services/T0/B0/x"}}, expect=201).json
     monitor = world.monitor(target)
     world.rule([monitor], [channel])
     world.wait_status(monitor, "up")

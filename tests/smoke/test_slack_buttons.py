@@ -122,7 +122,7 @@ def test_what_slack_did_not_sign_now_is_refused_alike(slack):
                        ("inc_01h455vb4pex5vsknk084sn02r", {})):
         answer = press(world, where, body, **how)
         assert answer.status == 404, (where, how, answer)
-        details.add(answer.json["detail"])
+        details.add(json.loads(answer.raw)["detail"])
     assert len(details) == 1, "nothing tells one from another"
     raw = urlencode({"payload": json.dumps(body)}).encode()
     at = str(now)
@@ -163,8 +163,8 @@ def test_buttons_need_a_bot(world):
 
 def test_without_buttons_there_are_links(engine_found, target):
     world, provider = World(engine_found.api()), Provider("slack")
-    channel = world.api.create("/api/channels", {"name": "hook", "type": "slack",
-                                                 "slack": {"webhook_url": provider.url + "/services/T0/B0/x"}})
+    channel = world.api.call("POST", "/api/channels", {"name": "hook", "type": "slack", "slack": {
+        "webhook_url": provider.url + "/services/T0/B0/x"}}, expect=201).json
     monitor = world.monitor(target)
     world.rule([monitor], [channel])
     world.wait_status(monitor, "up")

@@ -36,8 +36,7 @@ struct told_world : store_world {
     return ask<linked_incident>([&](auto done) { store->feedback().linked(id, verb, done); });
   }
   std::vector<texted_incident> texted(org_id by, std::string number, std::optional<std::int64_t> which) {
-    auto x = ask<std::vector<texted_incident>>(
-        [&](auto done) { store->feedback().texted(by, number, which, done); });
+    auto x = ask<std::vector<texted_incident>>([&](auto done) { store->feedback().texted(by, number, which, done); });
     REQUIRE(x);
     return *x;
   }

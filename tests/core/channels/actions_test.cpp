@@ -147,7 +147,8 @@ TEST_CASE("a text message is three segments at most, in either alphabet, with co
 
 TEST_CASE("Twilio is told where to say what became of it, where there is such a place") {
   auto x = reachable("sms", sms);
-  CHECK(field(posted(x), "StatusCallback") == "https%3A%2F%2Fg.example%2Fin%2Ftwilio%2F" + x.owed.id.str().substr(4) + "%2Fstatus");
+  CHECK(field(posted(x), "StatusCallback") ==
+        "https%3A%2F%2Fg.example%2Fin%2Ftwilio%2F" + x.owed.id.str().substr(4) + "%2Fstatus");
   story y{"sms", sms};
   CHECK(posted(y).find("StatusCallback") == std::string::npos);
 }

@@ -14,7 +14,8 @@ constexpr std::string_view slack_at = "1531420618";
 constexpr std::string_view slack_body =
     "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&"
     "user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com"
-    "%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14"
+    "%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121."
+    "803a0bc887a14"
     "d10d2c447fce8b6703c";
 constexpr std::string_view slack_mac = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503";
 const timestamp slack_now{1'531'420'618s};
@@ -62,8 +63,9 @@ TEST_CASE("a time that is none is not from Slack, however it is signed") {
 }
 
 TEST_CASE("a button says who pressed it and what it was for") {
-  auto x = read_slack_press(R"({"type":"block_actions","user":{"id":"U1","username":"ada","name":"ada.l"},)"
-                            R"("actions":[{"action_id":"acknowledge","block_id":"gochron","value":"tok","type":"button"}]})");
+  auto x = read_slack_press(
+      R"({"type":"block_actions","user":{"id":"U1","username":"ada","name":"ada.l"},)"
+      R"("actions":[{"action_id":"acknowledge","block_id":"gochron","value":"tok","type":"button"}]})");
   REQUIRE(x);
   CHECK(x->user == "ada");
   CHECK(x->token == "tok");
@@ -127,15 +129,16 @@ TEST_CASE("an answer names an incident and what is to be done") {
 }
 
 TEST_CASE("what is no command does nothing") {
-  for (const auto& text : {std::string{}, std::string{"17"}, std::string{"17a c"}, std::string{"17 18 a"},
-                           std::string{"yes"}, std::string{"0a"}, std::string{"-17a"}, std::string{"17x"},
-                           std::string{"99999999999999999999a"}, std::string{"on my way, ack 17"}, many("a", 300),
-                           std::string{"17\xc3\xa4"}, std::string{"a a"}})
+  for (const auto& text :
+       {std::string{}, std::string{"17"}, std::string{"17a c"}, std::string{"17 18 a"}, std::string{"yes"},
+        std::string{"0a"}, std::string{"-17a"}, std::string{"17x"}, std::string{"99999999999999999999a"},
+        std::string{"on my way, ack 17"}, many("a", 300), std::string{"17\xc3\xa4"}, std::string{"a a"}})
     CHECK_FALSE(read_sms_command(text));
 }
 
 TEST_CASE("an answer in TwiML is XML whatever it says") {
-  CHECK(twiml("a < b & \"c\"") == R"(<?xml version="1.0" encoding="UTF-8"?><Response><Message>a &lt; b &amp; &quot;c&quot;)"
-                                  "</Message></Response>");
+  CHECK(twiml("a < b & \"c\"") ==
+        R"(<?xml version="1.0" encoding="UTF-8"?><Response><Message>a &lt; b &amp; &quot;c&quot;)"
+        "</Message></Response>");
   CHECK(twiml("") == R"(<?xml version="1.0" encoding="UTF-8"?><Response></Response>)");
 }
