@@ -109,6 +109,7 @@ def test_a_word_is_enough_while_one_is_open(telephone):
 
 def test_with_two_open_a_number_is_asked_for(telephone, tls_target):
     second = Telephone(telephone.world, tls_target, telephone.number, http={"tls": {"verify": False}})
+    second.delivery(), telephone.delivery()
     assert "More than one" in telephone.said("ack")
     assert telephone.now()["state"] == second.now()["state"] == "triggered"
     assert telephone.said(f"{second.incident['number']}a").startswith("Acknowledged")
