@@ -114,6 +114,11 @@ std::string notification_failed_message(std::string_view channel_name, event_typ
   return fmt::format("Gave up sending {} to {}: {}", name_of(event), channel_name, why);
 }
 
+std::string not_arrived_format(std::string_view state, std::string_view code) {
+  return fmt::format("The message to %s did not arrive: its carrier says {}{}{}.", state,
+                     code.empty() ? "" : ", error ", code);
+}
+
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until) {
   return until ? fmt::format("Rule {} tells nobody before {}.", rule_name, to_rfc3339(*until))
                : fmt::format("Rule {} tells nobody: it has no hours in the years to come.", rule_name);

@@ -25,6 +25,8 @@ std::string unacknowledged_message(std::string_view actor);
 std::string hurried_message(std::string_view actor);
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
+/// What a carrier said, for SQL's format() with the channel's name: `%s` stands once in it.
+std::string not_arrived_format(std::string_view state, std::string_view code);
 /// `until`: unset when there is no end in sight.
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until);
 /// `conditions`: as core::spell says them.

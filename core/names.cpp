@@ -2,7 +2,9 @@
 
 #include <array>
 
+#include "core/action_link.hpp"
 #include "core/calendar_buckets.hpp"
+#include "core/channels/relay.hpp"
 #include "core/rule_match.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
@@ -46,6 +48,10 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
               "held")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
+GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
+GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
+GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
               "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",

@@ -134,7 +134,8 @@ const operations& all_operations() {
                       ping_operations,         config_operations,
                       site_operations,         system_operations,
                       openapi_operations,      escalation_policy_operations,
-                      maintenance_operations})
+                      maintenance_operations,  link_operations,
+                      slack_operations,        twilio_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);
     return found;

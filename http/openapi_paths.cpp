@@ -54,6 +54,9 @@ std::string path_doc(std::string_view name) {
       {"verb", "`start`, `fail`, `log`, or an exit code from 0 to 255."},
       {"key", "Your own name for it, unique in the organisation."},
       {"override_id", "The override's id."},
+      {"link", "What the link ends with."},
+      {"channel_id", "The channel's id."},
+      {"delivery", "The delivery's id, without its `dlv_`."},
       {"file", "From the feed's `url`: the secret, and `.ics`."}};
   auto it = docs.find(name);
   return it == docs.end() ? "The resource's " + std::string{name} + "." : it->second;

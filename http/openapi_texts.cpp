@@ -55,6 +55,8 @@ std::span<const tag_text> tag_texts() {
       {"Limits", "Account", "[What may be used](/docs/rate-limits), and what is used of it."},
       {"Audit log", "Account", "[Every write](/docs/audit-log): who, what, why, chained by hashes."},
       {"Meta", "Server", "What this server is and where it sends from."},
+      {"Answers", "Alerting",
+       "What comes back from those who were told: [links that act](/docs/acknowledge), buttons, replies and reports."},
       {"System", "Server", "Health, readiness, figures, and this document."},
   }};
   return all;

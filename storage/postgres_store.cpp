@@ -8,6 +8,7 @@
 #include "storage/channel/channel_repository.hpp"
 #include "storage/escalation/policy_repository.hpp"
 #include "storage/feed/feed_repository.hpp"
+#include "storage/feedback/feedback_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
 #include "storage/joint_write.hpp"
@@ -134,6 +135,7 @@ struct postgres_store::parts {
   feed_repository events{feed, reads, follower};
   policy_repository policies{deps};
   window_repository windows{deps};
+  feedback_repository feedback{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -223,6 +225,10 @@ audit_store& postgres_store::audit() {
 }
 event_feed& postgres_store::events() {
   return parts_->events;
+}
+
+feedback_store& postgres_store::feedback() {
+  return parts_->feedback;
 }
 
 org_id postgres_store::organization() const {

@@ -8,6 +8,7 @@
 #include "core/sealer.hpp"
 #include "gochron/audit.hpp"
 #include "gochron/event_feed.hpp"
+#include "gochron/feedback.hpp"
 #include "gochron/store.hpp"
 #include "gochron/together.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
@@ -67,6 +68,7 @@ public:
   answer_store& answers();
   audit_store& audit();
   event_feed& events();
+  feedback_store& feedback();
 
   /// The installation's first organisation.
   org_id organization() const;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/incident_text.hpp"
 #include "core/names.hpp"
 #include "core/schema/json.hpp"
@@ -60,6 +61,8 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
   const auto* cause = part(&incident, "cause");
   auto started = text_at(&incident, "started_at");
   to.incident_id = text_at(&incident, "id");
+  if (const auto* number = incident.find("number"); number && number->as<std::int64_t>())
+    to.number = *number->as<std::int64_t>();
   to.cause = text_at(cause, "code");
   to.severity = parse_name<severity>(text_at(&incident, "severity")).value_or(severity::critical);
   add_fact(to, "Severity", text_at(&incident, "severity"));
@@ -195,6 +198,8 @@ std::string plain_text(const notice& x) {
     out += '\n' + x.summary;
   for (const auto& fact : x.facts)
     out += fmt::format("\n{}: {}", fact.label, fact.value);
+  for (const auto& action : x.actions)
+    out += fmt::format("\n{}: {}", label_of(action.verb), action.url);
   if (!x.runbook_url.empty())
     out += "\nRunbook: " + x.runbook_url;
   if (!x.link.empty())

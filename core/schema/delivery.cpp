@@ -18,6 +18,17 @@ void add_event(object_schema<delivery>& s) {
              [](const delivery& x, how) { return x.event.sequence; });
 }
 
+object_ptr<carrier_report> carrier_report_schema() {
+  auto s = std::make_shared<object_schema<carrier_report>>("CarrierReport", "What the carrier of a text message said.");
+  s->property("state", &carrier_report::state, enumeration<carrier_state>(),
+              {.doc = "`sent` until it is known whether it arrived.", .example = R"("delivered")", .read_only = true});
+  s->maybe("code", any_text(), {.doc = "The provider's own, of what went wrong.", .example = "null"},
+           [](const carrier_report& x, how) { return non_empty(x.code); });
+  s->property("at", &carrier_report::at, instant(),
+              {.doc = "When it was said.", .example = some_instant, .read_only = true});
+  return s;
+}
+
 struct response_seen {
   std::uint16_t status = 0;
   header_pairs headers;
@@ -72,6 +83,11 @@ object_ptr<delivery> delivery_schema() {
                 {.doc = "When it left `pending`.", .example = some_instant, .read_only = true});
     s->maybe("last_error", any_text(), {.doc = "Why the last attempt failed.", .example = "null"},
              [](const delivery& x, how) { return non_empty(x.last_error); });
+    s->maybe<carrier_report>(
+        "report", carrier_report_schema(),
+        {.doc = "What became of it after it was accepted, where the receiver's provider tells: text messages.",
+         .example = "null"},
+        [](const delivery& x, how) { return x.report; });
     return s;
   }();
   return schema;

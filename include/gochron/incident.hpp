@@ -84,6 +84,15 @@ struct event {
 
 enum class delivery_state : std::uint8_t { pending, succeeded, failed, canceled };
 
+/// What the carrier of a text message said of it after we had handed it over.
+enum class carrier_state : std::uint8_t { sent, delivered, undelivered, failed };
+
+struct carrier_report {
+  carrier_state state = carrier_state::sent;
+  std::string code; ///< the carrier's own, of what went wrong; may be empty
+  timestamp at{};
+};
+
 /// One event owed to one channel: a row of the outbox.
 struct delivery {
   delivery_id id;
@@ -100,6 +109,7 @@ struct delivery {
   std::string last_error; ///< why the last attempt failed; empty after a success
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
   std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
+  std::optional<carrier_report> report = {}; ///< where the receiver's provider tells what became of it
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.

@@ -65,7 +65,8 @@ void append_health(params& to, const channel_health& x) {
 const std::string& delivery_columns() {
   static const std::string text = " d.id, d.org_id, d.channel_id, d.rule_id, d.state, d.attempts, d.attempts_base, "
                                   "d.created_at, d.next_attempt_at, "
-                                  "d.finished_at, d.last_error, e.id, e.type, e.incident_id, e.sequence, e.at, e.body, "
+                                  "d.finished_at, d.last_error, d.report_state, d.report_code, d.report_at, e.id, "
+                                  "e.type, e.incident_id, e.sequence, e.at, e.body, "
                                   "coalesce((SELECT p.reference FROM deliveries p WHERE p.channel_id = d.channel_id "
                                   "AND p.incident_id = d.incident_id AND p.reference IS NOT NULL "
                                   "ORDER BY p.sequence DESC, p.id DESC LIMIT 1), ''), coalesce(d.group_key, '') ";
@@ -74,10 +75,14 @@ const std::string& delivery_columns() {
 
 delivery delivery_from_row(row_reader& in) {
   delivery x;
-  std::string body;
+  std::string body, report_code;
+  std::optional<carrier_state> reported;
+  std::optional<timestamp> report_at;
   in >> x.id >> x.org >> x.channel >> x.rule >> x.state >> x.attempts >> x.attempts_base >> x.created_at >>
-      x.next_attempt_at >> x.finished_at >> x.last_error >> x.event.id >> x.event.type >> x.event.incident >>
-      x.event.sequence >> x.event.at >> body >> x.reference >> x.group;
+      x.next_attempt_at >> x.finished_at >> x.last_error >> reported >> report_code >> report_at >> x.event.id >>
+      x.event.type >> x.event.incident >> x.event.sequence >> x.event.at >> body >> x.reference >> x.group;
+  if (reported && report_at)
+    x.report = carrier_report{*reported, std::move(report_code), *report_at};
   x.event.org = x.org;
   x.event.body = std::make_shared<const std::string>(std::move(body));
   return x;

@@ -33,6 +33,7 @@ attempts AS (
 owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id = old.id),
 told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id RETURNING e.org_id, e.position),
 lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id),
+pressed AS (DELETE FROM link_uses u USING old WHERE u.incident_id = old.id),
 ladders AS (DELETE FROM escalations e USING old WHERE e.incident_id = old.id),
 gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1),
 horizon AS (
