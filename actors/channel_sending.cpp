@@ -1,5 +1,6 @@
 #include "actors/channel.hpp"
 
+#include "core/event_body.hpp"
 #include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
@@ -10,7 +11,7 @@ void channel_actor_state::send(delivery d) {
   ++deps->counts.delivery_attempts;
   auto id = d.id;
   auto& held = sending.emplace(id, std::move(d)).first->second;
-  auto what = render(held);
+  auto what = rendered(held);
   if (what)
     return hand_over(id, std::move(*what));
   delivery_attempt unsent;
@@ -18,6 +19,19 @@ void channel_actor_state::send(delivery d) {
   unsent.error = reason::send_failed;
   unsent.message = what.error().detail;
   later([this, id](delivery_attempt x) { on_attempt(id, std::move(x)); })(std::move(unsent));
+}
+
+// A code is in no row: the event that is kept has none.
+result<core::outgoing> channel_actor_state::rendered(const delivery& d) {
+  if (d.event.type != event_type::contact_method_verification)
+    return render(d);
+  auto code = codes.find(d.id);
+  if (code == codes.end())
+    return fail(errc::unavailable, "The code was not sent before the engine stopped.");
+  auto with_code = d;
+  with_code.event.body = std::make_shared<const std::string>(
+      core::render_verification(d.event, *record, code->second, deps->base_url));
+  return render(with_code);
 }
 
 result<core::outgoing> channel_actor_state::render(const delivery& d) {

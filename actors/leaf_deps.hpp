@@ -41,6 +41,10 @@ struct counters {
   }
 };
 
+/// All that decides who is on call by these schedules in [from, to): query_store::on_call.
+using on_call_reader = std::function<void(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+                                          reply_to<std::vector<on_call_books>> done)>;
+
 /// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.
 struct leaf_deps {
   monitor_store& monitors;
@@ -65,6 +69,8 @@ struct leaf_deps {
   std::function<void(const escalation&)> escalation_changed; ///< tells the policy's actor, after the commit
   std::function<void(escalate_incident)> to_monitor;         ///< from a policy's actor
   core::sending_options sending = {};                        ///< as the operator set it
+  std::function<std::string(org_id, user_id)> user_name = {}; ///< empty: no such user
+  on_call_reader on_call = {};
 };
 
 /// The store that a message's write goes to.

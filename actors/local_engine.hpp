@@ -29,6 +29,8 @@ struct engine_world {
   const wall_clock& host;
   gap_log& gaps;
   policy_store& policies;
+  people_store& people;
+  on_call_reader on_call; ///< read for each step that names a schedule
 };
 
 struct engine_options {
@@ -105,6 +107,16 @@ public:
   void tell(edit_policy x) override { pass_on(&edit_policy::id, std::move(x)); }
   void tell(remove_policy x) override { pass_on(&remove_policy::id, std::move(x)); }
   void tell(forecast_policy x) override { pass_on(&forecast_policy::id, std::move(x)); }
+  void tell(send_code x) override { pass_on(&send_code::id, std::move(x)); }
+  void tell(verify_code x) override { pass_on(&verify_code::id, std::move(x)); }
+  void tell(create_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(get_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(edit_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(remove_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(create_team x) override { to_desk(std::move(x)); }
+  void tell(get_team x) override { to_desk(std::move(x)); }
+  void tell(edit_team x) override { to_desk(std::move(x)); }
+  void tell(remove_team x) override { to_desk(std::move(x)); }
   void tell(create_organization x) override { to_desk(std::move(x)); }
   std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
   std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }

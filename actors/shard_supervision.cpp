@@ -71,7 +71,8 @@ void shard_state::restart(std::uint32_t slot) {
     if (loaded.error().code != errc::not_found)
       return again();
     // It was deleted, and crashed before it could say so.
-    deps->usage.give_back(to->org, kind_of_leaf(to->id));
+    if (!to->personal)
+      deps->usage.give_back(to->org, kind_of_leaf(to->id));
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();
   };

@@ -46,7 +46,9 @@ void add_channels(std::vector<alert_target>& targets, const alert_book& book, co
 } // namespace
 
 channel_brief brief_of(const channel_record& x) {
-  return {x.id, x.spec.enabled && x.health.state != channel_state::disabled, x.spec.events, x.spec.send_resolved};
+  bool proved = !x.spec.user || x.proof.verified_at;
+  bool enabled = x.spec.enabled && proved && x.health.state != channel_state::disabled;
+  return {x.id, enabled, x.spec.events, x.spec.send_resolved, x.spec.user, x.spec.type()};
 }
 
 bool concerns(const alert_rule_spec& rule, const monitor_id& id, const monitor_spec& monitor) {
@@ -122,6 +124,10 @@ alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timest
 
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled) {
   std::vector<alert_target> targets;
+  if (const auto* gone = find(book, disabled); gone && gone->user)
+    for (const auto& x : book.channels)
+      if (x.user == gone->user && x.id != disabled && takes(x, event_type::channel_disabled))
+        add_once(targets, x.id, std::nullopt);
   for (const auto& rule : book.rules)
     if (rule.spec.enabled && contains(rule.spec.channel_ids, disabled))
       for (const auto& channel : rule.spec.channel_ids)

@@ -6,16 +6,20 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/people.hpp"
 
 /// Who is told what: the alert rules and channels of one organisation as a function of an event.
 namespace gochron::core {
 
-/// What the rules need to know of a channel. `enabled` is false as well for one that we disabled (its health).
+/// What the rules need to know of a channel. `enabled` is false as well for one that we disabled (its health), and for
+/// a contact method that is not verified.
 struct channel_brief {
   channel_id id;
   bool enabled = true;
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;
+  std::optional<user_id> user = {}; ///< whose contact method it is
+  channel_type type = channel_type::webhook;
   friend bool operator==(const channel_brief&, const channel_brief&) = default;
 };
 
@@ -26,6 +30,8 @@ struct alert_book {
   std::vector<alert_rule_record> rules;
   std::vector<channel_brief> channels;
   std::vector<std::shared_ptr<const escalation_policy_record>> policies = {};
+  std::vector<notification_rule_record> notification_rules = {}; ///< in the order of their delays
+  std::vector<std::shared_ptr<const team_record>> teams = {};
 };
 
 /// One channel to tell, with the first rule that named it. No rule: it is owed the message by a promise.
@@ -82,7 +88,7 @@ severity severity_of(const alert_book& book, const monitor_id& id, const monitor
 alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at);
 
 /// Who hears that `disabled` was disabled: the other channels of the enabled rules that name it, where they take
-/// `channel.disabled`. Each once, in the order of the rules.
+/// `channel.disabled`. Each once, in the order of the rules. Of a contact method: its user's others.
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled);
 
 } // namespace gochron::core

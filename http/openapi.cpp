@@ -133,7 +133,9 @@ const operations& all_operations() {
                       organization_operations, audit_operations,
                       ping_operations,         config_operations,
                       site_operations,         system_operations,
-                      openapi_operations,      escalation_policy_operations})
+                      openapi_operations,      escalation_policy_operations,
+                      contact_method_operations, notification_rule_operations,
+                      team_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);
     return found;

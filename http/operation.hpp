@@ -90,6 +90,9 @@ operations site_operations();
 operations config_operations();
 operations system_operations();
 operations escalation_policy_operations();
+operations contact_method_operations();
+operations notification_rule_operations();
+operations team_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

@@ -58,6 +58,7 @@ public:
   rule_store& rules();
   schedule_store& schedules();
   policy_store& policies();
+  people_store& people();
   token_store& tokens();
   joint_store& together();
   user_store& users();

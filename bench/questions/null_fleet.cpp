@@ -49,6 +49,7 @@ struct no_channels final : channel_store {
   }
   void record(std::vector<attempt_outcome>, reply_to<void> done) override { nothing(done); }
   void enqueue(event, std::vector<delivery>, reply_to<void> done) override { nothing(done); }
+  void prove(channel_record, write_note, reply_to<void> done) override { nothing(done); }
   void redeliver(org_id, delivery_id, std::int32_t, timestamp, write_note, reply_to<delivery> done) override {
     nothing(done);
   }
@@ -79,6 +80,15 @@ struct no_policies final : policy_store {
   void remove(org_id, policy_id, write_note, reply_to<void> done) override { nothing(done); }
   void load(policy_id, reply_to<escalation_policy_record> done) override { nothing(done); }
   void live(policy_id, reply_to<std::vector<escalation>> done) override { nothing(done); }
+};
+
+struct no_people final : people_store {
+  void create(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void update(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void remove(org_id, notification_rule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void create(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void update(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void remove(org_id, team_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_users final : user_store {
@@ -161,6 +171,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_rules rules;
   no_schedules schedules;
   no_policies policies;
+  no_people people;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -170,7 +181,9 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
-                               webhooks, time, time, gaps, policies},
+                               webhooks, time, time, gaps, policies, people,
+                               [](org_id, std::vector<schedule_id>, timestamp, timestamp,
+                                  const reply_to<std::vector<on_call_books>>& done) { nothing(done); }},
                               {}};
   {
     auto visit = engine.startup();

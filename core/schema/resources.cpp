@@ -57,6 +57,27 @@ struct resource_of<escalation_policy_spec> {
   static escalation_policy_spec& spec(type& x) { return x.spec; }
 };
 
+template <>
+struct resource_of<contact_method_spec> {
+  using type = contact_method_record;
+  static auto schema() { return contact_method_schema(); }
+  static contact_method_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<notification_rule_spec> {
+  using type = notification_rule_record;
+  static auto schema() { return notification_rule_schema(); }
+  static notification_rule_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<team_spec> {
+  using type = team_record;
+  static auto schema() { return team_schema(); }
+  static team_spec& spec(type& x) { return x.spec; }
+};
+
 // Two ways to say one thing may contradict each other.
 void refuse_two_ends(const json_value& body, reader& r) {
   auto given = [&](std::string_view name) {
@@ -162,5 +183,23 @@ template result<escalation_policy_spec> replace(const escalation_policy_spec&, c
                                                 std::optional<timestamp>);
 template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
                                               std::optional<timestamp>);
+template result<contact_method_spec> create(std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> replace(const contact_method_spec&, std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> merge(const contact_method_spec&, std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> create(const json_value&, std::optional<timestamp>);
+template result<contact_method_spec> replace(const contact_method_spec&, const json_value&, std::optional<timestamp>);
+template result<contact_method_spec> merge(const contact_method_spec&, const json_value&, std::optional<timestamp>);
+template result<notification_rule_spec> create(std::string_view, std::optional<timestamp>);
+template result<notification_rule_spec> replace(const notification_rule_spec&, std::string_view, std::optional<timestamp>);
+template result<notification_rule_spec> merge(const notification_rule_spec&, std::string_view, std::optional<timestamp>);
+template result<notification_rule_spec> create(const json_value&, std::optional<timestamp>);
+template result<notification_rule_spec> replace(const notification_rule_spec&, const json_value&, std::optional<timestamp>);
+template result<notification_rule_spec> merge(const notification_rule_spec&, const json_value&, std::optional<timestamp>);
+template result<team_spec> create(std::string_view, std::optional<timestamp>);
+template result<team_spec> replace(const team_spec&, std::string_view, std::optional<timestamp>);
+template result<team_spec> merge(const team_spec&, std::string_view, std::optional<timestamp>);
+template result<team_spec> create(const json_value&, std::optional<timestamp>);
+template result<team_spec> replace(const team_spec&, const json_value&, std::optional<timestamp>);
+template result<team_spec> merge(const team_spec&, const json_value&, std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -39,6 +39,8 @@ enum class audit_action : std::uint8_t {
   revoke,
   escalate,
   unacknowledge,
+  send_code,
+  verify,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -53,6 +55,9 @@ enum class audited_resource : std::uint8_t {
   schedule,
   schedule_override,
   escalation_policy,
+  contact_method,
+  notification_rule,
+  team,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -88,6 +88,17 @@ public:
   virtual void tell(remove_policy x) = 0;
   virtual void tell(forecast_policy x) = 0;
 
+  virtual void tell(send_code x) = 0;
+  virtual void tell(verify_code x) = 0;
+  virtual void tell(create_notification_rule x) = 0;
+  virtual void tell(get_notification_rule x) = 0;
+  virtual void tell(edit_notification_rule x) = 0;
+  virtual void tell(remove_notification_rule x) = 0;
+  virtual void tell(create_team x) = 0;
+  virtual void tell(get_team x) = 0;
+  virtual void tell(edit_team x) = 0;
+  virtual void tell(remove_team x) = 0;
+
   virtual void tell(create_organization x) = 0;
   /// Unset for an organisation that is not there.
   virtual std::optional<organization_limits> limits(org_id org) const = 0;

@@ -57,6 +57,7 @@ struct fake_part final : write_part, monitor_store {
   schedule_store& schedules() override { unexpected(); }
   answer_store& answers() override { unexpected(); }
   policy_store& policies() override { unexpected(); }
+  people_store& people() override { unexpected(); }
 
   void update(monitor_record x, std::optional<transition> step, write_note note,
               reply_to<monitor_record> done) override {

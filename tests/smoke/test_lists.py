@@ -15,6 +15,7 @@ NOUNS = {
     "alert-rules": lambda name: {"name": name},
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
+    "teams": lambda name: {"name": name},
 }
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
 

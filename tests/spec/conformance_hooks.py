@@ -16,6 +16,7 @@ BEYOND_SCHEMAS = {
     "not_allowed",        # more than the token has
     "duplicate",          # equal in meaning, such as header names in another case
     "required",           # by the value of another property
+    "wrong_code",         # not the one that was sent
 }
 # Problems that depend on earlier requests alone.
 BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")

@@ -21,4 +21,5 @@ NOUNS = {
     "alert-rules": lambda name: {"name": name},
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
+    "teams": lambda name: {"name": name},
 }
