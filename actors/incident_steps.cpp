@@ -177,7 +177,7 @@ void add_opened(transition& step, const step_context& c, std::int64_t number, ti
   hush(step, c, x);
   begin_escalations(c, x, opened_at, next_turn, x.hushed);
   tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
@@ -190,7 +190,7 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
   step.timeline.push_back(
       line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,
@@ -204,7 +204,7 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   step.timeline.push_back(
       line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_announced(transition& step, const step_context& c, incident x, const core::overdue_alerts& due,
@@ -217,7 +217,7 @@ void add_announced(transition& step, const step_context& c, incident x, const co
   begin_escalations(c, x, c.now, next_turn, without);
   if (!due.targets.empty())
     tell_opened(step, c, x, due.targets, nullptr);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
@@ -230,7 +230,7 @@ void add_unacknowledged(transition& step, const step_context& c, incident x, con
   step.timeline.push_back(
       line(c, x, timeline_kind::unacknowledged, who, message.empty() ? core::unacknowledged_message(who) : message));
   tell(step, c, x, event_type::incident_unacknowledged, nullptr);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_move(transition& step, const step_context& c, incident x, const escalation_move& move) {
@@ -249,7 +249,7 @@ void add_move(transition& step, const step_context& c, incident x, const escalat
   }
   if (!move.channels.empty())
     page(step, c, x, move.channels, move.people);
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_hurried(transition& step, const step_context& c, incident x, const std::vector<escalation>& rows,
@@ -258,7 +258,7 @@ void add_hurried(transition& step, const step_context& c, incident x, const std:
     if (auto* mine = find(x, row.id))
       *mine = row;
   step.timeline.push_back(line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
-  step.incident = std::move(x);
+  step.incidents.push_back(std::move(x));
 }
 
 void add_expired(transition& step, const step_context& c) {

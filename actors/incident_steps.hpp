@@ -37,7 +37,7 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
                 const check_result* evidence, const turn_taker& next_turn);
 
-/// `x` is the incident as it was; the step carries it as it becomes.
+/// `x` is the incident as it was; the step carries it as it becomes, behind those that it carries already.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
                       const std::string& note);
 void add_resolved(transition& step, const step_context& c, incident x, const actor_name& who,

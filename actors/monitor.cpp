@@ -12,7 +12,7 @@ namespace gochron::actors {
 void monitor_state::start(loaded_monitor x) {
   record = std::make_shared<const monitor_record>(std::move(x.record));
   runtime = std::move(x.runtime);
-  open = std::move(x.open_incident);
+  open = open_incidents{std::move(x.open_incidents)};
   recent = std::move(x.last_24h);
   armed_since = now();
   lane.when_idle = [this] {

@@ -13,6 +13,7 @@
 #include "actors/incident_steps.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
+#include "actors/open_incidents.hpp"
 #include "actors/write_lane.hpp"
 #include "core/heartbeat_machine.hpp"
 #include "gochron/boxed.hpp"
@@ -66,7 +67,7 @@ struct monitor_state {
   std::shared_ptr<const monitor_record> record;
   monitor_runtime runtime;         ///< of the last round
   boxed<committed_runtime> shown;  ///< only while steps of it are being written
-  boxed<incident> open;            ///< the row of runtime.open_incident
+  open_incidents open;             ///< that of runtime.open_incident, and others
   std::vector<status_step> recent; ///< of the last 24 hours, committed
   write_lane lane;
   bool unnoted = false; ///< memory went on while a step waited for its commit
@@ -123,10 +124,11 @@ struct monitor_state {
   step_context context() const;
   void committed(const transition& step);
 
-  // monitor_incidents.cpp: what people and policies do to the open incident
+  // monitor_incidents.cpp: what people and policies do to open incidents
   void on(const handle_incident& x);
-  void write_handling(const handle_incident& x, const std::vector<escalation>& hurried);
+  void write_handling(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
   void on(const escalate_incident& x);
+  void resolve_all(transition& step, const step_context& c, const actor_name& who, const char* why) const;
   bool is_muted(const escalation& x) const;
   turn_taker turns() const;
 
@@ -152,6 +154,8 @@ struct monitor_state {
   // monitor_announcements.cpp: rules that may not tell of an opening yet
   void on(const rules_changed& x);
   void announce();
+  void write_announcement(const incident& x, const core::overdue_alerts& due);
+  void look_again_at(timestamp next);
   void note_hushed();
 
   // monitor_waits.cpp

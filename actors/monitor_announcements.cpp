@@ -18,7 +18,7 @@ void monitor_state::on(const rules_changed&) {
 
 // Whoever changes the rules finds us by this.
 void monitor_state::note_hushed() {
-  if (open && !open->hushed.empty())
+  if (std::ranges::any_of(open.all(), [](const incident& x) { return !x.hushed.empty(); }))
     deps->hushed.put(record->org, record->id);
   else
     deps->hushed.erase(record->org, record->id);
@@ -26,25 +26,40 @@ void monitor_state::note_hushed() {
 
 // What still fires when a rule may tell again is told at once. Also says when to look again.
 void monitor_state::announce() {
-  if (!open || open->hushed.empty() || editing)
+  if (editing)
     return;
-  auto c = context();
-  core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
-  auto due = core::overdue_of(*c.alerts, opening, {open->told, open->hushed});
-  if (due.hushed != open->hushed) {
-    keep_shown();
-    ++runtime.sequence;
-    auto step = begin_step(c);
-    add_announced(step, c, *open, due, turns());
-    return take(std::move(step)); // which comes back here for the rest
+  std::optional<timestamp> next;
+  for (const auto& x : open.all()) {
+    if (x.hushed.empty())
+      continue;
+    auto c = context();
+    core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
+    auto due = core::overdue_of(*c.alerts, opening, {x.told, x.hushed});
+    if (due.hushed != x.hushed)
+      return write_announcement(x, due); // which comes back here for the rest
+    if (due.next)
+      next = std::min(*due.next, next.value_or(*due.next));
   }
-  if (!due.next)
-    return;
+  if (next)
+    look_again_at(*next);
+}
+
+void monitor_state::write_announcement(const incident& x, const core::overdue_alerts& due) {
+  keep_shown();
+  ++runtime.sequence;
+  auto c = context();
+  auto step = begin_step(c);
+  add_announced(step, c, x, due, turns());
+  take(std::move(step));
+}
+
+void monitor_state::look_again_at(timestamp next) {
+  auto t = now();
   auto& at = (rare ? *rare : rare.emplace()).announce_at;
-  if (at && *at <= *due.next && *at > c.now)
+  if (at && *at <= next && *at > t)
     return; // it will look again by then
-  at = std::min(*due.next, c.now + longest_timer);
-  deps->timers.arm(where, *at - c.now, timer_token(timer_kind::announce, 0));
+  at = std::min(next, t + longest_timer);
+  deps->timers.arm(where, *at - t, timer_token(timer_kind::announce, 0));
 }
 
 } // namespace gochron::actors

@@ -54,8 +54,8 @@ void monitor_state::write_edit(const edit_monitor& x) {
     }
     adopt_record(std::move(*saved));
     if (step) {
-      if (step->incident)
-        open.reset();
+      for (const auto& closed : step->incidents)
+        open.put(closed);
       note_hushed();
       committed(*step);
     }
@@ -108,10 +108,8 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
   step_context c{next, runtime, deps->alerts.of(next.org), now(), deps->base_url};
   auto step = begin_step(c);
   add_status_change(step, c, from, c.now);
-  if (was_open && open) {
-    step.change->incident = was_open;
-    add_resolved(step, c, *open, who, "The monitor was paused.", std::nullopt, nullptr);
-  }
+  step.change->incident = was_open;
+  resolve_all(step, c, who, "The monitor was paused.");
   return step;
 }
 

@@ -31,16 +31,16 @@ std::uint32_t mark_of(timestamp x) {
 
 } // namespace
 
-// What is written beside the deletion; nothing when no incident is open. Memory moves on with it.
+// What is written beside the deletion; nothing when none of its incidents is open. Memory moves on with it.
 std::optional<transition> monitor_state::closing_step(const actor_name& who, const char* why) {
-  if (!open)
+  if (open.empty())
     return std::nullopt;
   keep_shown();
   runtime.open_incident.reset();
   ++runtime.sequence;
   auto c = context();
   auto step = begin_step(c);
-  add_resolved(step, c, *open, who, why, std::nullopt, nullptr);
+  resolve_all(step, c, who, why);
   return step;
 }
 
@@ -153,11 +153,9 @@ void monitor_state::on(const reset_monitor& x) {
   auto step = begin_step(c);
   if (from != monitor_status::pending)
     add_status_change(step, c, from, c.now);
-  if (was_open && open) {
-    if (step.change)
-      step.change->incident = was_open;
-    add_resolved(step, c, *open, x.by.who(), "The monitor was reset.", std::nullopt, nullptr);
-  }
+  if (step.change)
+    step.change->incident = was_open;
+  resolve_all(step, c, x.by.who(), "The monitor was reset.");
   arm();
   auto after = view();
   after.runtime.state = runtime.state;

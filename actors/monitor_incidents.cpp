@@ -25,6 +25,11 @@ bool has_running(const incident& x) {
   return std::ranges::any_of(x.escalations, [](auto& e) { return e.state == escalation_state::running; });
 }
 
+const escalation* find_escalation(const incident& of, const escalation_id& id) {
+  auto it = std::ranges::find(of.escalations, id, &escalation::id);
+  return it == of.escalations.end() ? nullptr : &*it;
+}
+
 std::vector<escalation> hurried_rows(const handle_incident& x, const incident& now, timestamp at) {
   std::vector<escalation> rows;
   for (const auto& e : now.escalations)
@@ -38,47 +43,48 @@ std::vector<escalation> hurried_rows(const handle_incident& x, const incident& n
 void monitor_state::on(const handle_incident& x) {
   if (editing && !lane.refuses())
     return behind_the_edit(x);
-  if (!open || open->id != x.id)
+  const auto* before = open.find(x.id);
+  if (!before)
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
-  if (changes_nothing(x, *open))
-    return x.reply(*open);
-  if (x.verb == incident_verb::escalate && !has_running(*open))
-    return x.reply(fail(errc::conflict, open->state == incident_state::acknowledged
+  if (changes_nothing(x, *before))
+    return x.reply(*before);
+  if (x.verb == incident_verb::escalate && !has_running(*before))
+    return x.reply(fail(errc::conflict, before->state == incident_state::acknowledged
                                             ? "The incident is acknowledged: take that back first."
                                             : "No escalation of this incident is running."));
-  auto hurried = x.verb == incident_verb::escalate ? hurried_rows(x, *open, now()) : std::vector<escalation>{};
+  auto hurried = x.verb == incident_verb::escalate ? hurried_rows(x, *before, now()) : std::vector<escalation>{};
   if (x.verb == incident_verb::escalate && hurried.empty())
-    return x.reply(*open); // it has moved since
+    return x.reply(*before); // it has moved since
   if (lane.refuses())
     return x.reply(not_taken());
   if (x.by.dry)
-    return x.reply(*open);
-  write_handling(x, hurried);
+    return x.reply(*before);
+  write_handling(x, *before, hurried);
 }
 
-void monitor_state::write_handling(const handle_incident& x, const std::vector<escalation>& hurried) {
+void monitor_state::write_handling(const handle_incident& x, const incident& before,
+                                   const std::vector<escalation>& hurried) {
   keep_shown();
   ++runtime.sequence;
-  if (x.verb == incident_verb::resolve)
+  if (x.verb == incident_verb::resolve && runtime.open_incident == x.id)
     runtime.open_incident.reset();
   auto c = context();
   auto step = begin_step(c);
   switch (x.verb) {
   case incident_verb::acknowledge:
-    add_acknowledged(step, c, *open, x.by.who(), x.note);
+    add_acknowledged(step, c, before, x.by.who(), x.note);
     break;
   case incident_verb::resolve:
-    add_resolved(step, c, *open, x.by.who(), x.note, std::nullopt, nullptr);
+    add_resolved(step, c, before, x.by.who(), x.note, std::nullopt, nullptr);
     break;
   case incident_verb::unacknowledge:
-    add_unacknowledged(step, c, *open, x.by.who(), x.note);
+    add_unacknowledged(step, c, before, x.by.who(), x.note);
     break;
   case incident_verb::escalate:
-    add_hurried(step, c, *open, hurried, x.by.who(), x.note);
+    add_hurried(step, c, before, hurried, x.by.who(), x.note);
     break;
   }
-  auto after = *step.incident;
-  const incident& before = *open;
+  auto after = step.incidents.back();
   step.note = std::make_shared<const write_note>(
       x.by.note(core::entry_of(x.by.origin(), action_of(x.verb), c.now, &before, &after), &after));
   take(std::move(step));
@@ -101,9 +107,9 @@ void monitor_state::on(const escalate_incident& x) {
   if (editing && !lane.refuses())
     return behind_the_edit(x);
   const auto& wanted = x.move->after;
-  auto* rows = open && open->id == wanted.incident ? &open->escalations : nullptr;
-  auto mine = rows ? std::ranges::find(*rows, wanted.id, &escalation::id) : std::vector<escalation>::iterator{};
-  if (!rows || mine == rows->end())
+  const auto* of = open.find(wanted.incident);
+  const auto* mine = of ? find_escalation(*of, wanted.id) : nullptr;
+  if (!mine)
     return x.reply(escalation_answer{false, std::nullopt});
   if (mine->version + 1 != wanted.version || is_muted(*mine))
     return x.reply(escalation_answer{false, *mine}); // of a muted one the policy asks again
@@ -113,10 +119,16 @@ void monitor_state::on(const escalate_incident& x) {
   ++runtime.sequence;
   auto c = context();
   auto step = begin_step(c);
-  add_move(step, c, *open, *x.move);
-  auto after = *std::ranges::find(step.incident->escalations, wanted.id, &escalation::id);
+  add_move(step, c, *of, *x.move);
+  auto after = *find_escalation(step.incidents.back(), wanted.id);
   take(std::move(step));
   answer_in_turn<escalate_incident>(x.reply, result<escalation_answer>{escalation_answer{true, after}});
+}
+
+// The monitor is not watched any longer, for whatever reason: so nothing of it goes on.
+void monitor_state::resolve_all(transition& step, const step_context& c, const actor_name& who, const char* why) const {
+  for (const auto& x : open.all())
+    add_resolved(step, c, x, who, why, std::nullopt, nullptr);
 }
 
 } // namespace gochron::actors

@@ -60,9 +60,9 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
   if (step.opened)
     add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence,
                turns());
-  if (step.resolved && was_open && open) {
+  if (auto* own = open.find(was_open); step.resolved && own) {
     row.change->incident = was_open;
-    add_resolved(row, c, *open, "system", "", step.effective_at, evidence);
+    add_resolved(row, c, *own, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
   return true;
@@ -77,8 +77,8 @@ void monitor_state::note_runtime() {
 
 // The step is decided: memory moves on, the outside hears of it after the commit.
 void monitor_state::take(transition step) {
-  if (step.incident)
-    open = step.incident->state == incident_state::resolved ? std::nullopt : step.incident;
+  for (const auto& x : step.incidents)
+    open.put(x);
   put_in_order(step.timeline);
   lane.push([this, step = std::move(step)] { commit(step); });
   note_hushed();
@@ -115,14 +115,13 @@ void monitor_state::committed(const transition& step) {
     auto horizon = now() - std::chrono::hours{24};
     std::erase_if(recent, [horizon](auto& x) { return x.at < horizon; });
   }
-  if (step.incident) {
-    if (step.incident->state == incident_state::resolved)
+  for (const auto& x : step.incidents) {
+    if (x.state == incident_state::resolved)
       ++deps->counts.incidents_resolved;
-    else if (step.change)
-      ++deps->counts.incidents_opened;
-    for (const auto& x : step.incident->escalations)
-      deps->escalation_changed(x);
+    for (const auto& e : x.escalations)
+      deps->escalation_changed(e);
   }
+  deps->counts.incidents_opened += std::ranges::count(step.timeline, timeline_kind::opened, &timeline_entry::kind);
   deps->counts.escalations_told += std::ranges::count(step.events, event_type::incident_escalated, &event::type);
   for (auto& d : step.deliveries)
     deps->outbox_changed(d.org, d.channel);

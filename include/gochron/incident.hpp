@@ -141,8 +141,7 @@ struct transition {
   monitor_id monitor;
   monitor_runtime runtime; ///< after the step
   std::optional<status_change> change;
-  std::optional<gochron::incident>
-      incident; ///< the whole row after the step, with its escalations: inserted or replaced
+  std::vector<incident> incidents; ///< whole rows after the step, with their escalations: inserted or replaced
   std::vector<timeline_entry> timeline;
   std::vector<event> events;
   std::vector<delivery> deliveries;       ///< each of one of `events`

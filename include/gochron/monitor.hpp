@@ -173,7 +173,7 @@ struct monitor_runtime {
   timestamp status_since{};
   status_reason cause;
   std::optional<timestamp> last_checked_at;
-  std::optional<incident_id> open_incident;
+  std::optional<incident_id> open_incident; ///< of the failure that its status tells; others may be open beside it
   heartbeat_state heartbeat;
   std::int64_t skipped_slots = 0;
 };

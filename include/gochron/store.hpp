@@ -171,8 +171,8 @@ struct response_times {
 struct loaded_monitor {
   monitor_record record;
   monitor_runtime runtime;
-  std::optional<incident> open_incident; ///< the row of runtime.open_incident
-  std::vector<status_step> last_24h;     ///< oldest first
+  std::vector<incident> open_incidents; ///< those of it that are not resolved, oldest first
+  std::vector<status_step> last_24h;    ///< oldest first
 };
 
 /// What came of an expiry.

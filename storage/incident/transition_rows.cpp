@@ -31,10 +31,9 @@ void write_changes(json_writer& to, const transition& step) {
   to.end_array();
 }
 
-void write_incident(json_writer& to, const std::optional<incident>& one) {
+void write_incidents(json_writer& to, const std::vector<incident>& xs) {
   to.key("incidents").begin_array();
-  if (one) {
-    const auto& x = *one;
+  for (const auto& x : xs) {
     to.begin_object();
     to("id", x.id)("org_id", x.org)("number", x.number)("title", x.title)("state", x.state)("severity", x.severity);
     to("monitor_id", x.monitor)("monitor_name", x.monitor_name)("cause_code", x.cause.code);
@@ -47,12 +46,19 @@ void write_incident(json_writer& to, const std::optional<incident>& one) {
   to.end_array();
 }
 
+std::vector<escalation> escalations_of(const std::vector<incident>& xs) {
+  std::vector<escalation> all;
+  for (const auto& x : xs)
+    all.insert(all.end(), x.escalations.begin(), x.escalations.end());
+  return all;
+}
+
 void write_step(json_writer& to, const transition& x) {
   to("monitor_id", x.monitor)("org_id", x.org);
   write_runtime(to, x);
   write_changes(to, x);
-  write_incident(to, x.incident);
-  write_escalations(to, x.incident ? x.incident->escalations : std::vector<escalation>{});
+  write_incidents(to, x.incidents);
+  write_escalations(to, escalations_of(x.incidents));
   write_timeline(to, x.timeline);
   write_events(to, x.events);
   write_deliveries(to, x.deliveries);

@@ -33,8 +33,11 @@ SELECT c.monitor_id, c.effective_at, c.from_status, c.to_status FROM status_chan
 WHERE c.monitor_id = ANY($1::uuid[]) AND c.effective_at >= $2
 ORDER BY c.monitor_id, c.effective_at, c.sequence)"};
 
-const statement load_incidents{"load_incidents",
-                               "SELECT" + incident_columns() + "FROM incidents i WHERE i.id = ANY($1::uuid[])"};
+const statement load_incidents{"load_incidents", "SELECT" + incident_columns() + R"(
+FROM incidents i JOIN monitors m ON m.id = i.monitor_id AND m.org_id = i.org_id
+WHERE i.monitor_id = ANY($1::uuid[]) AND i.state <> 'resolved' ORDER BY i.opened_at, i.id)"};
+
+using monitors_by_id = std::unordered_map<monitor_id, loaded_monitor*>;
 
 std::pair<monitor_id, status_step> owned_step_from_row(row_reader& in) {
   std::pair<monitor_id, status_step> x;
@@ -42,42 +45,54 @@ std::pair<monitor_id, status_step> owned_step_from_row(row_reader& in) {
   return x;
 }
 
-// Fills in what belongs to a piece of monitors. Who has his status from before `since` has no change after it.
-sql_result<status> complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
-  std::unordered_map<monitor_id, loaded_monitor*> by_id;
+// Who has his status from before `since` has no change after it.
+sql_result<status> add_changes(connection& db, timestamp since, const monitors_by_id& by_id) {
   std::vector<monitor_id> changed;
-  std::vector<incident_id> incidents;
-  for (auto& m : monitors) {
-    by_id[m.record.id] = &m;
-    if (m.runtime.status_since >= since)
-      changed.push_back(m.record.id);
-    if (m.runtime.open_incident)
-      incidents.push_back(*m.runtime.open_incident);
-  }
+  for (const auto& [id, m] : by_id)
+    if (m->runtime.status_since >= since)
+      changed.push_back(id);
   if (!changed.empty()) {
     auto changes = db.run(load_recent_changes, params{} << changed << since);
     if (!changes)
       return sql_fail(changes.error());
     for (const auto& [monitor, step] : map_rows(*changes, owned_step_from_row))
-      by_id[monitor]->last_24h.push_back(step);
+      by_id.at(monitor)->last_24h.push_back(step);
   }
-  if (incidents.empty())
-    return status{};
+  return status{};
+}
+
+sql_result<status> add_incidents(connection& db, const monitors_by_id& by_id) {
+  std::vector<monitor_id> all;
+  for (const auto& [id, m] : by_id)
+    all.push_back(id);
+  auto open = db.run(load_incidents, params{} << all);
+  if (!open)
+    return sql_fail(open.error());
+  std::vector<incident_id> incidents;
+  for (auto& i : map_rows(*open, incident_from_row)) {
+    incidents.push_back(i.id);
+    by_id.at(i.monitor)->open_incidents.push_back(std::move(i));
+  }
   auto escalating = escalations_of(db, incidents);
   if (!escalating)
     return sql_fail(escalating.error());
   if (!*escalating)
     return status{fail(escalating->error())};
-  auto open = db.run(load_incidents, params{} << incidents);
-  if (!open)
-    return sql_fail(open.error());
-  for (auto& i : map_rows(*open, incident_from_row))
-    if (auto owner = by_id.find(i.monitor); owner != by_id.end())
-      owner->second->open_incident = std::move(i);
-  for (auto& x : **escalating)
-    if (auto owner = by_id.find(x.monitor); owner != by_id.end() && owner->second->open_incident)
-      owner->second->open_incident->escalations.push_back(std::move(x));
+  for (auto& x : **escalating) {
+    auto& of = by_id.at(x.monitor)->open_incidents;
+    if (auto it = std::ranges::find(of, x.incident, &incident::id); it != of.end())
+      it->escalations.push_back(std::move(x));
+  }
   return status{};
+}
+
+// Fills in what belongs to a piece of monitors.
+sql_result<status> complete(connection& db, timestamp since, std::vector<loaded_monitor>& monitors) {
+  monitors_by_id by_id;
+  for (auto& m : monitors)
+    by_id[m.record.id] = &m;
+  auto done = add_changes(db, since, by_id);
+  return !done || !*done ? done : add_incidents(db, by_id);
 }
 
 result<std::vector<loaded_monitor>> monitors_of(const rows& found, const core::sealer& sealer) {

@@ -30,7 +30,7 @@ TEST_CASE_METHOD(world,
   advance(1h, 1min);
   CHECK(view(daily).runtime.state.status == monitor_status::up);
   CHECK(monitors.steps.size() == 3); // up, up, and the dead one down
-  CHECK(monitors.steps.back().incident->monitor == dead);
+  CHECK(monitors.steps.back().incidents.at(0).monitor == dead);
 }
 
 TEST_CASE_METHOD(world, "a host that slept for a day calls nobody, and watches on from there") {

@@ -74,10 +74,10 @@ TEST_CASE_METHOD(ephemeral_world, "an expiry resolves the open incident first, i
   advance(60s);
   REQUIRE(is_gone(id));
   auto& last = monitors.steps.back();
-  REQUIRE(last.incident);
-  CHECK(last.incident->id == *open);
-  CHECK(last.incident->state == incident_state::resolved);
-  CHECK(last.incident->resolved_by == "system");
+  REQUIRE(last.incidents.size() == 1);
+  CHECK(last.incidents[0].id == *open);
+  CHECK(last.incidents[0].state == incident_state::resolved);
+  CHECK(last.incidents[0].resolved_by == "system");
   REQUIRE(last.events.size() == 2);
   CHECK(last.events[0].type == event_type::incident_resolved);
   CHECK(last.events[1].type == event_type::monitor_expired);
@@ -214,7 +214,7 @@ TEST_CASE_METHOD(world, "a reset resolves what is open and begins again from pen
   CHECK(reset->runtime.state.status == monitor_status::pending);
   CHECK_FALSE(reset->runtime.open_incident);
   CHECK(reset->record.version == 1);
-  CHECK(monitors.steps.back().incident->resolved_by == "token:test");
+  CHECK(monitors.steps.back().incidents.at(0).resolved_by == "token:test");
   CHECK(monitors.rows[id].runtime.state.status == monitor_status::pending);
   answer(verdict::up);
   advance(30s);

@@ -15,8 +15,8 @@ struct night : world {
 
   night() {
     monitors.committed = [this](const transition& x) {
-      if (x.incident)
-        policies.keep(*x.incident);
+      for (const auto& i : x.incidents)
+        policies.keep(i);
       for (auto& d : x.deliveries)
         channels.outbox[d.id] = d;
     };
@@ -42,9 +42,9 @@ struct night : world {
   }
 
   incident incident_now() {
-    auto row = monitors.rows.at(monitor).open_incident;
-    REQUIRE(row);
-    return *row;
+    const auto& open = monitors.rows.at(monitor).open_incidents;
+    REQUIRE(open.size() == 1);
+    return open[0];
   }
   escalation ladder() { return incident_now().escalations.at(0); }
 
@@ -230,7 +230,7 @@ TEST_CASE_METHOD(night, "a policy's actor that crashes finds its incidents again
   auto other = add(http_monitor(60s)); // opens while the policy restarts or right after
   advance(6min, 100ms);
   CHECK(posted().size() == 4);
-  CHECK(monitors.rows.at(other).open_incident);
+  CHECK(monitors.rows.at(other).open_incidents.size() == 1);
   CHECK(policies.loads == 2);
 }
 
@@ -359,7 +359,7 @@ TEST_CASE_METHOD(night, "of two thousand that climb one policy each is told at i
     for (auto& d : step.deliveries)
       if (d.channel == second && d.event.type == event_type::incident_escalated) {
         ++second_steps;
-        auto opened_at = monitors.rows.at(step.monitor).open_incident->opened_at;
+        auto opened_at = monitors.rows.at(step.monitor).open_incidents.at(0).opened_at;
         latest = std::max(latest, d.created_at - opened_at - 5min);
       }
   CHECK(second_steps == 2000);

@@ -17,7 +17,7 @@ TEST_CASE_METHOD(world, "a heartbeat is down at its deadline, stamped with the d
   CHECK(down.runtime.state.status == monitor_status::down);
   CHECK(down.runtime.cause.code == reason::missed_ping);
   CHECK(down.runtime.status_since == pinged + 70s);
-  CHECK(monitors.steps.back().incident->started_at == pinged + 70s);
+  CHECK(monitors.steps.back().incidents.at(0).started_at == pinged + 70s);
   REQUIRE(ping(id, ping_kind::success));
   CHECK(view(id).runtime.state.status == monitor_status::up);
 }

@@ -41,11 +41,11 @@ TEST_CASE_METHOD(world, "a confirmed failure opens one incident and recovery res
   CHECK(down.runtime.state.status == monitor_status::down);
   REQUIRE(down.runtime.open_incident);
   auto opened = monitors.steps.back();
-  REQUIRE(opened.incident);
-  CHECK(opened.incident->number == 1);
-  CHECK(opened.incident->started_at == monitors.results[1].round_at);
-  CHECK(down.runtime.status_since == opened.incident->started_at);
-  CHECK(opened.incident->cause.code == reason::connect_refused);
+  REQUIRE(opened.incidents.size() == 1);
+  CHECK(opened.incidents[0].number == 1);
+  CHECK(opened.incidents[0].started_at == monitors.results[1].round_at);
+  CHECK(down.runtime.status_since == opened.incidents[0].started_at);
+  CHECK(opened.incidents[0].cause.code == reason::connect_refused);
   REQUIRE(opened.deliveries.size() == 1);
   CHECK(opened.deliveries[0].channel == channel);
   CHECK(opened.timeline.size() == 1);
@@ -58,9 +58,9 @@ TEST_CASE_METHOD(world, "a confirmed failure opens one incident and recovery res
   CHECK(view(id).runtime.state.status == monitor_status::up);
   CHECK_FALSE(view(id).runtime.open_incident);
   auto resolved = monitors.steps.back();
-  REQUIRE(resolved.incident);
-  CHECK(resolved.incident->state == incident_state::resolved);
-  CHECK(resolved.incident->id == opened.incident->id);
+  REQUIRE(resolved.incidents.size() == 1);
+  CHECK(resolved.incidents[0].state == incident_state::resolved);
+  CHECK(resolved.incidents[0].id == opened.incidents[0].id);
   CHECK(resolved.events.at(0).sequence == 2);
   CHECK(resolved.deliveries.size() == 1);
 }
@@ -133,8 +133,8 @@ TEST_CASE_METHOD(world, "while the database is away nothing is told, and afterwa
   monitors.come_back();
   settle();
   REQUIRE(monitors.steps.size() == before + 2);
-  CHECK(monitors.steps[before].incident->state == incident_state::triggered);
-  CHECK(monitors.steps[before + 1].incident->state == incident_state::resolved);
+  CHECK(monitors.steps[before].incidents.at(0).state == incident_state::triggered);
+  CHECK(monitors.steps[before + 1].incidents.at(0).state == incident_state::resolved);
   CHECK(view(id).runtime.state.status == monitor_status::up);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(world, "while a step waits for its commit, the row does not sho
   monitors.come_back();
   settle();
   CHECK(monitors.rows[id].runtime.state.status == monitor_status::down);
-  CHECK(monitors.rows[id].open_incident);
+  CHECK(monitors.rows[id].open_incidents.size() == 1);
   CHECK(monitors.rows[id].runtime.sequence == view(id).runtime.sequence); // what was seen meanwhile is noted now
 }
 
@@ -184,7 +184,7 @@ TEST_CASE_METHOD(world, "a pause stops rounds, resolves what is open, and resumi
   REQUIRE(paused);
   CHECK(paused->record.version == 2);
   CHECK(paused->runtime.state.status == monitor_status::paused);
-  CHECK(monitors.steps.back().incident->state == incident_state::resolved);
+  CHECK(monitors.steps.back().incidents.at(0).state == incident_state::resolved);
   auto asked = probes.asked;
   advance(10min, 1s);
   CHECK(probes.asked == asked);
@@ -232,7 +232,7 @@ TEST_CASE_METHOD(world, "a deleted monitor resolves its incident, ends and is go
   answer(verdict::down, reason::connect_refused);
   advance(30s);
   CHECK(ask<void>(remove_monitor{org, id, {}, {}, {}}));
-  CHECK(monitors.steps.back().incident->state == incident_state::resolved);
+  CHECK(monitors.steps.back().incidents.at(0).state == incident_state::resolved);
   CHECK(ask<monitor_view>(get_monitor{org, id, {}}).error().code == errc::not_found);
   auto asked = probes.asked;
   advance(5min, 1s);

@@ -28,8 +28,8 @@ struct night : world {
   }
 
   void keep(const transition& x) {
-    if (x.incident)
-      policies.keep(*x.incident);
+    for (const auto& i : x.incidents)
+      policies.keep(i);
     for (auto& d : x.deliveries)
       channels.outbox[d.id] = d;
   }
@@ -54,7 +54,7 @@ struct night : world {
       all.push_back(d.event.type);
     return all;
   }
-  const incident& open() const { return *monitors.rows.at(id).open_incident; }
+  const incident& open() const { return monitors.rows.at(id).open_incidents.at(0); }
 };
 
 using events = std::vector<event_type>;

@@ -27,8 +27,8 @@ struct crew : world {
 
   crew() {
     monitors.committed = [this](const transition& x) {
-      if (x.incident)
-        policies.keep(*x.incident);
+      for (const auto& i : x.incidents)
+        policies.keep(i);
       for (auto& d : x.deliveries)
         channels.outbox[d.id] = d;
     };
@@ -83,9 +83,10 @@ struct crew : world {
     add_climbing_rule(policy);
   }
   void fail_now() {
-    monitor = add(http_monitor(60s));
+    if (monitor.is_nil())
+      monitor = add(http_monitor(60s));
     answer(verdict::down, reason::connect_refused);
-    for (int i = 0; i < 70 && !view(monitor).runtime.open_incident; ++i)
+    for (int i = 0; i < 130 && !view(monitor).runtime.open_incident; ++i)
       advance(1s, 100ms);
     opened = incident_now().opened_at;
   }
@@ -95,9 +96,9 @@ struct crew : world {
     monitors.steps.clear();
   }
   incident incident_now() {
-    auto row = monitors.rows.at(monitor).open_incident;
-    REQUIRE(row);
-    return *row;
+    const auto& open = monitors.rows.at(monitor).open_incidents;
+    REQUIRE(open.size() == 1);
+    return open[0];
   }
   escalation ladder() { return incident_now().escalations.at(0); }
 

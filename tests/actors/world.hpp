@@ -77,8 +77,11 @@ struct fake_monitor_store final : monitor_store {
       row.last_24h.push_back({x.change->at, x.change->from, x.change->to});
     if (committed)
       committed(x);
-    if (x.incident)
-      row.open_incident = x.incident->state == incident_state::resolved ? std::nullopt : x.incident;
+    for (const auto& i : x.incidents) {
+      std::erase_if(row.open_incidents, [&](const incident& o) { return o.id == i.id; });
+      if (i.state != incident_state::resolved)
+        row.open_incidents.push_back(i);
+    }
   }
   void create(monitor_record x, write_note note, reply_to<monitor_record> done) override {
     act([=, this] {

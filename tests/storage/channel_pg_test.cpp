@@ -57,9 +57,9 @@ TEST_CASE_METHOD(store_world, "only the head of each incident is due, and incide
   REQUIRE(commit(first));
   REQUIRE(commit(second));
   auto resolved = opening(m, 1, {c.id});
-  resolved.incident.reset();
+  resolved.incidents.clear();
   resolved.change.reset();
-  resolved.events[0].incident = first.incident->id;
+  resolved.events[0].incident = first.incidents[0].id;
   resolved.events[0].sequence = 2;
   resolved.deliveries[0].event = resolved.events[0];
   REQUIRE(commit(resolved));
@@ -91,9 +91,9 @@ TEST_CASE_METHOD(store_world,
   auto other = opening(m, 2, {c.id});
   auto followed = [&](std::int64_t sequence) {
     auto x = opening(m, 1, {c.id});
-    x.incident.reset();
+    x.incidents.clear();
     x.change.reset();
-    x.events[0].incident = first.incident->id;
+    x.events[0].incident = first.incidents[0].id;
     x.events[0].sequence = sequence;
     x.deliveries[0].event = x.events[0];
     return x;

@@ -42,7 +42,7 @@ struct ladders : store_world {
     escalation e;
     e.id = escalation_id::make(clock.now());
     e.org = org;
-    e.incident = t.incident->id;
+    e.incident = t.incidents[0].id;
     e.monitor = m.id;
     e.policy = p.id;
     e.next = escalation_place{0, "one", 0};
@@ -51,7 +51,7 @@ struct ladders : store_world {
     e.turn = 7;
     if (snapshot)
       e.snapshot = std::make_shared<const escalation_policy_spec>(p.spec);
-    t.incident->escalations = {e};
+    t.incidents[0].escalations = {e};
     return t;
   }
 
@@ -62,8 +62,8 @@ struct ladders : store_world {
     x.timeline.clear();
     x.events.clear();
     x.runtime.sequence += version;
-    x.incident->sequence += version;
-    auto& e = x.incident->escalations[0];
+    x.incidents[0].sequence += version;
+    auto& e = x.incidents[0].escalations[0];
     e.version = version;
     e.state = state;
     e.last = e.next;
@@ -165,7 +165,7 @@ TEST_CASE_METHOD(ladders, "an escalation is written with its incident, comes bac
   REQUIRE(commit(t));
   auto mine = live(p.id);
   REQUIRE(mine.size() == 1);
-  const auto& wanted = t.incident->escalations[0];
+  const auto& wanted = t.incidents[0].escalations[0];
   CHECK(mine[0].id == wanted.id);
   CHECK(mine[0].due_at == wanted.due_at);
   CHECK(mine[0].next == wanted.next);
@@ -175,9 +175,9 @@ TEST_CASE_METHOD(ladders, "an escalation is written with its incident, comes bac
   CHECK(*mine[0].snapshot == p.spec);
   auto loaded = load(m.id);
   REQUIRE(loaded);
-  REQUIRE(loaded->open_incident);
-  REQUIRE(loaded->open_incident->escalations.size() == 1);
-  CHECK(loaded->open_incident->escalations[0].next == wanted.next);
+  REQUIRE(loaded->open_incidents.size() == 1);
+  REQUIRE(loaded->open_incidents.at(0).escalations.size() == 1);
+  CHECK(loaded->open_incidents.at(0).escalations[0].next == wanted.next);
   incident_query q;
   auto shown = ask<page<incident>>([&](auto done) { store->queries().incidents(org, q, {}, done); });
   REQUIRE(shown);
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(ladders, "a policy that an open incident climbs cannot be delet
   REQUIRE(commit(t));
   auto blocked = remove(p);
   REQUIRE_FALSE(blocked);
-  CHECK(blocked.error().blocked_by == std::vector{t.incident->id.str()});
+  CHECK(blocked.error().blocked_by == std::vector{t.incidents[0].id.str()});
   REQUIRE(commit(after(t, 2, escalation_state::ended)));
   CHECK(remove(p));
 }
@@ -230,7 +230,7 @@ TEST_CASE_METHOD(ladders, "a start brings policies with their turns, before any 
     seen.push_back("policy " + std::to_string(turn));
   };
   v.monitor = [&](loaded_monitor x) {
-    seen.push_back("monitor " + std::to_string(x.open_incident->escalations.size()));
+    seen.push_back("monitor " + std::to_string(x.open_incidents.at(0).escalations.size()));
   };
   REQUIRE(store->load(v));
   CHECK(seen == std::vector<std::string>{"policy 7", "monitor 1"});

@@ -28,9 +28,9 @@ struct forgetting_world : test::store_world {
   }
   void resolve(const transition& x) {
     auto step = x;
-    step.incident->state = incident_state::resolved;
-    step.incident->resolved_at = clock.now();
-    step.incident->resolved_by = "system";
+    step.incidents[0].state = incident_state::resolved;
+    step.incidents[0].resolved_at = clock.now();
+    step.incidents[0].resolved_by = "system";
     step.runtime.sequence += 1;
     step.change.reset();
     step.timeline.clear();

@@ -142,11 +142,43 @@ TEST_CASE_METHOD(store_world, "a transition writes everything once, however ofte
   REQUIRE(owed.size() == 1);
   CHECK(*owed[0].event.body == *step.events[0].body);
   auto found = load(m.id);
-  REQUIRE(found->open_incident);
-  CHECK(found->open_incident->number == 7);
-  CHECK(found->open_incident->told == std::vector{c.id});
+  REQUIRE(found->open_incidents.size() == 1);
+  CHECK(found->open_incidents.at(0).number == 7);
+  CHECK(found->open_incidents.at(0).told == std::vector{c.id});
   CHECK(found->last_24h.size() == 1);
-  CHECK(found->runtime.open_incident == step.incident->id);
+  CHECK(found->runtime.open_incident == step.incidents[0].id);
+}
+
+TEST_CASE_METHOD(store_world, "a monitor starts from all of its open incidents, and one step may change several") {
+  auto m = monitor();
+  auto other = monitor();
+  REQUIRE(create(m));
+  REQUIRE(create(other));
+  auto first = opening(m, 7, {});
+  auto second = opening(m, 8, {});
+  second.incidents[0].opened_at += 1s;
+  second.runtime.sequence += 1000;
+  REQUIRE(commit(first));
+  REQUIRE(commit(second));
+  REQUIRE(commit(opening(other, 9, {})));
+  auto found = load(m.id);
+  REQUIRE(found->open_incidents.size() == 2);
+  CHECK(found->open_incidents[0].number == 7);
+  CHECK(found->open_incidents[1].number == 8);
+
+  auto step = second;
+  step.runtime.sequence += 1;
+  step.runtime.open_incident.reset();
+  step.incidents = {first.incidents[0], second.incidents[0]};
+  for (auto& x : step.incidents) {
+    x.state = incident_state::resolved;
+    x.resolved_at = clock.now();
+    x.sequence = 2;
+  }
+  REQUIRE(commit(step));
+  CHECK(load(m.id)->open_incidents.empty());
+  CHECK(number("SELECT count(*) FROM incidents WHERE state = 'resolved'") == 2);
+  CHECK(load(other.id)->open_incidents.size() == 1);
 }
 
 TEST_CASE_METHOD(store_world, "an older runtime never overwrites a newer one") {
@@ -185,9 +217,9 @@ TEST_CASE_METHOD(store_world, "removing a monitor resolves its incident and is r
   CHECK(blocked.error().code == errc::conflict);
   CHECK(blocked.error().blocked_by == std::vector{r.id.str()});
   REQUIRE(ask<void>([&](auto done) { store->rules().remove(org, r.id, {}, done); }));
-  step.incident->state = incident_state::resolved;
-  step.incident->resolved_at = clock.now();
-  step.incident->sequence = 2;
+  step.incidents[0].state = incident_state::resolved;
+  step.incidents[0].resolved_at = clock.now();
+  step.incidents[0].sequence = 2;
   step.runtime.sequence = 11;
   REQUIRE(remove(*this, org, m.id, step));
   CHECK(load(m.id).error().code == errc::not_found);

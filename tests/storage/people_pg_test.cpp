@@ -283,14 +283,14 @@ TEST_CASE_METHOD(people_world, "pages that are still to come are in the row") {
   escalation e;
   e.id = escalation_id::make(clock.now());
   e.org = org;
-  e.incident = t.incident->id;
+  e.incident = t.incidents[0].id;
   e.monitor = m.id;
   e.policy = p.id;
   e.state = escalation_state::exhausted;
   e.moved_at = clock.now();
   e.urgency = urgency::low;
   e.pending = {{mail.id, ada.id, 5min, clock.now() + 5min}, {mail.id, ada.id, 9min, clock.now() + 9min}};
-  t.incident->escalations = {e};
+  t.incidents[0].escalations = {e};
   REQUIRE(commit(t));
   auto live = ask<std::vector<escalation>>([&](auto done) { store->policies().live(p.id, done); });
   REQUIRE(live->size() == 1);
@@ -301,9 +301,9 @@ TEST_CASE_METHOD(people_world, "pages that are still to come are in the row") {
   after.timeline.clear();
   after.events.clear();
   ++after.runtime.sequence;
-  ++after.incident->sequence;
-  after.incident->escalations[0].version = 2;
-  after.incident->escalations[0].pending.clear();
+  ++after.incidents[0].sequence;
+  after.incidents[0].escalations[0].version = 2;
+  after.incidents[0].escalations[0].pending.clear();
   REQUIRE(commit(after));
   CHECK(ask<std::vector<escalation>>([&](auto done) { store->policies().live(p.id, done); })->empty());
 }

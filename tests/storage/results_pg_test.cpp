@@ -283,7 +283,7 @@ TEST_CASE_METHOD(store_world, "everything is there again after a restart") {
   visit.channel = [&](const channel_record& x) { order.push_back(x.id.str()); };
   visit.monitor = [&](const loaded_monitor& x) {
     order.push_back(x.record.id.str());
-    CHECK(x.open_incident->id == step.incident->id);
+    CHECK(x.open_incidents.at(0).id == step.incidents[0].id);
     CHECK(x.last_24h.size() == 1);
     CHECK(x.runtime.sequence == step.runtime.sequence);
   };

@@ -168,8 +168,8 @@ TEST_CASE_METHOD(store_world, "who loads a monitor finds the step that was still
   auto found = answer.get();
   REQUIRE(found);
   CHECK(found->runtime.state.status == monitor_status::down);
-  REQUIRE(found->open_incident);
-  CHECK(found->open_incident->id == step.incident->id);
+  REQUIRE(found->open_incidents.size() == 1);
+  CHECK(found->open_incidents.at(0).id == step.incidents[0].id);
   CHECK(written->get_future().get());
 }
 

@@ -151,7 +151,7 @@ struct store_world : postgres_fixture {
       d.next_attempt_at = clock.now();
       t.deliveries.push_back(d);
     }
-    t.incident = std::move(i);
+    t.incidents = {std::move(i)};
     return t;
   }
 
