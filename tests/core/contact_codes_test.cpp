@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/channels/notice.hpp"
+#include "core/event_body.hpp"
+
 using namespace gochron;
 using namespace gochron::core;
 using namespace std::chrono_literals;
@@ -112,4 +115,33 @@ TEST_CASE("a code that a provider repeats is blacked out") {
   std::string said = R"({"body":"123456 is your gochron code","again":"123456"})";
   hide_code(said, "123456");
   CHECK(said == R"({"body":"****** is your gochron code","again":"******"})");
+}
+
+TEST_CASE("the message with a code begins with the code, what is kept has none") {
+  auto x = method();
+  x.spec.name = "Mobile";
+  event e;
+  e.id = event_id::make(t0);
+  e.type = event_type::contact_method_verification;
+  auto told = read_notice(render_verification(e, x, "123456", "http://g"));
+  REQUIRE(told);
+  CHECK(told->headline == "123456 is your gochron code");
+  CHECK(told->summary.find("10 minutes") != std::string::npos);
+  CHECK(told->link.empty());
+  auto kept = render_verification(e, x, "", "http://g");
+  CHECK(kept.find("\"code\":null") != std::string::npos);
+  CHECK(kept.find(contact_method_of(x.id).str()) != std::string::npos);
+  CHECK(kept.find("chn_") == std::string::npos);
+}
+
+TEST_CASE("tests and ends of a contact method are told to its user as theirs") {
+  auto x = method();
+  x.spec.name = "Mobile";
+  event e;
+  e.type = event_type::channel_test;
+  CHECK(read_notice(render_channel_event(e, x, "", "http://g"))->headline == "Test of your contact method Mobile");
+  e.type = event_type::channel_disabled;
+  auto told = read_notice(render_channel_event(e, x, "gone", "http://g"));
+  CHECK(told->headline == "Your contact method Mobile was disabled");
+  CHECK(told->tone == tone::trouble);
 }
