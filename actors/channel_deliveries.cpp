@@ -143,7 +143,7 @@ attempt_outcome channel_actor_state::judge(delivery_attempt attempt, const chann
 
 // What the attempt means for the incident's history, and for others when it disabled the channel.
 void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const {
-  auto name = spoken_name();
+  auto receiver = spoken_name();
   auto line = [&](timeline_kind kind, std::string message) {
     if (!d.event.incident)
       return;
@@ -161,15 +161,15 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d, 
     outcome.timeline.push_back(std::move(x));
   };
   if (outcome.state == delivery_state::succeeded)
-    line(timeline_kind::notified, core::notified_message(name, d.event.type, d.attempts));
+    line(timeline_kind::notified, core::notified_message(receiver, d.event.type, d.attempts));
   else if (outcome.state == delivery_state::failed)
     line(timeline_kind::notification_failed,
-         core::notification_failed_message(name, d.event.type, outcome.attempt.message));
+         core::notification_failed_message(receiver, d.event.type, outcome.attempt.message));
   bool now_disabled = outcome.health.state == channel_state::disabled && before.state != channel_state::disabled;
   if (!now_disabled)
     return;
   line(timeline_kind::channel_disabled,
-       core::channel_disabled_message(name, outcome.health.disabled_reason));
+       core::channel_disabled_message(receiver, outcome.health.disabled_reason));
   event e;
   e.id = event_id::make(now());
   e.org = d.org;

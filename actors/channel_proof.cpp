@@ -95,7 +95,7 @@ void channel_actor_state::hide_code(const delivery_id& id, delivery_attempt& x) 
     return;
   core::hide_code(x.message, code->second);
   core::hide_code(x.response_body, code->second);
-  for (auto& [name, value] : x.response_headers)
+  for (auto& [header, value] : x.response_headers)
     core::hide_code(value, code->second);
 }
 

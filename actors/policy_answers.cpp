@@ -10,7 +10,7 @@ core::target_resolver policy_actor_state::resolver(std::vector<on_call_books> bo
   world.alerts = deps->alerts.of(record->org);
   world.schedules = std::move(books);
   if (deps->user_name)
-    world.name_of = [name = deps->user_name, org = record->org](const user_id& id) { return name(org, id); };
+    world.name_of = [read_name = deps->user_name, org = record->org](const user_id& id) { return read_name(org, id); };
   return core::resolver_of(std::move(world));
 }
 

@@ -225,8 +225,8 @@ TEST_CASE_METHOD(people, "nobody on call: the next step at once, and the timelin
   step("one", 0s, {user(eve), {escalation_target_type::schedule, numbered<schedule_id>(6)}});
   step("two", 5min, {user(bob)});
   auto move = climb_at(begin(), t0);
-  CHECK(move.channels.empty());
-  CHECK(move.after.due_at == t0);
+  CHECK(move.channels == std::vector{bobs});
+  CHECK(move.people == std::vector<paged_user>{{bob, "Bob"}});
   CHECK(move.lines.at(0).message == "Eve has no verified contact method that is in use.");
   CHECK(move.lines.at(1).message == "The schedule is gone.");
   CHECK(move.lines.at(2).kind == timeline_kind::escalation_skipped);
