@@ -1,6 +1,7 @@
 #include "actors/channel.hpp"
 
 #include "core/alert_grouping.hpp"
+#include "core/event_body.hpp"
 #include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
@@ -32,7 +33,7 @@ void channel_actor_state::send_together(std::vector<delivery> ds) {
 void channel_actor_state::carry(std::vector<delivery_id> ids, const delivery& d) {
   ++in_flight;
   ++deps->counts.delivery_attempts;
-  auto what = render(d);
+  auto what = rendered(d);
   if (what)
     return hand_over(std::move(ids), std::move(*what));
   delivery_attempt unsent;
@@ -40,6 +41,19 @@ void channel_actor_state::carry(std::vector<delivery_id> ids, const delivery& d)
   unsent.error = reason::send_failed;
   unsent.message = what.error().detail;
   later([this, ids](delivery_attempt x) { on_attempt(ids, std::move(x)); })(std::move(unsent));
+}
+
+// A code is in no row: the event that is kept has none.
+result<core::outgoing> channel_actor_state::rendered(const delivery& d) {
+  if (d.event.type != event_type::contact_method_verification)
+    return render(d);
+  auto code = codes.find(d.id);
+  if (code == codes.end())
+    return fail(errc::unavailable, "The code was not sent before the engine stopped.");
+  auto with_code = d;
+  with_code.event.body = std::make_shared<const std::string>(
+      core::render_verification(d.event, *record, code->second, deps->base_url));
+  return render(with_code);
 }
 
 result<core::outgoing> channel_actor_state::render(const delivery& d) {

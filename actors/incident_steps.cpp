@@ -48,6 +48,9 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
     d.org = e.org;
     d.channel = t.channel;
     d.rule = t.rule;
+    if (auto to = std::ranges::find(c.alerts->channels, t.channel, &core::channel_brief::id);
+        to != c.alerts->channels.end())
+      d.user = to->user;
     d.event = e;
     d.created_at = c.now;
     d.next_attempt_at = c.now;
@@ -64,7 +67,8 @@ core::occurrence occurrence_of(const step_context& c, event_type type, std::opti
 
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type,
-          const std::vector<core::alert_target>& targets, const check_result* evidence) {
+          const std::vector<core::alert_target>& targets, const check_result* evidence,
+          const std::vector<paged_user>* paged = nullptr) {
   event e;
   e.id = event_id::make(c.now);
   e.org = x.org;
@@ -72,7 +76,7 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
+  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
   owe(step, c, std::move(e), targets, &x);
 }
 
@@ -99,7 +103,8 @@ void tell_opened(transition& step, const step_context& c, incident& x, const std
 }
 
 // A step of a policy: its channels, and those that the rules say.
-void page(transition& step, const step_context& c, incident& x, const std::vector<channel_id>& channels) {
+void page(transition& step, const step_context& c, incident& x, const std::vector<channel_id>& channels,
+          const std::vector<paged_user>& people) {
   auto targets = targets_of(c, x, event_type::incident_escalated);
   std::vector<core::alert_target> paged;
   for (const auto& channel : channels)
@@ -108,7 +113,7 @@ void page(transition& step, const step_context& c, incident& x, const std::vecto
   for (const auto& t : paged)
     if (std::ranges::find(targets, t.channel, &core::alert_target::channel) == targets.end())
       targets.push_back(t);
-  tell(step, c, x, event_type::incident_escalated, targets, nullptr);
+  tell(step, c, x, event_type::incident_escalated, targets, nullptr, people.empty() ? nullptr : &people);
 }
 
 std::string why_hushed(const step_context& c, const incident& x, const alert_rule_record& rule) {
@@ -327,7 +332,7 @@ void add_move(transition& step, const step_context& c, incident x, const escalat
     step.timeline.back().rule = move.after.rule;
   }
   if (!move.channels.empty())
-    page(step, c, x, move.channels);
+    page(step, c, x, move.channels, move.people);
   step.incidents.push_back(std::move(x));
 }
 

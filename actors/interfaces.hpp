@@ -104,7 +104,9 @@ using channel_actor =
                      caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
                      caf::reacts_to<roll_secret>,  // a new secret, the old one for a while
                      caf::reacts_to<test_channel>, // one attempt now
-                     caf::reacts_to<redeliver>>;   // a finished delivery once more
+                     caf::reacts_to<redeliver>,    // a finished delivery once more
+                     caf::reacts_to<send_code>,    // to a contact method
+                     caf::reacts_to<verify_code>>; // it has come back
 
 /// Keeps the time of the incidents that climb one escalation policy, and decides whom they tell next.
 using policy_actor =
@@ -181,7 +183,8 @@ using shard_actor =
                      caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
                      caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>,
                      caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>, caf::reacts_to<get_window>,
-                     caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>>;
+                     caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>,
+                     caf::reacts_to<send_code>, caf::reacts_to<verify_code>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -191,7 +194,11 @@ using desk_actor =
                      caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
                      caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
                      caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
-                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>>;
+                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
+                     caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
+                     caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
+                     caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
+                     caf::reacts_to<remove_team>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {
@@ -264,3 +271,13 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_window)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_window)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_window)
 GOCHRON_LOCAL_MESSAGE(gochron::end_window)
+GOCHRON_LOCAL_MESSAGE(gochron::send_code)
+GOCHRON_LOCAL_MESSAGE(gochron::verify_code)
+GOCHRON_LOCAL_MESSAGE(gochron::create_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::get_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::create_team)
+GOCHRON_LOCAL_MESSAGE(gochron::get_team)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_team)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_team)

@@ -52,6 +52,10 @@ struct maintenance_deps {
   std::function<void(org_id, const std::vector<monitor_id>&)> changed;
 };
 
+/// All that decides who is on call by these schedules in [from, to): query_store::on_call.
+using on_call_reader = std::function<void(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+                                          reply_to<std::vector<on_call_books>> done)>;
+
 /// The world as a leaf sees it. Everything here outlives the actors and is thread-safe.
 struct leaf_deps {
   monitor_store& monitors;
@@ -81,6 +85,8 @@ struct leaf_deps {
   std::function<void(monitor_id, std::optional<timestamp>)> look_for_child; ///< see the message
   std::function<void(edit_monitor)> edit;                                   ///< of another monitor
   maintenance_deps maintenance = {};
+  std::function<std::string(org_id, user_id)> user_name = {}; ///< empty: no such user
+  on_call_reader on_call = {};
 };
 
 /// The store that a message's write goes to.

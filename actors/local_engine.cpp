@@ -84,7 +84,12 @@ struct local_engine::tree {
            },
            [&of](edit_monitor x) { of.tell(std::move(x)); },
            {&of.world_.windows, &of.windows_,
-            [&of](org_id org, const std::vector<monitor_id>& ids) { of.maintenance_changed(org, ids); }}},
+            [&of](org_id org, const std::vector<monitor_id>& ids) { of.maintenance_changed(org, ids); }},
+           [&of](org_id org, user_id id) {
+             auto user = of.users_.find(org, id);
+             return user ? user->spec.name : std::string{};
+           },
+           of.world_.on_call},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -100,7 +105,7 @@ struct local_engine::tree {
 };
 
 local_engine::local_engine(engine_world world, engine_options options)
-  : world_(world), options_(std::move(options)), pings_(options_.ping_rate), loaded_(options_.shards) {}
+  : world_(std::move(world)), options_(std::move(options)), pings_(options_.ping_rate), loaded_(options_.shards) {}
 
 local_engine::~local_engine() {
   stop();
@@ -158,10 +163,13 @@ startup_visitor local_engine::startup() {
   v.channel = [this](channel_record x) {
     alerts_.put(x); // before any monitor runs: its first incident must find its channels
     ++counts_.channels;
-    usage_.add(x.org, countable::channels);
+    if (!x.is_personal())
+      usage_.add(x.org, countable::channels);
     auto& of = loaded_[shard_of(x.id.value)];
     of.channels.push_back(std::move(x));
   };
+  v.notification_rule = [this](const notification_rule_record& x) { alerts_.put(x); };
+  v.team = [this](const team_record& x) { alerts_.put(x); };
   v.policy = [this](escalation_policy_record x, std::int64_t last_turn) {
     turns_.start_after(x.id, last_turn);
     alerts_.put(std::make_shared<const escalation_policy_record>(x));
@@ -212,7 +220,8 @@ void local_engine::raise() {
   };
   plan.desk = [this, &t](caf::event_based_actor* self) {
     return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
-                                     tenant_deps{&world_.users, &world_.organizations, &users_}, &world_.schedules);
+                                     tenant_deps{&world_.users, &world_.organizations, &users_}, &world_.schedules,
+                                     &world_.people);
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.

@@ -30,6 +30,8 @@ struct engine_world {
   gap_log& gaps;
   policy_store& policies;
   maintenance_store& windows;
+  people_store& people;
+  on_call_reader on_call; ///< read for each step that names a schedule
 };
 
 struct engine_options {
@@ -112,6 +114,16 @@ public:
   void tell(remove_window x) override { pass_on(&remove_window::id, std::move(x)); }
   void tell(end_window x) override { pass_on(&end_window::id, std::move(x)); }
   std::vector<maintenance_window_view> windows(org_id org) const override;
+  void tell(send_code x) override { pass_on(&send_code::id, std::move(x)); }
+  void tell(verify_code x) override { pass_on(&verify_code::id, std::move(x)); }
+  void tell(create_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(get_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(edit_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(remove_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(create_team x) override { to_desk(std::move(x)); }
+  void tell(get_team x) override { to_desk(std::move(x)); }
+  void tell(edit_team x) override { to_desk(std::move(x)); }
+  void tell(remove_team x) override { to_desk(std::move(x)); }
   void tell(create_organization x) override { to_desk(std::move(x)); }
   std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
   std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }

@@ -80,6 +80,45 @@ std::optional<alert_rule_record> alert_registry::rule(org_id org, rule_id id) co
   return it == book->rules.end() ? std::nullopt : std::optional{*it};
 }
 
+void alert_registry::put(const notification_rule_record& x) {
+  change(x.org, [&](core::alert_book& book) {
+    auto& rules = book.notification_rules;
+    std::erase_if(rules, [&](const auto& r) { return r.id == x.id; });
+    auto before = [](const notification_rule_record& a, const notification_rule_record& b) {
+      return std::pair{a.spec.delay, a.id} < std::pair{b.spec.delay, b.id};
+    };
+    rules.insert(std::ranges::upper_bound(rules, x, before), x);
+  });
+}
+
+void alert_registry::erase(org_id org, notification_rule_id id) {
+  change(org,
+         [id](core::alert_book& book) { std::erase_if(book.notification_rules, [id](auto& x) { return x.id == id; }); });
+}
+
+std::optional<notification_rule_record> alert_registry::find(org_id org, notification_rule_id id) const {
+  auto book = of(org);
+  auto it = row_of(book->notification_rules, id);
+  return it == book->notification_rules.end() ? std::nullopt : std::optional{*it};
+}
+
+void alert_registry::put(const team_record& x) {
+  change(x.org, [&](core::alert_book& book) {
+    std::erase_if(book.teams, [&](const auto& t) { return t->id == x.id; });
+    book.teams.push_back(std::make_shared<const team_record>(x));
+  });
+}
+
+void alert_registry::erase(org_id org, team_id id) {
+  change(org, [id](core::alert_book& book) { std::erase_if(book.teams, [id](auto& x) { return x->id == id; }); });
+}
+
+std::optional<team_record> alert_registry::find(org_id org, team_id id) const {
+  auto book = of(org);
+  auto it = std::ranges::find(book->teams, id, [](const auto& t) { return t->id; });
+  return it == book->teams.end() ? std::nullopt : std::optional{**it};
+}
+
 void hushed_monitors::put(org_id org, monitor_id id) {
   std::lock_guard lock{mutex_};
   all_[org].insert(id);

@@ -47,6 +47,7 @@ void shard_state::start(std::uint32_t slot, loaded_monitor x) {
 }
 
 void shard_state::start(std::uint32_t slot, channel_record x) {
+  leaves->slots[slot]->personal = x.is_personal();
   auto handle = self->home_system().spawn(channel, deps, leaf_address{number, slot}, std::move(x));
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
@@ -114,15 +115,20 @@ void shard_state::create(const new_monitor& x) {
 }
 
 void shard_state::create(const new_channel& x) {
-  auto room = deps->usage.reserve(x.record.org, countable::channels);
-  if (!room)
-    return x.reply(fail(room.error()));
+  usage_ledger::room held; // a contact method takes none
+  if (!x.record.is_personal()) {
+    auto room = deps->usage.reserve(x.record.org, countable::channels);
+    if (!room)
+      return x.reply(fail(room.error()));
+    held = *room;
+  }
   auto row = x.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
   channels_of(x.into, *deps)
       .create(std::move(row), std::move(note),
-              reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
-                room->settle(saved.has_value() && !x.by.dry);
+              reply_to<channel_record>{later([this, x, held](result<channel_record> saved) {
+                if (held)
+                  held->settle(saved.has_value() && !x.by.dry);
                 if (saved && !x.by.dry) {
                   start(place(saved->id, saved->org), *saved);
                   deps->alerts.put(*saved); // before the answer: a rule may name it at once
@@ -280,6 +286,8 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const edit_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
       [&st](const remove_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
       [&st](const end_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const send_code& m) { st.pass_on<channel_actor>(m.id.value, m, "No such contact method."); },
+      [&st](const verify_code& m) { st.pass_on<channel_actor>(m.id.value, m, "No such contact method."); },
   };
 }
 

@@ -73,7 +73,7 @@ void shard_state::restart(std::uint32_t slot) {
     if (loaded.error().code != errc::not_found)
       return again();
     // It was deleted, and crashed before it could say so.
-    if (auto kind = kind_of_leaf(to->id))
+    if (auto kind = kind_of_leaf(to->id); kind && !to->personal)
       deps->usage.give_back(to->org, *kind);
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();

@@ -73,8 +73,9 @@ void add_channels(std::vector<alert_target>& targets, const alert_book& book, co
 channel_brief brief_of(const channel_record& x) {
   auto type = x.spec.type();
   bool groups = type != channel_type::pagerduty && type != channel_type::opsgenie;
-  return {x.id, x.spec.enabled && x.health.state != channel_state::disabled, x.spec.events, x.spec.send_resolved,
-          groups};
+  bool proved = !x.spec.user || x.proof.verified_at;
+  bool enabled = x.spec.enabled && proved && x.health.state != channel_state::disabled;
+  return {x.id, enabled, x.spec.events, x.spec.send_resolved, groups, x.spec.user, type};
 }
 
 void put_rule(alert_book& book, const alert_rule_record& x) {
@@ -228,6 +229,10 @@ alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timest
 
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled) {
   std::vector<alert_target> targets;
+  if (const auto* gone = find(book, disabled); gone && gone->user)
+    for (const auto& x : book.channels)
+      if (x.user == gone->user && x.id != disabled && takes(x, event_type::channel_disabled))
+        add_once(targets, x.id, std::nullopt);
   for (const auto& rule : book.rules)
     if (rule.spec.enabled && contains(rule.spec.channel_ids, disabled))
       for (const auto& channel : rule.spec.channel_ids)

@@ -8,17 +8,21 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/people.hpp"
 
 /// Who is told what: the alert rules and channels of one organisation as a function of an event.
 namespace gochron::core {
 
-/// What the rules need to know of a channel. `enabled` is false as well for one that we disabled (its health).
+/// What the rules need to know of a channel. `enabled` is false as well for one that we disabled (its health), and for
+/// a contact method that is not verified.
 struct channel_brief {
   channel_id id;
   bool enabled = true;
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;
   bool groups = true; ///< false: its receiver keeps incidents apart by itself
+  std::optional<user_id> user = {}; ///< whose contact method it is
+  channel_type type = channel_type::webhook;
   friend bool operator==(const channel_brief&, const channel_brief&) = default;
 };
 
@@ -31,6 +35,8 @@ struct alert_book {
   std::vector<std::shared_ptr<const escalation_policy_record>> policies = {};
   std::unordered_map<rule_id, conditions_ptr> conditions = {}; ///< of the rules that have any, by put_rule
   std::size_t check_rules = 0;                                 ///< enabled rules with trigger `check`, by put_rule
+  std::vector<notification_rule_record> notification_rules = {}; ///< in the order of their delays
+  std::vector<std::shared_ptr<const team_record>> teams = {};
 };
 
 /// Adds the rule, or replaces it where it is not newer. Its conditions are compiled here, once a version.
@@ -115,7 +121,7 @@ std::string why_over(const alert_rule_record* rule, const monitor_id& id, const 
 alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at);
 
 /// Who hears that `disabled` was disabled: the other channels of the enabled rules that name it, where they take
-/// `channel.disabled`. Each once, in the order of the rules.
+/// `channel.disabled`. Each once, in the order of the rules. Of a contact method: its user's others.
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled);
 
 } // namespace gochron::core

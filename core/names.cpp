@@ -9,6 +9,7 @@
 #include "core/schema/bulk.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/maintenance.hpp"
+#include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
@@ -39,7 +40,7 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "maintenance.started",
-              "maintenance.ended")
+              "maintenance.ended", "contact_method.verification")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident", "check")
@@ -53,9 +54,10 @@ GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
 GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
 GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end", "send_code", "verify")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window")
+              "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window", "contact_method",
+              "notification_rule", "team")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
@@ -63,7 +65,9 @@ GOCHRON_NAMES(weekday, "monday", "tuesday", "wednesday", "thursday", "friday", "
 GOCHRON_NAMES(edit_effect, "keep_current", "by_anchor")
 GOCHRON_NAMES(override_kind, "add", "remove", "replace", "schedule")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
-GOCHRON_NAMES(escalation_target_type, "channel")
+GOCHRON_NAMES(escalation_target_type, "channel", "user", "schedule", "team")
+GOCHRON_NAMES(urgency, "high", "low")
+GOCHRON_NAMES(team_role, "responder", "manager")
 GOCHRON_NAMES(step_strategy, "all", "round_robin")
 GOCHRON_NAMES(on_no_one, "advance", "wait")
 GOCHRON_NAMES(in_flight, "snapshot", "live")

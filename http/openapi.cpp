@@ -135,7 +135,9 @@ const operations& all_operations() {
                       site_operations,         system_operations,
                       openapi_operations,      escalation_policy_operations,
                       maintenance_operations,  link_operations,
-                      slack_operations,        twilio_operations})
+                      slack_operations,        twilio_operations,
+                      contact_method_operations, notification_rule_operations,
+                      team_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);
     return found;

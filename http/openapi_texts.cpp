@@ -27,7 +27,7 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 20> all{{
+  static constexpr std::array<tag_text, 23> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
       {"Pings", "Watching",
@@ -39,6 +39,10 @@ std::span<const tag_text> tag_texts() {
        "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
       {"Maintenance windows", "Alerting",
        "[Planned work](/docs/maintenance): when checks pause or nobody is told, and what that does to uptime."},
+      {"Contact methods", "Alerting",
+       "[How a user is reached](/docs/people), once a code that was sent there has come back."},
+      {"Notification rules", "Alerting", "When a user is told by what: at once, or after a while."},
+      {"Teams", "Alerting", "People who are told together."},
       {"Channels", "Alerting",
        "Where news goes: [mail, chats, pagers](/docs/channels) and [signed webhooks](/docs/webhooks), retried for a "
        "day."},

@@ -95,6 +95,9 @@ operations maintenance_operations();
 operations link_operations();
 operations slack_operations();
 operations twilio_operations();
+operations contact_method_operations();
+operations notification_rule_operations();
+operations team_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

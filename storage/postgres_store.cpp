@@ -7,6 +7,7 @@
 #include "storage/audit/chain_sealer.hpp"
 #include "storage/channel/channel_repository.hpp"
 #include "storage/escalation/policy_repository.hpp"
+#include "storage/people/people_repository.hpp"
 #include "storage/feed/feed_repository.hpp"
 #include "storage/feedback/feedback_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
@@ -136,6 +137,7 @@ struct postgres_store::parts {
   policy_repository policies{deps};
   window_repository windows{deps};
   feedback_repository feedback{deps};
+  people_repository people{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -187,6 +189,9 @@ monitor_store& postgres_store::monitors() {
 }
 channel_store& postgres_store::channels() {
   return parts_->channels;
+}
+people_store& postgres_store::people() {
+  return parts_->people;
 }
 policy_store& postgres_store::policies() {
   return parts_->policies;

@@ -60,6 +60,7 @@ public:
   schedule_store& schedules();
   policy_store& policies();
   maintenance_store& windows();
+  people_store& people();
   token_store& tokens();
   joint_store& together();
   user_store& users();

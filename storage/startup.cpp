@@ -9,6 +9,7 @@
 #include "storage/maintenance/window_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/organization/organization_repository.hpp"
+#include "storage/people/people_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/user/user_repository.hpp"
 
@@ -28,6 +29,11 @@ const statement load_rules{"load_rules", "SELECT" + rule_columns() + "FROM alert
 const statement load_users{"load_users", "SELECT" + user_columns() + "FROM users u ORDER BY u.id"};
 
 const statement load_channels{"load_channels", "SELECT" + channel_columns() + "FROM channels c ORDER BY c.id"};
+
+const statement load_notification_rules{"load_notification_rules", "SELECT" + notification_rule_columns() +
+                                                                       "FROM notification_rules n ORDER BY n.id"};
+
+const statement load_teams{"load_teams", "SELECT" + team_columns() + "FROM teams t ORDER BY t.id"};
 
 const statement load_policies{"load_policies", "SELECT" + policy_columns() + R"(,
   coalesce((SELECT max(e.turn) FROM escalations e WHERE e.policy_id = p.id), 0)
@@ -124,6 +130,14 @@ sql_result<status> load_everything(const std::string& conninfo, timestamp now, c
   auto channel = [&](row_reader& in) { return channel_from_row(in, sealer); };
   if (visit.channel)
     if (auto done = visit_each<channel_record>(db, load_channels, channel, visit.channel); !done || !*done)
+      return done;
+  if (visit.notification_rule)
+    if (auto done = visit_each<notification_rule_record>(db, load_notification_rules, notification_rule_from_row,
+                                                         visit.notification_rule);
+        !done || !*done)
+      return done;
+  if (visit.team)
+    if (auto done = visit_each<team_record>(db, load_teams, team_from_row, visit.team); !done || !*done)
       return done;
   auto policy = [&](row_reader& in) -> result<policy_with_turn> {
     auto x = policy_from_row(in);

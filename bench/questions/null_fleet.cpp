@@ -49,6 +49,7 @@ struct no_channels final : channel_store {
   }
   void record(std::vector<attempt_outcome>, reply_to<void> done) override { nothing(done); }
   void enqueue(event, std::vector<delivery>, reply_to<void> done) override { nothing(done); }
+  void prove(channel_record, write_note, reply_to<void> done) override { nothing(done); }
   void redeliver(org_id, delivery_id, std::int32_t, timestamp, write_note, reply_to<delivery> done) override {
     nothing(done);
   }
@@ -91,6 +92,15 @@ struct no_windows final : maintenance_store {
   void remove(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
   void record(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
   void load(window_id, reply_to<loaded_window> done) override { nothing(done); }
+};
+
+struct no_people final : people_store {
+  void create(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void update(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void remove(org_id, notification_rule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void create(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void update(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void remove(org_id, team_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_users final : user_store {
@@ -174,6 +184,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_schedules schedules;
   no_policies policies;
   no_windows windows;
+  no_people people;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -183,7 +194,9 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
-                               webhooks, time, time, gaps, policies, windows},
+                               webhooks, time, time, gaps, policies, windows, people,
+                               [](org_id, std::vector<schedule_id>, timestamp, timestamp,
+                                  const reply_to<std::vector<on_call_books>>& done) { nothing(done); }},
                               {}};
   {
     auto visit = engine.startup();

@@ -162,6 +162,25 @@ notice read_grouped(const json_value& json) {
   return x;
 }
 
+// To the person whose contact method it is.
+void word_personal(const json_value& method, notice& to) {
+  auto name = one_line(text_at(&method, "name"));
+  if (to.type == event_type::contact_method_verification) {
+    to.headline = fmt::format("{} is your gochron code", text_at(&method, "code"));
+    to.summary = fmt::format("Enter it within 10 minutes to verify the contact method {}. If you did not ask for it, "
+                             "do nothing.",
+                             name);
+  } else if (to.type == event_type::channel_disabled) {
+    to.tone = tone::trouble;
+    to.severity = severity::warning;
+    to.headline = fmt::format("Your contact method {} was disabled", name);
+    to.summary = channel_disabled_message(name, text_at(&method, "disabled_reason"));
+  } else {
+    to.headline = fmt::format("Test of your contact method {}", name);
+    to.summary = "If you can read this, pages reach you here.";
+  }
+}
+
 } // namespace
 
 result<notice> read_notice(std::string_view body) {
@@ -184,7 +203,9 @@ result<notice> read_notice(std::string_view body) {
   if (const auto* about = part(data, "incident")) {
     word_incident(*about, x);
     describe_incident(*about, monitor, x);
-  } else
+  } else if (const auto* method = part(data, "contact_method"))
+    word_personal(*method, x);
+  else
     word_news(part(data, "channel"), x);
   for (auto name : {"incident", "monitor", "channel"})
     if (x.link.empty())

@@ -144,7 +144,7 @@ private:
       else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
         wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
       text = it != names_.end() ? it->second : nobodys_id(of.section);
-    });
+    }, of.type);
   }
 
   // For what is unknown: of the right kind, and another one each time, so that a set stays one.
@@ -215,7 +215,8 @@ private:
     c.noun = of.noun;
     c.id = Section::id::parse(id)->value;
     c.id_text = id;
-    c.name = x.name;
+    if constexpr (requires { x.name; })
+      c.name = x.name;
     if (x.key)
       c.key = *x.key;
   }

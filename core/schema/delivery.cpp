@@ -61,13 +61,25 @@ void add_exchange(object_schema<delivery_attempt>& s) {
           [](row x, how) { return non_empty(x.message); });
 }
 
+// A channel, or a contact method and its user.
+template <class T>
+void add_receiver(object_schema<T>& s) {
+  s.maybe("channel_id", identifier<channel_id>(), {.doc = "To which channel; null: to a user."},
+          [](const T& x, how) { return x.user ? std::nullopt : std::optional{x.channel}; });
+  s.maybe("contact_method_id", identifier<contact_method_id>(),
+          {.doc = "By which contact method of a user; null: to a channel.", .example = "null"},
+          [](const T& x, how) { return x.user ? std::optional{contact_method_of(x.channel)} : std::nullopt; });
+  s.maybe("user_id", identifier<user_id>(), {.doc = "To which user; null: to a channel.", .example = "null"},
+          [](const T& x, how) { return x.user; });
+}
+
 } // namespace
 
 object_ptr<delivery> delivery_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<delivery>>("Delivery", "One event owed to one channel.");
     s->property("id", &delivery::id, identifier<delivery_id>(), {.doc = "Given by us.", .read_only = true});
-    s->property("channel_id", &delivery::channel, identifier<channel_id>(), {.doc = "To whom.", .read_only = true});
+    add_receiver(*s);
     s->property("rule_id", &delivery::rule, identifier<rule_id>(),
                 {.doc = "The rule that asked for it; null for tests.", .example = "null", .read_only = true});
     add_event(*s);
@@ -99,8 +111,7 @@ object_ptr<delivery_attempt> delivery_attempt_schema() {
     s->property("id", &delivery_attempt::id, identifier<attempt_id>(), {.doc = "Given by us.", .read_only = true});
     s->property("delivery_id", &delivery_attempt::delivery, identifier<delivery_id>(),
                 {.doc = "Of which delivery.", .read_only = true});
-    s->property("channel_id", &delivery_attempt::channel, identifier<channel_id>(),
-                {.doc = "To whom.", .read_only = true});
+    add_receiver(*s);
     s->property("number", &delivery_attempt::number, count<std::int32_t>(),
                 {.doc = "Counts from 1.", .example = "1", .read_only = true});
     s->property("started_at", &delivery_attempt::started_at, instant(),

@@ -49,6 +49,8 @@ enum class audit_action : std::uint8_t {
   escalate,
   unacknowledge,
   end,
+  send_code,
+  verify,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -64,6 +66,9 @@ enum class audited_resource : std::uint8_t {
   schedule_override,
   escalation_policy,
   maintenance_window,
+  contact_method,
+  notification_rule,
+  team,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -95,6 +95,16 @@ public:
   virtual void tell(end_window x) = 0;
   /// All of an organisation, as they are now, in any order.
   virtual std::vector<maintenance_window_view> windows(org_id org) const = 0;
+  virtual void tell(send_code x) = 0;
+  virtual void tell(verify_code x) = 0;
+  virtual void tell(create_notification_rule x) = 0;
+  virtual void tell(get_notification_rule x) = 0;
+  virtual void tell(edit_notification_rule x) = 0;
+  virtual void tell(remove_notification_rule x) = 0;
+  virtual void tell(create_team x) = 0;
+  virtual void tell(get_team x) = 0;
+  virtual void tell(edit_team x) = 0;
+  virtual void tell(remove_team x) = 0;
 
   virtual void tell(create_organization x) = 0;
   /// Unset for an organisation that is not there.

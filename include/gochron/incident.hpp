@@ -68,6 +68,7 @@ struct timeline_entry {
   std::optional<channel_id> channel;
   std::optional<delivery_id> delivery;
   std::optional<policy_id> policy = {};
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
 };
 
 /// Something that happened, with the exact bytes that every receiver gets. `id` is the `webhook-id` of each attempt.
@@ -110,6 +111,7 @@ struct delivery {
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
   std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
   std::optional<carrier_report> report = {}; ///< where the receiver's provider tells what became of it
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.
@@ -131,6 +133,7 @@ struct delivery_attempt {
   std::optional<seconds> retry_after; ///< what the receiver asked for; not kept
   /// What the receiver calls the message, for those after it; empty: what it was called before is of no use any more.
   std::optional<std::string> reference;
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
   bool ok() const { return status >= 200 && status < 300 && error == reason::none; }
 };
 

@@ -10,6 +10,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/maintenance.hpp"
 #include "gochron/organization.hpp"
+#include "gochron/people.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
@@ -68,6 +69,24 @@ struct monitor_query : list_query<monitor_id> {
 struct channel_query : list_query<channel_id> {
   std::vector<channel_type> types;
   std::optional<bool> enabled;
+};
+
+/// `q`: name or target.
+struct contact_method_query : list_query<contact_method_id> {
+  std::vector<channel_type> types;
+  std::optional<bool> enabled, verified;
+  std::optional<user_id> user;
+};
+
+struct notification_rule_query : list_query<notification_rule_id> {
+  std::optional<user_id> user;
+  std::optional<contact_method_id> contact_method;
+  std::vector<urgency> urgencies;
+};
+
+/// `q`: name or description.
+struct team_query : list_query<team_id> {
+  std::optional<user_id> user; ///< a member
 };
 
 /// `q`: name.
@@ -219,10 +238,11 @@ class channel_store {
 public:
   virtual ~channel_store() = default;
   virtual void create(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
+  /// Of a contact method: `invalid` without its user, `limit_exceeded` when that has most_contact_methods already.
+  /// Replaces spec, secret, proof and health where the version is `x.version - 1`. A channel that is not enabled, or whose
   /// health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// `conflict` with `blocked_by` while a rule or an escalation policy names it.
+  /// `conflict` with `blocked_by` while a rule, an escalation policy or a notification rule names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
@@ -236,6 +256,8 @@ public:
   virtual void record(std::vector<attempt_outcome> xs, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
+  /// Replaces the proof of a contact method, whatever its version.
+  virtual void prove(channel_record x, write_note note, reply_to<void> done) = 0;
   /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
   /// `conflict` while it is pending, or when it was tried since it had that many `attempts`.
   virtual void redeliver(org_id org, delivery_id id, std::int32_t attempts, timestamp now, write_note note,
@@ -317,6 +339,22 @@ public:
   static constexpr std::int64_t most_windows = 500;
 };
 
+/// Notification rules and teams.
+class people_store {
+public:
+  virtual ~people_store() = default;
+  /// `invalid` with a pointer for whatever it names that is not there; `conflict` where there is one for the same user,
+  /// urgency, contact method and delay; `limit_exceeded` when its user has most_notification_rules.
+  virtual void create(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
+  virtual void update(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
+  virtual void remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) = 0;
+  /// `invalid` with a pointer for each user that is not there; `limit_exceeded` when there are most_teams.
+  virtual void create(team_record x, write_note note, reply_to<team_record> done) = 0;
+  virtual void update(team_record x, write_note note, reply_to<team_record> done) = 0;
+  /// `conflict` with `blocked_by` while an escalation policy names it.
+  virtual void remove(org_id org, team_id id, write_note note, reply_to<void> done) = 0;
+};
+
 class token_store {
 public:
   virtual ~token_store() = default;
@@ -342,7 +380,8 @@ public:
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// With their tokens, which are `tokens`: `stale` when they are others, or other versions. `conflict` when no owner
-  /// would be left.
+  /// would be left, or with `blocked_by` while a schedule, a team, a policy, a contact method or a notification rule
+  /// names them.
   virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
                       reply_to<void> done) = 0;
 };
@@ -385,6 +424,11 @@ public:
   virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
   virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
   virtual void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) = 0;
+  virtual void contact_methods(org_id org, contact_method_query q, page_request p,
+                               reply_to<page<contact_method_record>> done) = 0;
+  virtual void notification_rules(org_id org, notification_rule_query q, page_request p,
+                                  reply_to<page<notification_rule_record>> done) = 0;
+  virtual void teams(org_id org, team_query q, page_request p, reply_to<page<team_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
@@ -412,6 +456,8 @@ struct startup_visitor {
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;
+  std::function<void(notification_rule_record)> notification_rule;
+  std::function<void(team_record)> team;
   std::function<void(escalation_policy_record, std::int64_t)> policy; ///< with the last turn that was taken
   std::function<void(loaded_window)> window;
   std::function<void(maintenance_stretch)> stretch; ///< that has ended within a day

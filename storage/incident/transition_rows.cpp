@@ -89,7 +89,8 @@ escalating AS (
   ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, version = excluded.version, next_step = excluded.next_step, next_key = excluded.next_key,
     next_cycle = excluded.next_cycle, last_step = excluded.last_step, last_key = excluded.last_key,
-    last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at
+    last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at,
+    pending = excluded.pending
   WHERE e.org_id = excluded.org_id AND e.version < excluded.version),
 timeline AS (
   INSERT INTO incident_timeline
@@ -140,7 +141,7 @@ void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs) {
     to.begin_object();
     to("id", x.id)("incident_id", x.incident)("org_id", x.org)("at", x.at)("kind", x.kind)("actor", x.actor);
     to("message", x.message)("rule_id", x.rule)("channel_id", x.channel)("delivery_id", x.delivery);
-    to("policy_id", x.policy);
+    to("policy_id", x.policy)("user_id", x.user);
     to.end_object();
   }
   to.end_array();
@@ -166,6 +167,7 @@ void write_deliveries(json_writer& to, const std::vector<delivery>& xs) {
     to("attempts_base", x.attempts_base)("sequence", x.event.sequence);
     to("next_attempt_at", x.next_attempt_at)("finished_at", x.finished_at)("last_error", x.last_error);
     to("group_key", x.group.empty() ? std::nullopt : std::optional{x.group});
+    to("user_id", x.user);
     to.end_object();
   }
   to.end_array();

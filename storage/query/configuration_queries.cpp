@@ -28,9 +28,9 @@ const sorted_list& list_channels() {
   static const sorted_list all{
       {"channels", channel_columns(), "channels c", "c",
        " FROM channels c" + common_filters("c") +
-           " AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
+           " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
            "ANY($7::text[]))",
-       7}};
+       7, " AND c.user_id IS NULL"}};
   return all;
 }
 
@@ -51,18 +51,21 @@ const sorted_list& list_windows() {
 }
 
 // $2 the keys; an answer for each, in their order.
-std::string keys_of(const char* table) {
+std::string keys_of(const char* table, const char* which = "") {
   return "SELECT x.id FROM unnest($2::text[]) WITH ORDINALITY k (key, n) LEFT JOIN " + std::string{table} +
-         " x ON x.org_id = $1 AND x.key = k.key ORDER BY k.n";
+         " x ON x.org_id = $1 AND x.key = k.key" + which + " ORDER BY k.n";
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 6> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
-                                            {"channels_of_keys", keys_of("channels")},
+const std::array<statement, 9> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
+                                            {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
                                             {"rules_of_keys", keys_of("alert_rules")},
                                             {"schedules_of_keys", keys_of("schedules")},
                                             {"policies_of_keys", keys_of("escalation_policies")},
-                                            {"windows_of_keys", keys_of("maintenance_windows")}}};
+                                            {"windows_of_keys", keys_of("maintenance_windows")},
+                                            {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
+                                            {"notification_rules_of_keys", keys_of("notification_rules")},
+                                            {"teams_of_keys", keys_of("teams")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{

@@ -58,6 +58,7 @@ struct fake_part final : write_part, monitor_store {
   answer_store& answers() override { unexpected(); }
   policy_store& policies() override { unexpected(); }
   maintenance_store& windows() override { unexpected(); }
+  people_store& people() override { unexpected(); }
 
   void update(monitor_record x, std::optional<transition> step, write_note note,
               reply_to<monitor_record> done) override {

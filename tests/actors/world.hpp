@@ -174,6 +174,7 @@ struct fake_channel_store final : channel_store {
   bool hold = false; ///< outcomes and removals wait for come_back()
   int full = 0;      ///< so many more are refused
   std::vector<std::function<void()>> held;
+  std::vector<write_note> notes; ///< of proofs
 
   void come_back() {
     hold = false;
@@ -202,6 +203,12 @@ struct fake_channel_store final : channel_store {
   void load(channel_id id, reply_to<channel_record> done) override {
     auto it = rows.find(id);
     it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
+  }
+  void prove(channel_record x, write_note note, reply_to<void> done) override {
+    notes.push_back(note);
+    if (!note.dry)
+      rows.at(x.id).proof = x.proof;
+    done({});
   }
   void due(org_id, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
            reply_to<due_deliveries> done) override {
@@ -317,7 +324,7 @@ struct fake_policy_store final : policy_store {
       return done(try_later(errc::unavailable, "The database is away."));
     std::vector<escalation> found;
     for (auto& [key, x] : escalations)
-      if (x.policy == id && x.state != escalation_state::ended && x.due_at)
+      if (x.policy == id && x.state != escalation_state::ended && x.look_at())
         found.push_back(x);
     done(found);
   }
@@ -464,7 +471,24 @@ struct world {
                          [this](monitor_id id, std::optional<timestamp> since) {
                            caf::anon_send(shard, actors::look_for_child{id, since});
                          },
-                         [this](edit_monitor x) { caf::anon_send(shard, std::move(x)); }};
+                         [this](edit_monitor x) { caf::anon_send(shard, std::move(x)); },
+                         {},
+                         [this](org_id, user_id id) { return names.contains(id) ? names.at(id) : std::string{}; },
+                         [this](org_id, std::vector<schedule_id> ids, timestamp from, timestamp,
+                                reply_to<std::vector<on_call_books>> done) {
+                           asked_at.push_back(from);
+                           if (books_away)
+                             return done(try_later(errc::unavailable, "The database is away."));
+                           std::vector<on_call_books> found;
+                           for (auto& id : ids)
+                             if (books.contains(id))
+                               found.push_back(books.at(id));
+                           done(found);
+                         }};
+  std::map<user_id, std::string> names;
+  std::map<schedule_id, on_call_books> books;
+  std::vector<timestamp> asked_at; ///< of who is on call
+  bool books_away = false;
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
   std::vector<escalation_move> moves;

@@ -16,6 +16,7 @@ NOUNS = {
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
     "maintenance-windows": WINDOW,
+    "teams": lambda name: {"name": name},
 }
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
 

@@ -16,7 +16,8 @@ SCOPE = re.compile(r"the scope `([^`]+)`")
 # In the query of lists ids of these prefixes are known; anything else must be taught.
 PREFIXES = {"mon": "monitors", "rule": "alert-rules", "chn": "channels", "inc": "incidents", "dlv": "deliveries",
             "tok": "tokens", "usr": "users", "sch": "schedules", "org": "organizations", "evt": "events", "aud": "audit-log",
-            "pol": "escalation-policies", "mw": "maintenance-windows"}
+            "pol": "escalation-policies", "mw": "maintenance-windows", "cm": "contact-methods", "nr": "notification-rules",
+            "team": "teams"}
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +55,17 @@ def make(api, target, receiver):
     override = api.call("POST", f"/api/schedules/{schedule['id']}/overrides", {
         "kind": "add", "end_at": "2037-01-01T00:00:00.000Z", "user_ids": [user["id"]]}, expect=201).json
     api.post(f"/api/schedules/{schedule['id']}/ical/rotate")
+    method = world.contact_method(user["id"], receiver.hook(), key=f"key-{world.mark}")
+    notified = api.create("/api/notification-rules", {"user_id": user["id"], "contact_method_id": method["id"],
+                                                      "key": f"key-{world.mark}"})
+    team = api.create("/api/teams", {"name": "ours", "key": f"key-{world.mark}", "members": [{"user_id": user["id"]}]})
     ids = {"schedules": {"id": schedule["id"], "key": schedule["key"], "override_id": override["id"]},
            "monitors": {"id": monitor["id"], "key": monitor["key"]}, "channels": {"id": channel["id"], "key": channel["key"]},
            "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident}, "deliveries": {"id": delivery["id"]},
            "escalation-policies": {"id": policy["id"], "key": policy["key"]},
            "maintenance-windows": {"id": window["id"], "key": window["key"]}, "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
+           "contact-methods": {"id": method["id"], "key": method["key"]},
+           "notification-rules": {"id": notified["id"], "key": notified["key"]}, "teams": {"id": team["id"], "key": team["key"]},
            "organizations": {"id": api.get("/api/organization")["id"]}, "monitor-types": {"type": "http"}}
     for noun in ("events", "audit-log"):
         if row := first_of(api, f"/api/{noun}"):
@@ -105,7 +112,8 @@ def unharmed(shared_api, ours):
     def state():
         configured = {noun: shared_api.get(f"/api/{noun}/{ours[noun]['id']}")["version"]
                       for noun in ("monitors", "channels", "alert-rules", "tokens", "users", "schedules",
-                                   "escalation-policies", "maintenance-windows")}
+                                   "escalation-policies", "maintenance-windows", "contact-methods",
+                                   "notification-rules", "teams")}
         return configured, shared_api.get(f"/api/incidents/{ours['incidents']['id']}")["state"]
 
     before = state()

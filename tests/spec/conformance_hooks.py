@@ -20,6 +20,7 @@ BEYOND_SCHEMAS = {
     "too_long",           # occurrences that run into each other
     "too_many",           # on one day
     "in_the_past",        # of something new
+    "wrong_code",         # not the one that was sent
 }
 # Problems that depend on earlier requests alone.
 BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")

@@ -26,4 +26,5 @@ NOUNS = {
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
     "maintenance-windows": WINDOW,
+    "teams": lambda name: {"name": name},
 }

@@ -5,10 +5,10 @@ from .nouns import WINDOW
 from .waiting import eventually
 
 METHODS = ("put", "post", "patch", "delete")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch|pol|mw)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch|pol|mw|cm|nr|team)_[0-9a-z]{26}\b")
 PREFIXES = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
             "tokens": "tok", "users": "usr", "schedules": "sch", "escalation-policies": "pol",
-            "maintenance-windows": "mw"}
+            "contact-methods": "cm", "notification-rules": "nr", "teams": "team", "maintenance-windows": "mw"}
 
 
 def one_of_each(world, api, target, receiver):
@@ -25,7 +25,11 @@ def one_of_each(world, api, target, receiver):
     schedule = api.create("/api/schedules", {"name": "walked"})["id"]
     policy = world.policy([channel])["id"]
     window = api.create("/api/maintenance-windows", WINDOW("walked"))["id"]
-    return {"mw": window, "pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
+    owner = api.create("/api/users", {"email": f"owner-{world.mark}@example.com", "name": "Owner"})["id"]
+    method = world.contact_method(owner, hook)["id"]
+    notified = api.create("/api/notification-rules", {"user_id": owner, "contact_method_id": method})["id"]
+    team = api.create("/api/teams", {"name": "walked"})["id"]
+    return {"mw": window, "cm": method, "nr": notified, "team": team, "pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
             "tok": token}
 
 
