@@ -110,6 +110,11 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
       [&st](const remove_override& m) { st.remove(m); },
       [&st](const rotate_feed& m) { st.rotate(m); },
       [&st](const revoke_feed& m) { st.revoke(m); },
+      [&st](const create_note& m) { st.create(m); },
+      [&st](const edit_note& m) { st.edit(m); },
+      [&st](const remove_note& m) { st.remove(m); },
+      [&st](const write_postmortem& m) { st.write(m); },
+      [&st](const remove_postmortem& m) { st.remove(m); },
   };
 }
 

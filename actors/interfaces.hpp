@@ -71,15 +71,16 @@ struct escalation_changed {
 };
 
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
-using monitor_request = std::variant<clock_jumped,       // the next round may be another one
-                                     rules_changed,      // somebody may have to be told now
-                                     edit_monitor,       // change, pause, resume it
-                                     remove_monitor,     // delete it and end
-                                     run_monitor,        // check now
-                                     reset_monitor,      // begin again from pending
-                                     wait_for_status,    // say when it has held
-                                     handle_incident,    // acknowledge or resolve its incident
-                                     escalate_incident>; // its policy has decided
+using monitor_request = std::variant<clock_jumped,      // the next round may be another one
+                                     rules_changed,     // somebody may have to be told now
+                                     edit_monitor,      // change, pause, resume it
+                                     remove_monitor,    // delete it and end
+                                     run_monitor,       // check now
+                                     reset_monitor,     // begin again from pending
+                                     wait_for_status,   // say when it has held
+                                     handle_incident,   // acknowledge or resolve its incident
+                                     escalate_incident, // its policy has decided
+                                     signal_incidents>; // somebody opens, takes or ends incidents of it
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
@@ -146,12 +147,12 @@ using shard_actor =
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
                      caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<wait_for_status>,
-                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
-                     caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
-                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
-                     caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
-                     caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
+                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<signal_incidents>,
+                     caf::reacts_to<outbox_changed>, caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>,
+                     caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>,
+                     caf::reacts_to<test_channel>, caf::reacts_to<redeliver>, caf::reacts_to<new_policy>,
+                     caf::reacts_to<escalate_incident>, caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>,
+                     caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -161,7 +162,9 @@ using desk_actor =
                      caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
                      caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
                      caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
-                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>>;
+                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
+                     caf::reacts_to<create_note>, caf::reacts_to<edit_note>, caf::reacts_to<remove_note>,
+                     caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {
@@ -227,3 +230,9 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::forecast_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::create_note)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_note)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_note)
+GOCHRON_LOCAL_MESSAGE(gochron::write_postmortem)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_postmortem)
+GOCHRON_LOCAL_MESSAGE(gochron::signal_incidents)

@@ -30,6 +30,7 @@ void monitor_state::start(loaded_monitor x) {
   arm_expiry();
   note_hushed();
   announce();
+  come_up();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
   listen();
 }
@@ -40,7 +41,7 @@ void monitor_state::arm(std::optional<timestamp> after) {
   ++timer_epoch;
   next_round.reset();
   armed_for.reset();
-  if (record->spec.paused)
+  if (record->spec.paused || is_manual())
     return;
   auto t = now();
   auto kind = is_heartbeat() ? timer_kind::deadline : timer_kind::round;
@@ -84,7 +85,7 @@ void monitor_state::on_timer(std::uint32_t token) {
 // A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
 // which a jump does not bring nearer.
 void monitor_state::on(const clock_jumped&) {
-  if (!is_heartbeat() && next_round)
+  if (makes_rounds() && next_round)
     arm();
   arm_expiry();
   announce();

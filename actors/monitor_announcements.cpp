@@ -28,6 +28,7 @@ void monitor_state::note_hushed() {
 void monitor_state::announce() {
   if (editing)
     return;
+  tend();
   std::optional<timestamp> next;
   for (const auto& x : open.all()) {
     if (x.hushed.empty())

@@ -17,7 +17,9 @@ public:
       held_ = std::move(xs);
   }
 
-  std::span<const incident> all() const { return held_ ? std::span<const incident>{*held_} : std::span<const incident>{}; }
+  std::span<const incident> all() const {
+    return held_ ? std::span<const incident>{*held_} : std::span<const incident>{};
+  }
   bool empty() const { return !held_; }
   /// Null when it is not open. Good until the next `put`.
   const incident* find(const incident_id& id) const;

@@ -162,7 +162,8 @@ status house::build() {
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->schedules(),
                            store_->tokens(), store_->users(), store_->organizations(), store_->together(),
-                           network_->checks(), network_->senders(), clock_, host_clock_, gaps_, store_->policies()},
+                           network_->checks(), network_->senders(), clock_, host_clock_, gaps_, store_->policies(),
+                           store_->documents()},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

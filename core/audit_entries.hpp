@@ -4,6 +4,7 @@
 #include "gochron/channel.hpp"
 #include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/incident_documents.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
@@ -34,6 +35,12 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const delivery* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const escalation_policy_record* before,
                      const escalation_policy_record* after);
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident_note* before,
+                     const incident_note* after);
+/// Its resource is the incident.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const postmortem* before,
+                     const postmortem* after);
 
 /// Of a resource of which no more is known than its id.
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, org_id org, audited_resource type,

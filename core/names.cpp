@@ -3,8 +3,9 @@
 #include <array>
 
 #include "core/calendar_buckets.hpp"
+#include "core/explanation.hpp"
 #include "core/schema/bulk.hpp"
-#include "gochron/incident.hpp"
+#include "gochron/incident_messages.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
@@ -17,7 +18,7 @@ namespace gochron::core {
     return names;                                                                                                      \
   }
 
-GOCHRON_NAMES(monitor_type, "http", "tcp", "heartbeat")
+GOCHRON_NAMES(monitor_type, "http", "tcp", "heartbeat", "manual")
 GOCHRON_NAMES(monitor_status, "pending", "up", "degraded", "down", "maintenance", "paused", "unknown")
 GOCHRON_NAMES(transition_kind, "none", "confirming_down", "confirming_up")
 GOCHRON_NAMES(ip_version, "any", "4", "6")
@@ -30,21 +31,24 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "connect_unreachable", "connect_reset", "tls_expired", "tls_hostname", "tls_untrusted", "tls_protocol",
               "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
-              "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error")
+              "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error",
+              "reported")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
-              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged")
+              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "incident.reopened",
+              "incident.snoozed")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
-              "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged")
+              "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
+              "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "reopen", "snooze", "merge")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override", "escalation_policy")
+              "user", "schedule", "schedule_override", "escalation_policy", "incident_note", "postmortem")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
@@ -57,6 +61,14 @@ GOCHRON_NAMES(step_strategy, "all", "round_robin")
 GOCHRON_NAMES(on_no_one, "advance", "wait")
 GOCHRON_NAMES(in_flight, "snapshot", "live")
 GOCHRON_NAMES(escalation_state, "running", "acknowledged", "exhausted", "ended")
+
+GOCHRON_NAMES(incident_source, "monitor", "manual", "inbound")
+GOCHRON_NAMES(metrics_group, "monitor", "policy", "acknowledged_by", "severity")
+GOCHRON_NAMES(rule_outcome, "tells", "monitor_gone", "disabled", "other_monitors", "other_events", "muted",
+              "outside_hours", "tells_nobody")
+GOCHRON_NAMES(channel_outcome, "told", "not_told", "disabled", "event_not_taken", "gone")
+GOCHRON_NAMES(signal_verb, "trigger", "acknowledge", "resolve")
+GOCHRON_NAMES(signal_outcome, "opened", "repeated", "acknowledged", "resolved", "unchanged", "unknown")
 
 #undef GOCHRON_NAMES
 

@@ -123,17 +123,32 @@ operations openapi_operations() {
 const operations& all_operations() {
   static const auto all = [] {
     operations found;
-    for (auto part : {monitor_operations,      monitor_history_operations,
-                      monitor_gate_operations, alert_rule_operations,
-                      schedule_operations,     override_operations,
-                      on_call_operations,      schedule_feed_operations,
-                      channel_operations,      delivery_operations,
-                      incident_operations,     event_operations,
-                      token_operations,        user_operations,
-                      organization_operations, audit_operations,
-                      ping_operations,         config_operations,
-                      site_operations,         system_operations,
-                      openapi_operations,      escalation_policy_operations})
+    for (auto part : {monitor_operations,
+                      monitor_history_operations,
+                      monitor_gate_operations,
+                      alert_rule_operations,
+                      schedule_operations,
+                      override_operations,
+                      on_call_operations,
+                      schedule_feed_operations,
+                      channel_operations,
+                      delivery_operations,
+                      incident_operations,
+                      event_operations,
+                      token_operations,
+                      user_operations,
+                      organization_operations,
+                      audit_operations,
+                      ping_operations,
+                      config_operations,
+                      site_operations,
+                      system_operations,
+                      openapi_operations,
+                      escalation_policy_operations,
+                      incident_document_operations,
+                      incident_report_operations,
+                      incident_action_operations,
+                      inbound_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);
     return found;

@@ -90,6 +90,10 @@ operations site_operations();
 operations config_operations();
 operations system_operations();
 operations escalation_policy_operations();
+operations incident_document_operations();
+operations incident_report_operations();
+operations incident_action_operations();
+operations inbound_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

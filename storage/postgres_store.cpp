@@ -10,6 +10,7 @@
 #include "storage/feed/feed_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
+#include "storage/incident/document_repository.hpp"
 #include "storage/joint_write.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
@@ -132,6 +133,7 @@ struct postgres_store::parts {
   audit_repository audit{deps};
   feed_repository events{feed, reads, follower};
   policy_repository policies{deps};
+  document_repository documents{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -186,6 +188,9 @@ channel_store& postgres_store::channels() {
 }
 policy_store& postgres_store::policies() {
   return parts_->policies;
+}
+incident_document_store& postgres_store::documents() {
+  return parts_->documents;
 }
 
 rule_store& postgres_store::rules() {

@@ -57,6 +57,7 @@ public:
   channel_store& channels();
   rule_store& rules();
   schedule_store& schedules();
+  incident_document_store& documents();
   policy_store& policies();
   token_store& tokens();
   joint_store& together();

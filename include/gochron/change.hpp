@@ -39,6 +39,9 @@ enum class audit_action : std::uint8_t {
   revoke,
   escalate,
   unacknowledge,
+  reopen,
+  snooze,
+  merge,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -53,6 +56,8 @@ enum class audited_resource : std::uint8_t {
   schedule,
   schedule_override,
   escalation_policy,
+  incident_note,
+  postmortem,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

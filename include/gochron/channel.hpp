@@ -26,6 +26,8 @@ enum class event_type : std::uint8_t {
   monitor_expired,
   incident_escalated,
   incident_unacknowledged,
+  incident_reopened,
+  incident_snoozed,
 };
 
 struct webhook_target {

@@ -46,6 +46,7 @@ enum class reason : std::uint8_t {
   egress_denied, ///< the egress guard refused the target's address
   quarantined,   ///< the monitor's actor crashed too often
   probe_error,
+  reported, ///< somebody said so: by hand, or at an inbound URL
 };
 
 enum class check_trigger : std::uint8_t { schedule, manual, ping };

@@ -105,6 +105,9 @@ struct escalation_policy {
 struct escalation {
   static constexpr std::string_view prefix = "esc";
 };
+struct note {
+  static constexpr std::string_view prefix = "note";
+};
 } // namespace tag
 
 using org_id = id<tag::organization>;
@@ -124,6 +127,7 @@ using schedule_id = id<tag::schedule>;
 using override_id = id<tag::override_>;
 using policy_id = id<tag::escalation_policy>;
 using escalation_id = id<tag::escalation>;
+using note_id = id<tag::note>;
 
 } // namespace gochron
 

@@ -34,6 +34,8 @@ owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id = old.id),
 told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id RETURNING e.org_id, e.position),
 lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id),
 ladders AS (DELETE FROM escalations e USING old WHERE e.incident_id = old.id),
+said AS (DELETE FROM incident_notes n USING old WHERE n.incident_id = old.id),
+learned AS (DELETE FROM incident_postmortems p USING old WHERE p.incident_id = old.id),
 gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1),
 horizon AS (
   INSERT INTO event_horizons AS h SELECT org_id, max(position) FROM told GROUP BY org_id

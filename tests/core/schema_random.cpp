@@ -118,15 +118,20 @@ monitor_spec random_specs::monitor() {
   x.recovery = seconds{number(0, 7200)};
   x.managed_by = maybe([&] { return word(); });
   x.expires_at = maybe([&] { return timestamp{milliseconds{number(0, 253'402'300'799'999)}}; });
-  switch (number(0, 2)) {
+  switch (number(0, 3)) {
   case 0:
     x.check = http();
     break;
   case 1:
     x.check = tcp();
     break;
-  default:
+  case 2:
     x.check = heartbeat();
+    return x;
+  default:
+    x.check = manual_check{maybe([&] { return seconds{number(60, 2'592'000)}; })};
+    x.failure_threshold = x.success_threshold = 1;
+    x.confirmation = x.recovery = seconds{0};
     return x;
   }
   x.interval = seconds{number(61, 86400)};

@@ -52,9 +52,10 @@ def make(api, target, receiver):
     override = api.call("POST", f"/api/schedules/{schedule['id']}/overrides", {
         "kind": "add", "end_at": "2037-01-01T00:00:00.000Z", "user_ids": [user["id"]]}, expect=201).json
     api.post(f"/api/schedules/{schedule['id']}/ical/rotate")
+    note = api.call("POST", f"/api/incidents/{incident}/notes", {"text": "ours"}, expect=201).json
     ids = {"schedules": {"id": schedule["id"], "key": schedule["key"], "override_id": override["id"]},
            "monitors": {"id": monitor["id"], "key": monitor["key"]}, "channels": {"id": channel["id"], "key": channel["key"]},
-           "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident}, "deliveries": {"id": delivery["id"]},
+           "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident, "note_id": note["id"]}, "deliveries": {"id": delivery["id"]},
            "escalation-policies": {"id": policy["id"], "key": policy["key"]}, "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
            "organizations": {"id": api.get("/api/organization")["id"]}, "monitor-types": {"type": "http"}}
     for noun in ("events", "audit-log"):

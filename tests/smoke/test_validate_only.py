@@ -6,7 +6,8 @@ from harness.walking import one_of_each, parameters_of, writes
 TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_monitors", "alert_rule_channels",
           "api_tokens", "incidents", "incident_timeline", "events", "deliveries", "audit_log", "kept_answers",
           "status_changes", "monitor_purges", "users", "organizations", "schedules", "schedule_revisions",
-          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels")
+          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels", "incident_notes",
+          "incident_postmortems")
 
 
 def dry(path):
@@ -65,7 +66,9 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/schedules/{id}/overrides", "POST /api/schedules/{id}/ical/rotate",
                 "POST /api/escalation-policies",
                 "PUT /api/escalation-policies/{id}", "PATCH /api/escalation-policies/{id}",
-                "DELETE /api/escalation-policies/{id}", "POST /api/incidents/{id}/unacknowledge"):
+                "DELETE /api/escalation-policies/{id}", "POST /api/incidents/{id}/unacknowledge", "POST /api/incidents",
+                "PATCH /api/incidents/{id}", "POST /api/incidents/{id}/snooze", "POST /api/incidents/{id}/notes",
+                "PUT /api/incidents/{id}/postmortem"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 
