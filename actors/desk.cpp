@@ -119,6 +119,11 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
       [&st](const get_team& m) { st.show(m); },
       [&st](const edit_team& m) { st.edit(m); },
       [&st](const remove_team& m) { st.remove(m); },
+      [&st](const create_note& m) { st.create(m); },
+      [&st](const edit_note& m) { st.edit(m); },
+      [&st](const remove_note& m) { st.remove(m); },
+      [&st](const write_postmortem& m) { st.write(m); },
+      [&st](const remove_postmortem& m) { st.remove(m); },
   };
 }
 

@@ -9,11 +9,12 @@
 
 namespace gochron::actors {
 
-/// Whom tokens belong to, and where they are kept. All of it outlives the desk.
+/// Whom tokens belong to, what they write, and where it is kept. All of it outlives the desk.
 struct tenant_deps {
   user_store* users = nullptr;
   organization_store* organizations = nullptr;
   user_directory* directory = nullptr;
+  incident_document_store* documents = nullptr;
 };
 
 /// Writes what has no life of its own: each is a row, and of most an entry in a table that others read. A file a noun:
@@ -58,6 +59,11 @@ struct desk_state {
   void show(const get_team& x);
   void edit(const edit_team& x);
   void remove(const remove_team& x);
+  void create(const create_note& x);
+  void edit(const edit_note& x);
+  void remove(const remove_note& x);
+  void write(const write_postmortem& x);
+  void remove(const remove_postmortem& x);
 
   rule_store& rules_of(const part_ptr& into) { return into ? into->rules() : *rules; }
   people_store& people_of(const part_ptr& into) { return into ? into->people() : *people; }

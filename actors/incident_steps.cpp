@@ -1,4 +1,4 @@
-#include "actors/incident_steps.hpp"
+#include "actors/step_parts.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@
 #include "core/incident_text.hpp"
 
 namespace gochron::actors {
-namespace {
+namespace step_parts {
 
 timeline_entry line(const step_context& c, const incident& of, timeline_kind kind, const actor_name& who,
                     std::string message) {
@@ -60,7 +60,7 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
   step.events.push_back(std::move(e));
 }
 
-core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {}) {
+core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule) {
   return {type,    c.monitor.id, c.monitor.spec, c.now, rule,
           c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
@@ -68,7 +68,7 @@ core::occurrence occurrence_of(const step_context& c, event_type type, std::opti
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type,
           const std::vector<core::alert_target>& targets, const check_result* evidence,
-          const std::vector<paged_user>* paged = nullptr) {
+          const std::vector<paged_user>* paged) {
   event e;
   e.id = event_id::make(c.now);
   e.org = x.org;
@@ -154,8 +154,11 @@ void begin_escalations(const step_context& c, incident& x, timestamp from, const
     if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) != x.escalations.end())
       continue;
     auto row = core::begin_escalation(with, x, next_turn(with.policy->id), from);
-    bool taken = x.state == incident_state::acknowledged;
-    x.escalations.push_back(taken ? core::acknowledged(std::move(row), &with.policy->spec, c.now) : std::move(row));
+    if (x.snoozed_until)
+      row = core::at_rest(std::move(row), c.now);
+    else if (x.state == incident_state::acknowledged)
+      row = core::acknowledged(std::move(row), &with.policy->spec, c.now);
+    x.escalations.push_back(std::move(row));
   }
 }
 
@@ -176,7 +179,16 @@ void open(transition& step, const step_context& c, incident x, const check_resul
   step.incidents.push_back(std::move(x));
 }
 
-} // namespace
+// Where it stands still it is taken up again first: the policy's time-out counts for whoever takes it now.
+escalation taken(const step_context& c, const incident& of, escalation x) {
+  if (of.snoozed_until)
+    x = core::unacknowledged(std::move(x), c.now);
+  return core::acknowledged(std::move(x), core::find_policy(*c.alerts, x.policy), c.now);
+}
+
+} // namespace step_parts
+
+using namespace step_parts;
 
 transition begin_step(const step_context& c) {
   transition step;
@@ -261,7 +273,8 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
   x.acknowledged_at = c.now;
   x.acknowledged_by = who;
   for (auto& e : x.escalations)
-    e = core::acknowledged(std::move(e), core::find_policy(*c.alerts, e.policy), c.now);
+    e = taken(c, x, std::move(e));
+  x.snoozed_until.reset();
   step.timeline.push_back(
       line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
@@ -274,6 +287,7 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   x.recovered_at = recovered_at;
   x.resolved_at = c.now;
   x.resolved_by = who;
+  x.snoozed_until.reset();
   for (auto& e : x.escalations)
     e = core::ended(std::move(e), c.now);
   step.timeline.push_back(
@@ -309,6 +323,7 @@ void add_unacknowledged(transition& step, const step_context& c, incident x, con
   x.state = incident_state::triggered;
   x.acknowledged_at.reset();
   x.acknowledged_by.clear();
+  x.snoozed_until.reset();
   for (auto& e : x.escalations)
     e = core::unacknowledged(std::move(e), c.now);
   step.timeline.push_back(

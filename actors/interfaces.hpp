@@ -87,7 +87,8 @@ using monitor_request = std::variant<clock_jumped,      // the next round may be
                                      wait_for_status,   // say when it has held
                                      handle_incident,   // acknowledge or resolve its incident
                                      escalate_incident, // its policy has decided
-                                     look_for_child>;   // others depend on it
+                                     look_for_child,    // others depend on it
+                                     signal_incidents>; // somebody opens, takes or ends incidents of it
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
 using monitor_actor = caf::typed_actor<caf::reacts_to<timer_fired>,      // a round, a retry or a deadline is due
@@ -184,7 +185,7 @@ using shard_actor =
                      caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>,
                      caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>, caf::reacts_to<get_window>,
                      caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>,
-                     caf::reacts_to<send_code>, caf::reacts_to<verify_code>>;
+                     caf::reacts_to<send_code>, caf::reacts_to<verify_code>, caf::reacts_to<signal_incidents>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -198,7 +199,9 @@ using desk_actor =
                      caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
                      caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
                      caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
-                     caf::reacts_to<remove_team>>;
+                     caf::reacts_to<remove_team>,
+                     caf::reacts_to<create_note>, caf::reacts_to<edit_note>, caf::reacts_to<remove_note>,
+                     caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {
@@ -281,3 +284,9 @@ GOCHRON_LOCAL_MESSAGE(gochron::create_team)
 GOCHRON_LOCAL_MESSAGE(gochron::get_team)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_team)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_team)
+GOCHRON_LOCAL_MESSAGE(gochron::create_note)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_note)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_note)
+GOCHRON_LOCAL_MESSAGE(gochron::write_postmortem)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_postmortem)
+GOCHRON_LOCAL_MESSAGE(gochron::signal_incidents)

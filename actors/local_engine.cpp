@@ -25,7 +25,7 @@ caf::actor_system_config& configured(caf::actor_system_config& c, const engine_o
   return c;
 }
 
-// 128 random bits: who knows it may ping.
+// 128 random bits: who knows it may ping, or push.
 std::string make_ping_token() {
   uuid random;
   if (RAND_bytes(random.bytes.data(), static_cast<int>(random.bytes.size())) != 1)
@@ -220,8 +220,8 @@ void local_engine::raise() {
   };
   plan.desk = [this, &t](caf::event_based_actor* self) {
     return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
-                                     tenant_deps{&world_.users, &world_.organizations, &users_}, &world_.schedules,
-                                     &world_.people);
+                                     tenant_deps{&world_.users, &world_.organizations, &users_, &world_.documents},
+                                     &world_.schedules, &world_.people);
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.
@@ -273,7 +273,7 @@ void local_engine::tell(create_monitor x) {
   m.into = std::move(x.into);
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
-  if (x.spec.type() == monitor_type::heartbeat)
+  if (x.spec.type() == monitor_type::heartbeat || x.spec.type() == monitor_type::manual)
     m.record.ping_token = make_ping_token();
   m.record.spec = std::move(x.spec);
   m.by = std::move(x.by);
@@ -361,6 +361,19 @@ void local_engine::tell(test_monitor x) {
 void local_engine::receive(std::string_view token, ping x, reply_to<void> reply) {
   receive_ping(tree_->deps, token, std::move(x), std::move(reply),
                [this](ping_monitor m) { pass_on(&ping_monitor::id, std::move(m)); });
+}
+
+void local_engine::receive(std::string_view key, std::vector<incident_signal> signals,
+                           reply_to<std::vector<signal_answer>> reply) {
+  auto to = pings_.spoken(key, world_.clock.now());
+  if (!to)
+    return reply(fail(errc::not_found, "No such inbound URL."));
+  if (to->refused_for.count() > 0) {
+    error e{errc::rate_limited, "Too much comes in at this URL.", {}, {}, {}};
+    e.retry_after = std::chrono::ceil<seconds>(to->refused_for);
+    return reply(fail(std::move(e)));
+  }
+  tell(signal_incidents{to->org, to->id, incident_source::inbound, std::move(signals), {}, std::move(reply)});
 }
 
 void local_engine::authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,

@@ -32,6 +32,7 @@ struct engine_world {
   maintenance_store& windows;
   people_store& people;
   on_call_reader on_call; ///< read for each step that names a schedule
+  incident_document_store& documents;
 };
 
 struct engine_options {
@@ -103,6 +104,12 @@ public:
   void tell(create_user x) override { to_desk(std::move(x)); }
   void tell(edit_user x) override { to_desk(std::move(x)); }
   void tell(remove_user x) override { to_desk(std::move(x)); }
+  void tell(create_note x) override { to_desk(std::move(x)); }
+  void tell(edit_note x) override { to_desk(std::move(x)); }
+  void tell(remove_note x) override { to_desk(std::move(x)); }
+  void tell(write_postmortem x) override { to_desk(std::move(x)); }
+  void tell(remove_postmortem x) override { to_desk(std::move(x)); }
+  void tell(signal_incidents x) override { pass_on(&signal_incidents::monitor, std::move(x)); }
   void tell(create_policy x) override;
   void tell(get_policy x) override { pass_on(&get_policy::id, std::move(x)); }
   void tell(edit_policy x) override { pass_on(&edit_policy::id, std::move(x)); }
@@ -129,6 +136,8 @@ public:
   std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }
 
   void receive(std::string_view token, ping x, reply_to<void> reply) override;
+  void receive(std::string_view key, std::vector<incident_signal> signals,
+               reply_to<std::vector<signal_answer>> reply) override;
   void authenticate(const sha256_digest& digest, std::string_view remote_ip, bool only_known,
                     reply_to<token_record> reply) override;
   engine_stats stats() const override;

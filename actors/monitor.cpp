@@ -33,6 +33,7 @@ void monitor_state::start(loaded_monitor x) {
   seed_facts();
   note_hushed();
   announce();
+  come_up();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
   look_at_windows();
   listen();
@@ -44,7 +45,7 @@ void monitor_state::arm(std::optional<timestamp> after) {
   ++timer_epoch;
   next_round.reset();
   armed_for.reset();
-  if (record->spec.paused)
+  if (record->spec.paused || is_manual())
     return;
   if (in_maintenance())
     return arm_window_end();
@@ -91,7 +92,7 @@ void monitor_state::on_timer(std::uint32_t token) {
 // which a jump does not bring nearer.
 void monitor_state::on(const clock_jumped&) {
   look_at_windows();
-  if (!is_heartbeat() && next_round)
+  if (makes_rounds() && next_round)
     arm();
   arm_expiry();
   announce();

@@ -76,6 +76,8 @@ struct committed_runtime {
     : status(x.state.status), since(x.status_since), open_incident(x.open_incident), cause(x.cause) {}
 };
 
+struct signal_work; ///< monitor_signals.cpp
+
 /// One monitor. Memory is the living copy; Postgres is the truth: what is shown and told is what was committed.
 struct monitor_state {
   static inline const char* name = "monitor";
@@ -109,6 +111,8 @@ struct monitor_state {
   void on(const get_monitor& x);
   void adopt_record(monitor_record x);
   bool is_heartbeat() const { return record->spec.type() == monitor_type::heartbeat; }
+  bool is_manual() const { return record->spec.type() == monitor_type::manual; }
+  bool makes_rounds() const { return !is_heartbeat() && !is_manual(); }
   timestamp now() const { return deps->clock.now(); }
 
   // monitor_rounds.cpp: checks
@@ -211,6 +215,20 @@ struct monitor_state {
   void leave_maintenance(timestamp t);
   void take_maintenance(monitor_status from, timestamp at);
   void arm_window_end();
+  // monitor_signals.cpp: incidents that somebody opens, and the status of a monitor that has nothing else
+  void on(const signal_incidents& x);
+  void write_signals(const signal_incidents& x);
+  std::optional<signal_answer> apply(signal_work& w, const incident_signal& s);
+  std::optional<monitor_status> settle(std::size_t open_then, const incident* of, timestamp at);
+  void come_up();
+
+  // monitor_reopening.cpp: what wakes by itself, and what was over
+  void tend();
+  bool is_over(const incident& x, timestamp at) const;
+  std::optional<timestamp> wakes_at(const incident& x) const;
+  void reopen(const handle_incident& x);
+  void write_reopening(const handle_incident& x, const result<incident>& was);
+  std::optional<error> not_reopened(const incident& x, timestamp at) const;
 
   // monitor_waits.cpp
   void on(const wait_for_status& x);

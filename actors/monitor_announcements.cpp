@@ -30,6 +30,7 @@ void monitor_state::announce() {
   if (editing || open.empty())
     return;
   age_facts();
+  tend();
   if (end_what_is_over() || repeat_what_is_due())
     return; // taking those steps came back here for the rest
   auto next = next_repeat();

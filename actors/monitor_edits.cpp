@@ -87,7 +87,7 @@ monitor_view monitor_state::view_after(const monitor_record& next, const std::op
     v.runtime = runtime;
   if (next.spec.paused)
     v.next_check_at.reset();
-  else if (!is_heartbeat())
+  else if (makes_rounds())
     v.next_check_at = core::next_round(next.id, next.spec.interval, now());
   return v;
 }
@@ -106,6 +106,8 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
   runtime.status_since = moved.effective_at;
   if (!next.spec.paused)
     runtime.heartbeat = core::rearmed();
+  if (is_manual() && !next.spec.paused)
+    runtime.state.status = monitor_status::up;
   ++runtime.sequence;
   auto t = now();
   step_context c{next, runtime, deps->alerts.of(next.org), t, deps->base_url, maintenance(t).quiet};

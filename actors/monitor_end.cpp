@@ -51,7 +51,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
   dismiss_waiters();
   if (step)
     committed(*step);
-  if (is_heartbeat())
+  if (!record->ping_token.empty())
     deps->pings.erase(record->ping_token);
   deps->hushed.erase(record->org, record->id);
   leave_family();
@@ -152,11 +152,13 @@ void monitor_state::on(const reset_monitor& x) {
   runtime.status_since = now();
   runtime.heartbeat = core::rearmed();
   ++runtime.sequence;
+  if (is_manual())
+    runtime.state.status = monitor_status::up;
   armed_since = now();
   publish();
   auto c = context();
   auto step = begin_step(c);
-  if (from != monitor_status::pending)
+  if (from != runtime.state.status)
     add_status_change(step, c, from, c.now);
   if (step.change)
     step.change->incident = was_open;

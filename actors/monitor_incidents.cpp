@@ -2,6 +2,7 @@
 
 #include "actors/incident_steps.hpp"
 #include "actors/monitor.hpp"
+#include "actors/raised_steps.hpp"
 #include "core/active_hours.hpp"
 #include "core/audit_entries.hpp"
 #include "core/escalation.hpp"
@@ -11,18 +12,29 @@ namespace {
 
 audit_action action_of(incident_verb x) {
   constexpr audit_action all[] = {audit_action::acknowledge, audit_action::resolve, audit_action::unacknowledge,
-                                  audit_action::escalate};
+                                  audit_action::escalate,    audit_action::reopen,  audit_action::snooze,
+                                  audit_action::merge,       audit_action::update};
   return all[static_cast<std::size_t>(x)];
 }
 
 // Whether the incident is already as this would make it.
 bool changes_nothing(const handle_incident& x, const incident& now) {
-  return (x.verb == incident_verb::acknowledge && now.state == incident_state::acknowledged) ||
-         (x.verb == incident_verb::unacknowledge && now.state == incident_state::triggered);
+  bool awake = !now.snoozed_until;
+  return (x.verb == incident_verb::acknowledge && now.state == incident_state::acknowledged && awake) ||
+         (x.verb == incident_verb::unacknowledge && now.state == incident_state::triggered && awake) ||
+         (x.verb == incident_verb::snooze && now.snoozed_until == x.until) ||
+         (x.verb == incident_verb::change && x.title.value_or(now.title) == now.title &&
+          x.severity.value_or(now.severity) == now.severity);
 }
 
 bool has_running(const incident& x) {
   return std::ranges::any_of(x.escalations, [](auto& e) { return e.state == escalation_state::running; });
+}
+
+incident changed(const handle_incident& x, incident y) {
+  y.title = x.title.value_or(y.title);
+  y.severity = x.severity.value_or(y.severity);
+  return y;
 }
 
 const escalation* find_escalation(const incident& of, const escalation_id& id) {
@@ -43,13 +55,16 @@ std::vector<escalation> hurried_rows(const handle_incident& x, const incident& n
 void monitor_state::on(const handle_incident& x) {
   if (editing && !lane.refuses())
     return behind_the_edit(x);
+  if (x.verb == incident_verb::reopen)
+    return reopen(x);
   const auto* before = open.find(x.id);
   if (!before)
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
   if (changes_nothing(x, *before))
     return x.reply(*before);
   if (x.verb == incident_verb::escalate && !has_running(*before))
-    return x.reply(fail(errc::conflict, before->state == incident_state::acknowledged
+    return x.reply(fail(errc::conflict, before->snoozed_until ? "The incident is snoozed: take that back first."
+                                        : before->state == incident_state::acknowledged
                                             ? "The incident is acknowledged: take that back first."
                                             : "No escalation of this incident is running."));
   auto hurried = x.verb == incident_verb::escalate ? hurried_rows(x, *before, now()) : std::vector<escalation>{};
@@ -66,10 +81,14 @@ void monitor_state::write_handling(const handle_incident& x, const incident& bef
                                    const std::vector<escalation>& hurried) {
   keep_shown();
   ++runtime.sequence;
-  if (x.verb == incident_verb::resolve && runtime.open_incident == x.id)
+  bool ends = x.verb == incident_verb::resolve || x.verb == incident_verb::merge;
+  if (ends && runtime.open_incident == x.id)
     runtime.open_incident.reset();
+  auto from = settle(open.all().size() - (ends ? 1 : 0), nullptr, now());
   auto c = context();
   auto step = begin_step(c);
+  if (from)
+    add_status_change(step, c, *from, c.now);
   switch (x.verb) {
   case incident_verb::acknowledge:
     add_acknowledged(step, c, before, x.by.who(), x.note);
@@ -82,6 +101,17 @@ void monitor_state::write_handling(const handle_incident& x, const incident& bef
     break;
   case incident_verb::escalate:
     add_hurried(step, c, before, hurried, x.by.who(), x.note);
+    break;
+  case incident_verb::snooze:
+    add_snoozed(step, c, before, *x.until, x.by.who(), x.note);
+    break;
+  case incident_verb::merge:
+    add_merged(step, c, before, *x.into, x.by.who(), x.note);
+    break;
+  case incident_verb::change:
+    add_changed(step, c, before, changed(x, before), x.by.who());
+    break;
+  case incident_verb::reopen: // reopen() does that
     break;
   }
   auto after = step.incidents.back();

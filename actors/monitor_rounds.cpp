@@ -119,6 +119,8 @@ void monitor_state::on(const run_monitor& x) {
     return x.reply(fail(*e));
   if (is_heartbeat())
     return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to run."));
+  if (is_manual())
+    return x.reply(fail(errc::conflict, "A manual monitor checks nothing; there is nothing to run."));
   if (record->spec.paused || editing)
     return x.reply(fail(errc::conflict, "The monitor is paused."));
   if (in_maintenance())

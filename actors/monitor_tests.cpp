@@ -27,6 +27,8 @@ void run_test(const std::shared_ptr<monitor_tests>& all, prober& with, test_moni
   auto spec = std::get<std::shared_ptr<const monitor_spec>>(x.what);
   if (spec->type() == monitor_type::heartbeat)
     return x.reply(fail(errc::conflict, "A heartbeat waits for pings; there is nothing to test."));
+  if (spec->type() == monitor_type::manual)
+    return x.reply(fail(errc::conflict, "A manual monitor checks nothing; there is nothing to test."));
   if (x.dry)
     return x.reply(check_outcome{});
   auto place = take_place(all, x.org);

@@ -45,7 +45,7 @@ std::optional<timestamp> monitor_state::held_since(const waiter& w) const {
 // The instant at which the wait is over for the good if nothing happens; unset: something has to happen first.
 std::optional<timestamp> monitor_state::satisfied_at(const waiter& w) const {
   auto since = held_since(w);
-  bool needs_check = !is_heartbeat() && is_observed(runtime.state.status);
+  bool needs_check = makes_rounds() && is_observed(runtime.state.status);
   if (!since || (needs_check && !w.checked))
     return std::nullopt;
   return core::after_observed(*deps->gaps.all(), std::max(*since, w.steady_since.value_or(*since)), w.wanted.stable);

@@ -73,6 +73,16 @@ std::optional<ping_index::listener> ping_index::arrived(std::string_view token, 
   return found;
 }
 
+std::optional<ping_index::listener> ping_index::spoken(std::string_view token, timestamp at) {
+  std::optional<listener> found;
+  with(key_of(token), [&](entry& e) {
+    found = listener{e.id, e.org, e.where};
+    if (rate_.limits())
+      found->refused_for = core::take(e.bucket, rate_, at.time_since_epoch()).retry_after;
+  });
+  return found;
+}
+
 void ping_on_its_way::arrive() {
   if (!arrived_.exchange(true))
     index_.with(token_, [](auto& e) { e.on_their_way -= e.on_their_way > 0 ? 1 : 0; });

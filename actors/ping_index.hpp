@@ -49,6 +49,9 @@ public:
   /// A ping has arrived; unset when the token is not known.
   std::optional<listener> arrived(std::string_view token, const ping& x);
 
+  /// Something that is no ping has come with this token at `at`; likewise unset, and `refused_for` as above.
+  std::optional<listener> spoken(std::string_view token, timestamp at);
+
   void open(std::string_view token, timestamp until);
   /// Closes it. The last ping heard since the last call, if any.
   std::optional<timestamp> take(std::string_view token);

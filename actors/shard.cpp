@@ -92,7 +92,7 @@ void shard_state::create(const new_monitor& x) {
   auto row = x.record;
   auto first = newborn(row);
   monitor_view shown{row, std::move(first.runtime), {}, {}, false};
-  if (!row.spec.paused && row.spec.type() != monitor_type::heartbeat)
+  if (!row.spec.paused && row.spec.type() != monitor_type::heartbeat && row.spec.type() != monitor_type::manual)
     shown.next_check_at = core::next_round(row.id, row.spec.interval, deps->clock.now());
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
   monitors_of(x.into, *deps)
@@ -264,6 +264,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const wait_for_status& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
       [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },
+      [&st](const signal_incidents& m) { st.pass_on<monitor_actor>(m.monitor.value, m, no_monitor); },
       [&st](const rules_changed& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const outbox_changed& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },
       [&st](const get_channel& m) { st.pass_on<channel_actor>(m.id.value, m, no_channel); },

@@ -177,7 +177,8 @@ status house::build() {
                            [this](org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
                                   reply_to<std::vector<on_call_books>> done) {
                              store_->queries().on_call(org, std::move(ids), from, to, std::move(done));
-                           }},
+                           },
+                           store_->documents()},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);
   api_ = std::make_unique<http::api>(services());

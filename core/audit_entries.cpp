@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/json_patch.hpp"
+#include "core/schema/incident_documents.hpp"
 #include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
 #include "core/schema/schedule.hpp"
@@ -168,6 +169,21 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const team_record* before,
                      const team_record* after) {
   return configured(from, what, at, audited_resource::team, before, after, *team_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident_note* before,
+                     const incident_note* after) {
+  auto x = begin_entry(from, what, at, audited_resource::incident_note, before, after);
+  x.patch = patch_between(*incident_note_schema(), before, after, audience::api, audience::api);
+  return x;
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const postmortem* before,
+                     const postmortem* after) {
+  const auto& of = after ? *after : *before;
+  auto x = entry_of(from, what, at, of.org, audited_resource::postmortem, of.incident.str());
+  x.patch = patch_between(*postmortem_schema(), before, after, audience::api, audience::api);
+  return x;
 }
 
 } // namespace gochron::core

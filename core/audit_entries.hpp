@@ -5,6 +5,7 @@
 #include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/maintenance.hpp"
+#include "gochron/incident_documents.hpp"
 #include "gochron/monitor.hpp"
 #include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
@@ -43,6 +44,12 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const maintenance_window_record* before, const maintenance_window_record* after);
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident_note* before,
+                     const incident_note* after);
+/// Its resource is the incident.
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const postmortem* before,
+                     const postmortem* after);
 
 /// Of a resource of which no more is known than its id.
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, org_id org, audited_resource type,

@@ -76,7 +76,7 @@ bool is_watched(monitor_status x) {
 } // namespace
 
 check_policy policy_of(const monitor_spec& x) {
-  if (x.type() == monitor_type::heartbeat)
+  if (x.type() == monitor_type::heartbeat || x.type() == monitor_type::manual)
     return {};
   return {x.failure_threshold, x.confirmation, x.success_threshold, x.recovery};
 }

@@ -256,6 +256,23 @@ escalation acknowledged(escalation x, const policy_spec* present, timestamp at) 
   return x;
 }
 
+escalation at_rest(escalation x, timestamp at) {
+  if (x.state == escalation_state::ended || (x.state == escalation_state::acknowledged && !x.due_at))
+    return x;
+  x = changed(std::move(x), at);
+  x.state = escalation_state::acknowledged;
+  x.due_at.reset();
+  return x;
+}
+
+escalation begun_again(escalation x, const policy_to_begin& with, const incident& of, std::int64_t turn,
+                       timestamp from) {
+  auto fresh = begin_escalation(with, of, turn, from);
+  fresh.id = x.id;
+  fresh.version = x.version + 1;
+  return fresh;
+}
+
 escalation unacknowledged(escalation x, timestamp at) {
   if (x.state != escalation_state::acknowledged)
     return x;

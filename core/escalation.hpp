@@ -32,6 +32,13 @@ escalation begin_escalation(const policy_to_begin& with, const incident& of, std
 /// is now, null when it is gone.
 escalation acknowledged(escalation x, const escalation_policy_spec* present, timestamp at);
 
+/// Nothing is told until the incident is triggered again; a policy's time-out does not end that.
+escalation at_rest(escalation x, timestamp at);
+
+/// The row of an escalation that was over, for an incident that is open again: as begin_escalation() makes it.
+escalation begun_again(escalation x, const policy_to_begin& with, const incident& of, std::int64_t turn,
+                       timestamp from);
+
 /// The incident is triggered again: what was told last is told again at once, and the ladder goes on from there. One
 /// that had told nobody yet goes on with its first step at once.
 escalation unacknowledged(escalation x, timestamp at);

@@ -44,6 +44,7 @@ constexpr auto phrases = std::to_array<std::string_view>({
     "quarantined after repeated crashes",
     "the probe failed",
     "the conditions of a rule are met",
+    "reported",
 });
 
 std::string_view who(std::string_view actor) {
@@ -103,6 +104,43 @@ std::string unacknowledged_message(std::string_view actor) {
 
 std::string hurried_message(std::string_view actor) {
   return fmt::format("Escalated by {}: the next step follows at once.", who(actor));
+}
+
+std::string reopened_message(std::string_view actor) {
+  return fmt::format("Reopened by {}.", who(actor));
+}
+
+std::string snoozed_message(std::string_view actor, timestamp until) {
+  return fmt::format("Snoozed by {} until {}.", who(actor), to_rfc3339(until));
+}
+
+std::string snooze_ended_message() {
+  return "The snooze is over: triggered again.";
+}
+
+std::string merged_message(std::string_view actor, const incident& into) {
+  return fmt::format("Merged by {} into incident {}: {}", who(actor), into.number, into.title);
+}
+
+std::string received_message(std::string_view actor, const incident& merged) {
+  return fmt::format("Incident {} was merged into this one by {}: {}", merged.number, who(actor), merged.title);
+}
+
+std::string repeated_message(std::string_view actor) {
+  return fmt::format("Said again by {}.", who(actor));
+}
+
+std::string changed_message(std::string_view actor, const incident& before, const incident& after) {
+  std::string what;
+  if (before.title != after.title)
+    what = fmt::format(" Title: {}.", after.title);
+  if (before.severity != after.severity)
+    what += fmt::format(" Severity: {}.", name_of(after.severity));
+  return fmt::format("Changed by {}.{}", who(actor), what);
+}
+
+std::string unheard_message(seconds silent) {
+  return fmt::format("Not mentioned for {}: resolved.", spell(silent));
 }
 
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt) {

@@ -23,6 +23,15 @@ std::string acknowledged_message(const incident& x);
 std::string resolved_message(const incident& x);
 std::string unacknowledged_message(std::string_view actor);
 std::string hurried_message(std::string_view actor);
+std::string reopened_message(std::string_view actor);
+std::string snoozed_message(std::string_view actor, timestamp until);
+std::string snooze_ended_message();
+std::string merged_message(std::string_view actor, const incident& into);
+/// Of the one that it was merged into.
+std::string received_message(std::string_view actor, const incident& merged);
+std::string repeated_message(std::string_view actor);
+std::string changed_message(std::string_view actor, const incident& before, const incident& after);
+std::string unheard_message(seconds silent);
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
 /// What a carrier said, for SQL's format() with the channel's name: `%s` stands once in it.

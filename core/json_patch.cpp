@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/schema/json_writer.hpp"
+#include "core/schema/free_object.hpp"
 
 namespace gochron::core {
 namespace {
@@ -34,32 +34,6 @@ bool same(const json_value& a, const json_value& b) {
           return x == y;
       },
       a.data);
-}
-
-void write(json_writer& w, const json_value& x) {
-  if (const auto* text = x.as<std::string>())
-    return w.text(*text);
-  if (const auto* items = x.as<json_array>()) {
-    w.begin_array();
-    for (const auto& item : *items)
-      write(w, item);
-    return w.end_array();
-  }
-  if (const auto* members = x.as<json_object>()) {
-    w.begin_object();
-    for (const auto& m : *members) {
-      w.key(m.name);
-      write(w, m.value);
-    }
-    return w.end_object();
-  }
-  if (const auto* truth = x.as<bool>())
-    return w.boolean(*truth);
-  if (const auto* whole = x.as<std::int64_t>())
-    return w.integer(*whole);
-  if (const auto* real = x.as<double>())
-    return w.number(*real);
-  w.null();
 }
 
 const json_value nothing{nullptr};
@@ -103,7 +77,7 @@ private:
     w_.text(path_);
     if (value) {
       w_.key("value");
-      write(w_, *value);
+      write_json(w_, *value);
     }
     w_.end_object();
   }

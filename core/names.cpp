@@ -5,9 +5,10 @@
 #include "core/action_link.hpp"
 #include "core/calendar_buckets.hpp"
 #include "core/channels/relay.hpp"
+#include "core/explanation.hpp"
 #include "core/rule_match.hpp"
 #include "core/schema/bulk.hpp"
-#include "gochron/incident.hpp"
+#include "gochron/incident_messages.hpp"
 #include "gochron/maintenance.hpp"
 #include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
@@ -22,7 +23,7 @@ namespace gochron::core {
     return names;                                                                                                      \
   }
 
-GOCHRON_NAMES(monitor_type, "http", "tcp", "heartbeat")
+GOCHRON_NAMES(monitor_type, "http", "tcp", "heartbeat", "manual")
 GOCHRON_NAMES(monitor_status, "pending", "up", "degraded", "down", "maintenance", "paused", "unknown")
 GOCHRON_NAMES(transition_kind, "none", "confirming_down", "confirming_up")
 GOCHRON_NAMES(ip_version, "any", "4", "6")
@@ -36,28 +37,29 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
               "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error",
-              "rule_condition")
+              "rule_condition", "reported")
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "maintenance.started",
-              "maintenance.ended", "contact_method.verification")
+              "maintenance.ended", "contact_method.verification", "incident.reopened", "incident.snoozed")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident", "check")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
-              "held")
+              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
 GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
 GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
 GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end", "send_code", "verify")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end", "send_code", "verify",
+              "reopen", "snooze", "merge")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
               "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window", "contact_method",
-              "notification_rule", "team")
+              "notification_rule", "team", "incident_note", "postmortem")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
@@ -80,6 +82,14 @@ GOCHRON_NAMES(condition_operator, "eq", "ne", "gt", "gte", "lt", "lte", "in", "n
 GOCHRON_NAMES(condition_match, "all", "any")
 GOCHRON_NAMES(match_obstacle, "disabled", "other_trigger", "not_concerned", "event_not_listened_to", "condition_false",
               "muted", "outside_hours")
+
+GOCHRON_NAMES(incident_source, "monitor", "manual", "inbound")
+GOCHRON_NAMES(metrics_group, "monitor", "policy", "acknowledged_by", "severity")
+GOCHRON_NAMES(rule_outcome, "tells", "monitor_gone", "disabled", "other_monitors", "other_events", "muted",
+              "outside_hours", "tells_nobody")
+GOCHRON_NAMES(channel_outcome, "told", "not_told", "disabled", "event_not_taken", "gone")
+GOCHRON_NAMES(signal_verb, "trigger", "acknowledge", "resolve")
+GOCHRON_NAMES(signal_outcome, "opened", "repeated", "acknowledged", "resolved", "unchanged", "unknown")
 
 #undef GOCHRON_NAMES
 

@@ -1,4 +1,4 @@
-#include "http/configured.hpp"
+#include "http/incident_lookup.hpp"
 
 namespace gochron::http {
 namespace {
@@ -31,25 +31,6 @@ void list(call c) {
   if (auto e = q.problem(filters()))
     return c.refuse(*e);
   c.with().queries.incidents(c.org(), std::move(wanted), page, list_of<incident>(c, core::incident_schema()));
-}
-
-// Looks the incident up in the caller's organisation, then goes on.
-template <class F>
-void with_incident(const call& c, F f) {
-  auto id = c.id<incident_id>();
-  if (!id)
-    return;
-  incident_query wanted;
-  wanted.ids = {*id};
-  wanted.horizon = horizon_of(c);
-  c.with().queries.incidents(c.org(), std::move(wanted), {1, {}},
-                             reply_to<page<incident>>{[c, f](result<page<incident>> x) {
-                               if (!x)
-                                 return c.refuse(x.error());
-                               if (x->rows.empty())
-                                 return c.refuse({errc::not_found, "No such incident.", {}, {}, {}});
-                               f(x->rows.front());
-                             }});
 }
 
 void get(call c) {

@@ -31,6 +31,12 @@ void test_unsaved(call c) {
                      {{"/type", "inconsistent", "A heartbeat makes no attempts."}},
                      {},
                      {}});
+  if (spec->type() == monitor_type::manual)
+    return c.refuse({errc::invalid,
+                     "A manual monitor checks nothing; there is nothing to test.",
+                     {{"/type", "inconsistent", "A manual monitor makes no attempts."}},
+                     {},
+                     {}});
   run_test(c, std::make_shared<const monitor_spec>(std::move(*spec)), {});
 }
 

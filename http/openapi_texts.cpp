@@ -29,9 +29,11 @@ const std::map<unsigned, problem_text>& problem_texts() {
 std::span<const tag_text> tag_texts() {
   static constexpr std::array<tag_text, 23> all{{
       {"Monitors", "Watching",
-       "What is watched: HTTP, TCP and heartbeats, each with its schedule, its thresholds and its history."},
+       "What is watched: HTTP, TCP, heartbeats and what others report, each with its schedule, its thresholds and its "
+       "history."},
       {"Pings", "Watching",
-       "What jobs call to report in. The token is in the monitor's `ping_url`; no other is needed."},
+       "What jobs and other systems call to report in. The token is in the monitor's `ping_url` or `inbound_url`; no "
+       "other is needed."},
       {"Alert rules", "Alerting",
        "[Which incidents are told to which channels](/docs/alert-rules), from when on, and in how many messages."},
       {"Escalation policies", "Alerting", "[Who is told after whom](/docs/escalation) while nobody takes an incident."},

@@ -98,6 +98,10 @@ operations twilio_operations();
 operations contact_method_operations();
 operations notification_rule_operations();
 operations team_operations();
+operations incident_document_operations();
+operations incident_report_operations();
+operations incident_action_operations();
+operations inbound_operations();
 
 /// All of them, /openapi.json last.
 const operations& all_operations();

@@ -31,6 +31,7 @@ asio::awaitable<check_outcome> dispatch(services& s, const std::shared_ptr<const
   case monitor_type::tcp:
     return probe_tcp(s, spec);
   case monitor_type::heartbeat:
+  case monitor_type::manual:
     break;
   }
   return misdirected(s);

@@ -12,6 +12,7 @@
 #include "storage/feedback/feedback_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
+#include "storage/incident/document_repository.hpp"
 #include "storage/joint_write.hpp"
 #include "storage/maintenance/window_repository.hpp"
 #include "storage/migrations/migrate.hpp"
@@ -138,6 +139,7 @@ struct postgres_store::parts {
   window_repository windows{deps};
   feedback_repository feedback{deps};
   people_repository people{deps};
+  document_repository documents{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
   std::unique_ptr<chain_sealer> chains;
@@ -195,6 +197,9 @@ people_store& postgres_store::people() {
 }
 policy_store& postgres_store::policies() {
   return parts_->policies;
+}
+incident_document_store& postgres_store::documents() {
+  return parts_->documents;
 }
 
 maintenance_store& postgres_store::windows() {

@@ -58,6 +58,7 @@ public:
   channel_store& channels();
   rule_store& rules();
   schedule_store& schedules();
+  incident_document_store& documents();
   policy_store& policies();
   maintenance_store& windows();
   people_store& people();

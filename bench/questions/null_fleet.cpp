@@ -34,6 +34,7 @@ struct no_monitors final : monitor_store {
   }
   void commit(transition, reply_to<void> done) override { done({}); }
   void load(monitor_id, reply_to<loaded_monitor> done) override { nothing(done); }
+  void load(org_id, monitor_id, incident_id, reply_to<incident> done) override { nothing(done); }
   bool note(check_result) override { return true; }
   bool note(monitor_id, org_id, const monitor_runtime&) override { return true; }
 };
@@ -72,6 +73,16 @@ struct no_schedules final : schedule_store {
                 reply_to<void> done) override {
     nothing(done);
   }
+};
+
+struct no_documents final : incident_document_store {
+  void create(incident_note, write_note, reply_to<incident_note> done) override { nothing(done); }
+  void update(incident_note, write_note, reply_to<incident_note> done) override { nothing(done); }
+  void remove(org_id, incident_id, note_id, write_note, reply_to<void> done) override { nothing(done); }
+  void load(org_id, incident_id, note_id, reply_to<incident_note> done) override { nothing(done); }
+  void put(postmortem, write_note, reply_to<postmortem> done) override { nothing(done); }
+  void remove(org_id, incident_id, write_note, reply_to<void> done) override { nothing(done); }
+  void load(org_id, incident_id, reply_to<std::optional<postmortem>> done) override { nothing(done); }
 };
 
 struct no_policies final : policy_store {
@@ -185,6 +196,7 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_policies policies;
   no_windows windows;
   no_people people;
+  no_documents documents;
   no_tokens tokens;
   no_joints joints;
   no_users users;
@@ -196,7 +208,8 @@ void ask_null_fleet(const null_options& what, report& out) {
   actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
                                webhooks, time, time, gaps, policies, windows, people,
                                [](org_id, std::vector<schedule_id>, timestamp, timestamp,
-                                  const reply_to<std::vector<on_call_books>>& done) { nothing(done); }},
+                                  const reply_to<std::vector<on_call_books>>& done) { nothing(done); },
+                               documents},
                               {}};
   {
     auto visit = engine.startup();

@@ -77,6 +77,10 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
     add_fact(to, "Lasted",
              duration_between(started, recovered.empty() ? text_at(&incident, "resolved_at") : recovered));
   }
+  if (to.type == event_type::incident_snoozed)
+    add_fact(to, "Until", shown_time(text_at(&incident, "snoozed_until")));
+  if (auto runbook = text_at(&incident, "runbook_url"); !runbook.empty())
+    to.runbook_url = std::move(runbook);
   add_fact(to, "By", to.by == "system" ? std::string{} : to.by);
   add_fact(to, "Description", text_at(monitor, "description"));
 }
@@ -91,6 +95,14 @@ void word_incident(const json_value& incident, notice& to) {
   case event_type::incident_resolved:
     to.tone = tone::over;
     to.headline = "Resolved: " + title;
+    break;
+  case event_type::incident_snoozed:
+    to.tone = tone::taken;
+    to.headline = "Snoozed: " + title;
+    break;
+  case event_type::incident_reopened:
+    to.tone = tone::trouble;
+    to.headline = "Reopened: " + title;
     break;
   default:
     to.tone = tone::trouble;

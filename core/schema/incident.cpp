@@ -1,5 +1,6 @@
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
+#include "core/schema/free_object.hpp"
 #include "core/schema/read_models.hpp"
 
 namespace gochron::core {
@@ -23,14 +24,35 @@ void add_course(object_schema<incident>& s) {
              {.doc = "When it was over.", .example = "null", .read_only = true});
   s.maybe("resolved_by", any_text(), {.doc = "`system`, or who resolved it by hand.", .example = "null"},
           [](const incident& x, how) { return non_empty(x.resolved_by); });
+  s.property("snoozed_until", &incident::snoozed_until, instant(),
+             {.doc = "Its escalations stand still until then.", .example = "null", .read_only = true});
+  s.property("merged_into", &incident::merged_into, identifier<incident_id>(),
+             {.doc = "The incident that it was merged into.", .example = "null", .read_only = true});
+}
+
+void add_source(object_schema<incident>& s) {
+  using how = const write_options&;
+  s.property("source", &incident::source, enumeration<incident_source>(),
+             {.doc = "Who opened it: its monitor, somebody by hand, or what speaks to the monitor's inbound URL.",
+              .example = R"("monitor")",
+              .read_only = true});
+  s.property("dedup_key", &incident::dedup_key, any_text(),
+             {.doc = "Whoever opens one with this key while it is open gets it instead.",
+              .example = "null",
+              .read_only = true});
+  s.property("runbook_url", &incident::runbook_url, any_text(),
+             {.doc = "Where it is written what to do about this one.", .example = "null", .read_only = true});
+  s.maybe<json_text>(
+      "details", free_object(), {.doc = "What came with it, as it came.", .example = "null"},
+      [](const incident& x, how) { return x.details.empty() ? std::nullopt : std::optional{json_text{x.details}}; });
 }
 
 } // namespace
 
 object_ptr<incident> incident_schema() {
   static const auto schema = [] {
-    auto s =
-        std::make_shared<object_schema<incident>>("Incident", "A monitor's failure, from its confirmation to its end.");
+    auto s = std::make_shared<object_schema<incident>>("Incident",
+                                                       "Something that is wrong, from when that is sure to its end.");
     s->property("id", &incident::id, identifier<incident_id>(),
                 {.doc = "Given by us, never changed.", .read_only = true});
     s->property("number", &incident::number, count<std::int64_t>(),
@@ -46,6 +68,7 @@ object_ptr<incident> incident_schema() {
                 {.doc = "Its name when the incident opened.", .example = R"("Shop front page")", .read_only = true});
     s->property("cause", &incident::cause, status_reason_schema(), {.doc = "Why.", .read_only = true});
     add_course(*s);
+    add_source(*s);
     s->property("escalations", &incident::escalations, array_of<escalation>(escalation_schema(), {.max = 1000}),
                 {.doc = "How far it has come on each escalation policy.", .example = "[]", .read_only = true});
     s->property("sequence", &incident::sequence, count<std::int64_t>(),
@@ -92,6 +115,8 @@ object_ptr<timeline_entry> timeline_entry_schema() {
                 {.doc = "The delivery behind it.", .example = "null", .read_only = true});
     s->property("escalation_policy_id", &timeline_entry::policy, identifier<policy_id>(),
                 {.doc = "The escalation policy behind it.", .example = "null", .read_only = true});
+    s->property("note_id", &timeline_entry::note, identifier<note_id>(),
+                {.doc = "The note whose text this is, while it is there.", .example = "null", .read_only = true});
     return s;
   }();
   return schema;

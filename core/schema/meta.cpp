@@ -95,7 +95,8 @@ object_ptr<monitor_type_row> monitor_type_schema() {
 std::vector<monitor_type_row> monitor_types() {
   return {{monitor_type::http, standalone(*http_check_schema()->info())},
           {monitor_type::tcp, standalone(*tcp_check_schema()->info())},
-          {monitor_type::heartbeat, standalone(*heartbeat_check_schema()->info())}};
+          {monitor_type::heartbeat, standalone(*heartbeat_check_schema()->info())},
+          {monitor_type::manual, standalone(*manual_check_schema()->info())}};
 }
 
 object_ptr<channel_type_row> channel_type_schema() {

@@ -136,15 +136,30 @@ void add_check(schema_of_spec& s) {
   s.alternative<1>("tcp", &monitor_spec::check, tcp_check_schema(), "type", {.doc = "A TCP connection."});
   s.alternative<2>("heartbeat", &monitor_spec::check, heartbeat_check_schema(), "type",
                    {.doc = "Pings that must arrive in time."});
+  s.alternative<3>("manual", &monitor_spec::check, manual_check_schema(), "type",
+                   {.doc = "Nothing is checked: incidents are opened by hand, or pushed to `inbound_url`."});
 }
 
-// A heartbeat makes no attempts: a setting that would do nothing is refused rather than kept.
+bool makes_attempts(const monitor_spec& x) {
+  return x.type() != monitor_type::heartbeat && x.type() != monitor_type::manual;
+}
+
+// What makes no attempts: a setting that would do nothing is refused rather than kept.
 void refuse_attempt_settings(const monitor_spec& x, reader& r) {
   const monitor_spec unset;
+  bool manual = x.type() == monitor_type::manual;
   auto need_default = [&](bool same, std::string_view member) {
     if (!same)
-      r.fail("inconsistent", "A heartbeat makes no attempts: leave this at its default.", member);
+      r.fail("inconsistent",
+             fmt::format("A {} makes no attempts: leave this at its default.", manual ? "manual monitor" : "heartbeat"),
+             member);
   };
+  if (manual) {
+    need_default(x.failure_threshold == unset.failure_threshold, "failure_threshold");
+    need_default(x.success_threshold == unset.success_threshold, "success_threshold");
+    need_default(x.confirmation == unset.confirmation, "confirmation_seconds");
+    need_default(x.recovery == unset.recovery, "recovery_seconds");
+  }
   need_default(x.interval == unset.interval, "interval_seconds");
   need_default(x.timeout == unset.timeout, "timeout_ms");
   need_default(x.degraded_after == unset.degraded_after, "degraded_after_ms");
@@ -153,19 +168,20 @@ void refuse_attempt_settings(const monitor_spec& x, reader& r) {
 }
 
 void add_rules(schema_of_spec& s) {
-  s.rule({"type", "interval_seconds", "timeout_ms", "degraded_after_ms", "retry", "ip_version"},
+  s.rule({"type", "interval_seconds", "timeout_ms", "degraded_after_ms", "retry", "ip_version", "failure_threshold",
+          "success_threshold", "confirmation_seconds", "recovery_seconds"},
          [](const monitor_spec& x, reader& r) {
-           if (x.type() == monitor_type::heartbeat)
+           if (!makes_attempts(x))
              refuse_attempt_settings(x, r);
          });
   s.rule({"type", "interval_seconds", "timeout_ms"}, [](const monitor_spec& x, reader& r) {
-    if (x.type() != monitor_type::heartbeat && x.timeout >= x.interval)
+    if (makes_attempts(x) && x.timeout >= x.interval)
       r.fail("inconsistent",
              fmt::format("{} ms is not below the interval of {} s.", x.timeout.count(), x.interval.count()),
              "timeout_ms");
   });
   s.rule({"type", "timeout_ms", "degraded_after_ms"}, [](const monitor_spec& x, reader& r) {
-    if (x.type() != monitor_type::heartbeat && x.degraded_after && *x.degraded_after >= x.timeout)
+    if (makes_attempts(x) && x.degraded_after && *x.degraded_after >= x.timeout)
       r.fail("inconsistent", "Must be below `timeout_ms`.", "degraded_after_ms");
   });
 }
@@ -176,6 +192,12 @@ std::optional<std::string> ping_url(const monitor_view& x, const write_options& 
   if (x.record.spec.type() != monitor_type::heartbeat || x.record.ping_token.empty())
     return std::nullopt;
   return fmt::format("{}/ping/{}", o.base_url, x.record.ping_token);
+}
+
+std::optional<std::string> inbound_url(const monitor_view& x, const write_options& o) {
+  if (x.record.spec.type() != monitor_type::manual || x.record.ping_token.empty())
+    return std::nullopt;
+  return fmt::format("{}/in/{}", o.base_url, x.record.ping_token);
 }
 
 // Runtime facts: they never change `version`.
@@ -205,6 +227,9 @@ void add_observed(object_schema<monitor_view>& s) {
           [](view x, how) { return x.uptime_24h; });
   s.maybe("ping_url", any_text(),
           {.doc = "Heartbeats: where to send pings. Whoever has it can ping.", .example = "null"}, ping_url);
+  s.maybe("inbound_url", any_text(),
+          {.doc = "Manual monitors: where Alertmanager and others push. Whoever has it can.", .example = "null"},
+          inbound_url);
   s.computed("quarantined", boolean(),
              {.doc = "Whether it was taken out after crashing too often.", .example = "false"},
              [](view x, how) { return x.quarantined; });

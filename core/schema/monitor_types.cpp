@@ -153,4 +153,16 @@ object_ptr<heartbeat_check> heartbeat_check_schema() {
   return schema;
 }
 
+object_ptr<manual_check> manual_check_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<manual_check>>("ManualCheck", "What is reported rather than checked.");
+    s->property("auto_resolve_seconds", &manual_check::auto_resolve, integer<seconds>(60, 2'592'000),
+                {.doc = "An incident that its source has not mentioned for so long is over; null: only when somebody "
+                        "says so.",
+                 .example = "86400"});
+    return s;
+  }();
+  return schema;
+}
+
 } // namespace gochron::core

@@ -51,6 +51,9 @@ enum class audit_action : std::uint8_t {
   end,
   send_code,
   verify,
+  reopen,
+  snooze,
+  merge,
 };
 
 enum class audited_resource : std::uint8_t {
@@ -69,6 +72,8 @@ enum class audited_resource : std::uint8_t {
   contact_method,
   notification_rule,
   team,
+  incident_note,
+  postmortem,
 };
 
 /// A line of the audit log. `sequence` and the hashes are set when it has been sealed into its organisation's chain.

@@ -29,6 +29,8 @@ enum class event_type : std::uint8_t {
   maintenance_started,
   maintenance_ended,
   contact_method_verification,
+  incident_reopened,
+  incident_snoozed,
 };
 
 struct webhook_target {

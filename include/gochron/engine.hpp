@@ -82,6 +82,13 @@ public:
   virtual void tell(remove_user x) = 0;
   virtual std::optional<user_record> user(org_id org, user_id id) const = 0;
 
+  virtual void tell(create_note x) = 0;
+  virtual void tell(edit_note x) = 0;
+  virtual void tell(remove_note x) = 0;
+  virtual void tell(write_postmortem x) = 0;
+  virtual void tell(remove_postmortem x) = 0;
+  virtual void tell(signal_incidents x) = 0;
+
   virtual void tell(create_policy x) = 0;
   virtual void tell(get_policy x) = 0;
   virtual void tell(edit_policy x) = 0;
@@ -113,6 +120,11 @@ public:
   /// A ping at the heartbeat that `token` names. Most are answered on the calling thread. Errors: `not_found` (no such
   /// token, or deleted meanwhile), `unsupported` (a GET where only POST is allowed), `rate_limited`, `unavailable`.
   virtual void receive(std::string_view token, ping x, reply_to<void> reply) = 0;
+
+  /// What somebody says at the inbound URL with this key. Errors: `not_found` (no such key, or deleted meanwhile),
+  /// `rate_limited`, and those of signal_incidents.
+  virtual void receive(std::string_view key, std::vector<incident_signal> signals,
+                       reply_to<std::vector<signal_answer>> reply) = 0;
 
   /// Who bears this token, with the role of its user as it is now. Answers on the calling thread when the token is
   /// known in memory, otherwise after a look in the database (a token made by the command line a moment ago). Errors:

@@ -113,6 +113,8 @@ struct notification_rule {
 };
 struct team {
   static constexpr std::string_view prefix = "team";
+struct note {
+  static constexpr std::string_view prefix = "note";
 };
 } // namespace tag
 
@@ -136,6 +138,7 @@ using escalation_id = id<tag::escalation>;
 using contact_method_id = id<tag::contact_method>;
 using notification_rule_id = id<tag::notification_rule>;
 using team_id = id<tag::team>;
+using note_id = id<tag::note>;
 
 } // namespace gochron
 

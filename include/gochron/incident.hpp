@@ -13,6 +13,9 @@
 namespace gochron {
 
 enum class incident_state : std::uint8_t { triggered, acknowledged, resolved };
+/// Who opened it: its monitor, somebody by hand, or what speaks to the monitor's inbound URL. The last two end by
+/// whoever resolves them, not with the monitor's recovery.
+enum class incident_source : std::uint8_t { monitor, manual, inbound };
 
 struct incident {
   incident_id id;
@@ -38,6 +41,13 @@ struct incident {
   /// What its monitor depends on, while its failure is why nobody is told; in the end, whether it was so to the end.
   std::optional<monitor_id> suppressed_by = {};
   std::optional<rule_id> rule = {};    ///< whose conditions opened it; unset: it is the monitor's own
+  incident_source source = incident_source::monitor;
+  std::optional<std::string> dedup_key;   ///< unique among the open incidents of a monitor
+  std::optional<std::string> runbook_url; ///< of the incident itself
+  std::string details;                    ///< a JSON object as it came, or empty
+  std::optional<timestamp> heard_at;      ///< when its source said last that it goes on
+  std::optional<timestamp> snoozed_until; ///< its escalations stand still until then
+  std::optional<incident_id> merged_into; ///< resolved, and dealt with there
 };
 
 enum class timeline_kind : std::uint8_t {
@@ -53,6 +63,13 @@ enum class timeline_kind : std::uint8_t {
   escalation_exhausted,
   unacknowledged,
   held,
+  note,
+  reopened,
+  snoozed,
+  snooze_ended,
+  merged,
+  repeated,
+  changed,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.
@@ -69,6 +86,7 @@ struct timeline_entry {
   std::optional<delivery_id> delivery;
   std::optional<policy_id> policy = {};
   std::optional<user_id> user = {}; ///< whose contact method `channel` is
+  std::optional<note_id> note = {}; ///< while it is there
 };
 
 /// Something that happened, with the exact bytes that every receiver gets. `id` is the `webhook-id` of each attempt.

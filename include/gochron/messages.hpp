@@ -9,6 +9,7 @@
 
 #include "gochron/change.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/incident_messages.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/people.hpp"
 #include "gochron/reply.hpp"
@@ -134,11 +135,20 @@ struct ping {
   std::string remote_ip;
 };
 
-enum class incident_verb : std::uint8_t { acknowledge, resolve, unacknowledge, escalate };
+enum class incident_verb : std::uint8_t {
+  acknowledge,
+  resolve,
+  unacknowledge,
+  escalate,
+  reopen, ///< of a resolved one: triggered again, its escalations begun anew
+  snooze, ///< until `until` its escalations stand still; then it is triggered again
+  merge,  ///< resolved into `into`, which is open
+  change, ///< its title and severity
+};
 
 /// To the monitor that owns the incident. Errors: `conflict` when it is already resolved (acknowledging twice is no
-/// error and changes nothing, nor is taking back an acknowledgement that is not there) or, to escalate it, when no
-/// escalation of it runs; `not_found`.
+/// error and changes nothing, nor is taking back an acknowledgement that is not there), to escalate it, when no
+/// escalation of it runs, to reopen it, when it is open, was resolved too long ago, or there is no room; `not_found`.
 struct handle_incident {
   org_id org;
   monitor_id monitor;
@@ -148,6 +158,10 @@ struct handle_incident {
   written_by<incident> by;
   reply_to<incident> reply;
   std::optional<timestamp> as_of = {}; ///< to escalate: only what has not moved since; unset: whatever runs
+  std::optional<timestamp> until = {};
+  std::shared_ptr<const incident> into = {};
+  std::optional<std::string> title = {};
+  std::optional<gochron::severity> severity = {};
 };
 
 /// A line for an incident's timeline, of its escalation.

@@ -13,7 +13,7 @@
 
 namespace gochron {
 
-enum class monitor_type : std::uint8_t { http, tcp, heartbeat };
+enum class monitor_type : std::uint8_t { http, tcp, heartbeat, manual };
 
 /// `paused` and `maintenance` are configured; the others are observed. `unknown` is our own blindness, never theirs.
 enum class monitor_status : std::uint8_t { pending, up, degraded, down, maintenance, paused, unknown };
@@ -92,6 +92,12 @@ struct heartbeat_check {
   friend bool operator==(const heartbeat_check&, const heartbeat_check&) = default;
 };
 
+/// Nothing is checked: it has the incidents that are opened by hand or pushed in.
+struct manual_check {
+  std::optional<seconds> auto_resolve; ///< an incident that nobody has mentioned for so long is over
+  friend bool operator==(const manual_check&, const manual_check&) = default;
+};
+
 struct retry_policy {
   std::uint32_t count = 0;
   seconds delay{0};
@@ -129,7 +135,7 @@ struct monitor_spec {
   boxed<timestamp> muted_until;              ///< until then nobody is told of its incidents
   boxed<std::vector<monitor_id>> depends_on; ///< a set, never an empty one: while one of these fails nobody is told
   boxed<flap_policy> flap;
-  std::variant<http_check, tcp_check, heartbeat_check> check;
+  std::variant<http_check, tcp_check, heartbeat_check, manual_check> check;
 
   monitor_type type() const { return static_cast<monitor_type>(check.index()); }
   friend bool operator==(const monitor_spec&, const monitor_spec&) = default;
@@ -147,7 +153,8 @@ struct record {
 };
 
 struct monitor_record : record<monitor_id, monitor_spec> {
-  std::string ping_token; ///< heartbeats only: the capability in `/ping/{token}`
+  /// The capability in a heartbeat's `/ping/{token}` or a manual monitor's `/in/{key}`; empty for others.
+  std::string ping_token;
 };
 
 struct status_reason {

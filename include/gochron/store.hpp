@@ -9,6 +9,7 @@
 #include "gochron/configuration.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/maintenance.hpp"
+#include "gochron/incident_documents.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/people.hpp"
 #include "gochron/reply.hpp"
@@ -211,6 +212,8 @@ public:
                       write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
+  /// An incident of this monitor, open or past, as it was last written.
+  virtual void load(org_id org, monitor_id of, incident_id id, reply_to<incident> done) = 0;
   /// Lagging by at most a second, never answered: a result and the runtime after it. Bounded: while the database is
   /// away a result is kept at the cost of the oldest one (false says so), and of a monitor's runtimes only the latest.
   virtual bool note(check_result x) = 0;
@@ -372,6 +375,25 @@ public:
   virtual void touch(token_id id, timestamp at, std::string ip) = 0;
 };
 
+/// What people write about incidents.
+class incident_document_store {
+public:
+  virtual ~incident_document_store() = default;
+  /// With its line in the timeline. `limit_exceeded` when the incident has `most_notes` already.
+  virtual void create(incident_note x, write_note note, reply_to<incident_note> done) = 0;
+  /// Replaces its text; answers the whole row.
+  virtual void update(incident_note x, write_note note, reply_to<incident_note> done) = 0;
+  virtual void remove(org_id org, incident_id of, note_id id, write_note note, reply_to<void> done) = 0;
+  virtual void load(org_id org, incident_id of, note_id id, reply_to<incident_note> done) = 0;
+  /// Makes or replaces it; answers the whole row, with the time it was first made.
+  virtual void put(postmortem x, write_note note, reply_to<postmortem> done) = 0;
+  virtual void remove(org_id org, incident_id of, write_note note, reply_to<void> done) = 0;
+  /// `not_found` without the incident; an incident without one answers nothing.
+  virtual void load(org_id org, incident_id of, reply_to<std::optional<postmortem>> done) = 0;
+
+  static constexpr std::int64_t most_notes = 1'000;
+};
+
 class user_store {
 public:
   virtual ~user_store() = default;
@@ -436,6 +458,12 @@ public:
   virtual void configured(org_id org, reply_to<configuration> done) = 0;
   virtual void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) = 0;
   virtual void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) = 0;
+  /// Oldest first.
+  virtual void notes(org_id org, incident_id of, page_request p, reply_to<page<incident_note>> done) = 0;
+  /// `not_found` without the incident; one without a post-mortem answers nothing.
+  virtual void postmortem_of(org_id org, incident_id of, reply_to<std::optional<postmortem>> done) = 0;
+  /// `invalid` when there are too many incidents in that time.
+  virtual void response_metrics(org_id org, response_metrics_query q, reply_to<gochron::response_metrics> done) = 0;
   virtual void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) = 0;
   virtual void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) = 0;
   virtual void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) = 0;

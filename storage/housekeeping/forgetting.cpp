@@ -35,6 +35,8 @@ told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id RETURNING e
 lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id),
 pressed AS (DELETE FROM link_uses u USING old WHERE u.incident_id = old.id),
 ladders AS (DELETE FROM escalations e USING old WHERE e.incident_id = old.id),
+said AS (DELETE FROM incident_notes n USING old WHERE n.incident_id = old.id),
+learned AS (DELETE FROM incident_postmortems p USING old WHERE p.incident_id = old.id),
 gone AS (DELETE FROM incidents i USING old WHERE i.id = old.id RETURNING 1),
 horizon AS (
   INSERT INTO event_horizons AS h SELECT org_id, max(position) FROM told GROUP BY org_id

@@ -1,6 +1,7 @@
 #include "storage/incident/transition_rows.hpp"
 
 #include "storage/escalation/escalation_rows.hpp"
+#include "storage/repository.hpp"
 
 namespace gochron::storage {
 namespace {
@@ -41,6 +42,9 @@ void write_incidents(json_writer& to, const std::vector<incident>& xs) {
     to("acknowledged_at", x.acknowledged_at)("acknowledged_by", x.acknowledged_by)("recovered_at", x.recovered_at);
     to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told);
     to("hushed", x.hushed)("suppressed_by", x.suppressed_by)("rule_id", x.rule);
+    to("source", x.source)("dedup_key", x.dedup_key)("runbook_url", x.runbook_url);
+    to("heard_at", x.heard_at)("snoozed_until", x.snoozed_until)("merged_into", x.merged_into);
+    to("details", unless_blank(x.details));
     to.end_object();
   }
   to.end_array();
@@ -81,7 +85,9 @@ incident AS (
     acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
     recovered_at = excluded.recovered_at, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by,
     sequence = excluded.sequence, told = excluded.told, hushed = excluded.hushed,
-    suppressed_by = excluded.suppressed_by
+    suppressed_by = excluded.suppressed_by, runbook_url = excluded.runbook_url,
+    details = excluded.details, heard_at = excluded.heard_at, snoozed_until = excluded.snoozed_until,
+    merged_into = excluded.merged_into
   WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
 escalating AS (
   INSERT INTO escalations AS e
@@ -177,7 +183,8 @@ const std::string& incident_columns() {
   static const std::string text =
       " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
       "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
-      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by, i.rule_id ";
+      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by, i.rule_id, i.source, "
+      "i.dedup_key, i.runbook_url, i.details, i.heard_at, i.snoozed_until, i.merged_into ";
   return text;
 }
 
@@ -185,7 +192,8 @@ incident incident_from_row(row_reader& in) {
   incident x;
   in >> x.id >> x.org >> x.number >> x.title >> x.state >> x.severity >> x.monitor >> x.monitor_name >> x.cause.code >>
       x.cause.message >> x.started_at >> x.opened_at >> x.acknowledged_at >> x.acknowledged_by >> x.recovered_at >>
-      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by >> x.rule;
+      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by >> x.rule >> x.source >>
+      x.dedup_key >> x.runbook_url >> x.details >> x.heard_at >> x.snoozed_until >> x.merged_into;
   return x;
 }
 

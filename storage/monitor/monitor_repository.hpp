@@ -20,6 +20,7 @@ public:
   void commit(transition step, reply_to<void> done) override;
   /// As it is once everything given to this store before is written.
   void load(monitor_id id, reply_to<loaded_monitor> done) override;
+  void load(org_id org, monitor_id of, incident_id id, reply_to<incident> done) override;
   bool note(check_result x) override { return results_.note(std::move(x)); }
   bool note(monitor_id id, org_id org, const monitor_runtime& x) override { return runtimes_.note(id, org, x); }
 

@@ -37,6 +37,9 @@ public:
   void configured(org_id org, reply_to<configuration> done) override;
   void incidents(org_id org, incident_query q, page_request p, reply_to<page<incident>> done) override;
   void timeline(org_id org, incident_id id, page_request p, reply_to<page<timeline_entry>> done) override;
+  void notes(org_id org, incident_id of, page_request p, reply_to<page<incident_note>> done) override;
+  void postmortem_of(org_id org, incident_id of, reply_to<std::optional<postmortem>> done) override;
+  void response_metrics(org_id org, response_metrics_query q, reply_to<gochron::response_metrics> done) override;
   void deliveries(org_id org, delivery_query q, page_request p, reply_to<page<delivery>> done) override;
   void delivery_by_id(org_id org, delivery_id id, reply_to<delivery> done) override;
   void attempts(org_id org, delivery_id id, page_request p, reply_to<page<delivery_attempt>> done) override;

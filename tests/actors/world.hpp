@@ -46,7 +46,8 @@ struct fake_timers final : actors::timer_service {
 struct fake_monitor_store final : monitor_store {
   std::map<monitor_id, loaded_monitor> rows;
   std::vector<transition> steps;
-  std::vector<write_note> notes; ///< of what was written through the API
+  std::map<incident_id, incident> incidents; ///< open and past
+  std::vector<write_note> notes;             ///< of what was written through the API
   std::vector<check_result> results;
   std::deque<std::function<void()>> held;
   bool away = false;
@@ -78,6 +79,7 @@ struct fake_monitor_store final : monitor_store {
     if (committed)
       committed(x);
     for (const auto& i : x.incidents) {
+      incidents[i.id] = i;
       std::erase_if(row.open_incidents, [&](const incident& o) { return o.id == i.id; });
       if (i.state != incident_state::resolved)
         row.open_incidents.push_back(i);
@@ -153,6 +155,10 @@ struct fake_monitor_store final : monitor_store {
   void load(monitor_id id, reply_to<loaded_monitor> done) override {
     auto it = rows.find(id);
     it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
+  }
+  void load(org_id, monitor_id of, incident_id id, reply_to<incident> done) override {
+    auto it = incidents.find(id);
+    it == incidents.end() || it->second.monitor != of ? done(fail(errc::not_found, "row")) : done(it->second);
   }
   bool note(check_result x) override {
     results.push_back(std::move(x));

@@ -105,7 +105,8 @@ TEST_CASE("bounds, defaults and names are those of the reader") {
   CHECK(*interval.find("minimum")->as<std::int64_t>() == 1);
   CHECK(*interval.find("maximum")->as<std::int64_t>() == 86400);
   CHECK(*interval.find("default")->as<std::int64_t>() == 60);
-  CHECK(texts(components().find("MonitorType")->find("enum")) == std::set<std::string>{"http", "tcp", "heartbeat"});
+  CHECK(texts(components().find("MonitorType")->find("enum")) ==
+        std::set<std::string>{"http", "tcp", "heartbeat", "manual"});
   CHECK(*property_of("HttpMonitorInput", "tags").find("uniqueItems")->as<bool>());
   CHECK(*property_of("HttpAuthInput", "password").find("writeOnly")->as<bool>());
   CHECK(*property_of("HttpAuth", "password").find("type")->as<std::string>() == "null");

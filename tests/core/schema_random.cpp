@@ -121,15 +121,20 @@ monitor_spec random_specs::monitor() {
   if (coin())
     x.flap =
         flap_policy{static_cast<std::uint32_t>(number(2, 100)), seconds{number(60, 43200)}, seconds{number(10, 3600)}};
-  switch (number(0, 2)) {
+  switch (number(0, 3)) {
   case 0:
     x.check = http();
     break;
   case 1:
     x.check = tcp();
     break;
-  default:
+  case 2:
     x.check = heartbeat();
+    return x;
+  default:
+    x.check = manual_check{maybe([&] { return seconds{number(60, 2'592'000)}; })};
+    x.failure_threshold = x.success_threshold = 1;
+    x.confirmation = x.recovery = seconds{0};
     return x;
   }
   x.interval = seconds{number(61, 86400)};

@@ -42,7 +42,7 @@ def apply(api, document, expect=200, **query):
 
 
 def monitor(dice, key, i):
-    kind = dice.choice(["http", "tcp", "heartbeat"])
+    kind = dice.choice(["http", "tcp", "heartbeat", "manual"])
     odd = dice.choice('äß€"\\/<')
     body = {"key": key, "name": f"Monitor {i} {odd}", "type": kind, "paused": True,
             "tags": sorted({f"t:{dice.randrange(9)}" for _ in range(3)}),
@@ -52,6 +52,9 @@ def monitor(dice, key, i):
                         "auth": dice.choice([{"type": "none"}, {"type": "bearer", "token": f"secret-{i}"}])}
     elif kind == "tcp":
         body["tcp"] = {"host": "localhost", "port": dice.randrange(1, 65536)}
+    elif kind == "manual":
+        body["manual"] = {"auto_resolve_seconds": dice.choice([None, 3600])}
+        body["failure_threshold"] = 1
     else:
         body["heartbeat"] = {"period_seconds": dice.randrange(60, 9999)}
     return body

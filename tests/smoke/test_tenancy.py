@@ -59,9 +59,10 @@ def make(api, target, receiver):
     notified = api.create("/api/notification-rules", {"user_id": user["id"], "contact_method_id": method["id"],
                                                       "key": f"key-{world.mark}"})
     team = api.create("/api/teams", {"name": "ours", "key": f"key-{world.mark}", "members": [{"user_id": user["id"]}]})
+    note = api.call("POST", f"/api/incidents/{incident}/notes", {"text": "ours"}, expect=201).json
     ids = {"schedules": {"id": schedule["id"], "key": schedule["key"], "override_id": override["id"]},
            "monitors": {"id": monitor["id"], "key": monitor["key"]}, "channels": {"id": channel["id"], "key": channel["key"]},
-           "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident}, "deliveries": {"id": delivery["id"]},
+           "alert-rules": {"id": rule["id"], "key": rule["key"]}, "incidents": {"id": incident, "note_id": note["id"]}, "deliveries": {"id": delivery["id"]},
            "escalation-policies": {"id": policy["id"], "key": policy["key"]},
            "maintenance-windows": {"id": window["id"], "key": window["key"]}, "tokens": {"id": token["id"]}, "users": {"id": user["id"]},
            "contact-methods": {"id": method["id"], "key": method["key"]},

@@ -9,7 +9,7 @@ TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_mo
           "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels",
           "maintenance_windows", "maintenance_window_monitors", "maintenance_stretches",
           "escalation_policy_users", "escalation_policy_schedules", "escalation_policy_teams", "notification_rules",
-          "teams", "team_users")
+          "teams", "team_users", "incident_notes", "incident_postmortems")
 
 
 def dry(path):
@@ -76,7 +76,9 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "PATCH /api/notification-rules/{id}", "DELETE /api/notification-rules/{id}", "POST /api/teams",
                 "PUT /api/teams/{id}", "DELETE /api/teams/{id}", "POST /api/incidents/{id}/unacknowledge",
                 "POST /api/maintenance-windows", "PUT /api/maintenance-windows/{id}",
-                "PATCH /api/maintenance-windows/{id}", "DELETE /api/maintenance-windows/{id}"):
+                "PATCH /api/maintenance-windows/{id}", "DELETE /api/maintenance-windows/{id}", "POST /api/incidents",
+                "PATCH /api/incidents/{id}", "POST /api/incidents/{id}/snooze", "POST /api/incidents/{id}/notes",
+                "PUT /api/incidents/{id}/postmortem"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 

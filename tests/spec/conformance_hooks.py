@@ -27,7 +27,7 @@ BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")
 # What a pattern only comes near: label lengths and ports, time zones that exist, certificates that can be read.
 FORMATS = ("url", "runbook_url", "host", "server_name", "time_zone", "ca_pem", "anchor_local", "expression", "rule",
            "start_local")
-TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "as_of", "after", "last_event_id", "Last-Event-ID")
+TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "as_of", "until", "after", "last_event_id", "Last-Event-ID")
 
 
 def beyond_schemas(error):
@@ -36,6 +36,9 @@ def beyond_schemas(error):
         return True
     if error["code"] == "invalid_format":
         return pointer[-1] in FORMATS or error["detail"] == "This header is written by us."
+    # What may be anything is bounded in bytes of JSON.
+    if error["code"] == "too_long" and pointer[-1] == "details":
+        return True
     # Times in the past or the future, and ranges that run backwards.
     if error["code"] == "out_of_range":
         return pointer[-1] in TIMES_AND_POSITIONS or "expected_status" in pointer
