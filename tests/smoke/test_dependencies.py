@@ -23,11 +23,12 @@ def paged(world, receiver):
 
 
 @pytest.fixture
-def behind(world, router, target):
+def behind(world, api, router, target):
     """A monitor of the router, and one of a service that depends on it."""
     def make(parent=None, **child):
         router_monitor = world.monitor(router, **(parent or {}))
         service = world.monitor(target, depends_on=[router_monitor["id"]], **child)
+        api.post(f"/api/monitors/{router_monitor['id']}/run")  # its own round may be far
         world.wait_status(router_monitor, "up")
         world.wait_status(service, "up")
         return router_monitor, service
@@ -108,7 +109,7 @@ def test_a_parent_that_explains_nothing_any_more_frees_its_children(world, api, 
     world.wait_status(child, "down")
     holds(lambda: not hook.of(), during=1.0)
     if how == "pause":
-        api.post(f"/api/monitors/{parent['id']}/pause", {})
+        api.post(f"/api/monitors/{parent['id']}/pause")
     else:
         api.patch(f"/api/monitors/{child['id']}", {"depends_on": []})
     hook.expect("incident.opened")
@@ -198,7 +199,8 @@ def test_what_others_depend_on_is_not_deleted_by_hand(world, api, target):
 
 
 def test_an_ephemeral_parent_is_forgotten_by_its_children(world, api, target):
-    parent = world.monitor(target, ttl_seconds=3)
+    parent = api.post("/api/monitors", {"name": world.name("brief"), "type": "http", "http": {"url": target.url},
+                                        "ttl_seconds": 3}, expect=201)
     children = [world.monitor(target, depends_on=[parent["id"]]) for _ in range(3)]
     eventually(lambda: api.send("GET", f"/api/monitors/{parent['id']}").status == 404, within=15)
     for child in children:

@@ -76,7 +76,8 @@ TEST_CASE_METHOD(dependencies_world, "what it names must be there, in its own or
   auto a = made("a");
   auto theirs = monitor("theirs");
   theirs.org = stranger;
-  execute("INSERT INTO organizations VALUES ('" + to_string(stranger.value) + "', 'x', 'self_hosted', '2026-01-01')");
+  number("INSERT INTO organizations (id, name, plan, created_at) VALUES ('" + to_string(stranger.value) +
+         "', 'x', 'self_hosted', '2026-01-01') RETURNING 1");
   REQUIRE(create(theirs));
   auto nobody = monitor_id::make(clock.now());
   auto wanted = child_of("c", {theirs.id, a.id, nobody});
