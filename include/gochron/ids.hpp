@@ -113,6 +113,7 @@ struct notification_rule {
 };
 struct team {
   static constexpr std::string_view prefix = "team";
+};
 struct note {
   static constexpr std::string_view prefix = "note";
 };
