@@ -12,6 +12,8 @@ namespace gochron::core {
 namespace {
 
 constexpr std::size_t most_ancestors = 1000;
+// Where rounds are late it is we who are late: that is no reason to page.
+constexpr milliseconds least_patience = std::chrono::minutes{1};
 constexpr milliseconds most_patience = std::chrono::minutes{5};
 // A parent that nobody has heard of since the start will say something, or its supervisor will.
 constexpr milliseconds until_heard = std::chrono::seconds{1};
@@ -27,7 +29,7 @@ milliseconds own_patience(const dependent_incident& x) {
   const auto& spec = x.monitor;
   if (const auto* heartbeat = std::get_if<heartbeat_check>(&spec.check))
     return std::min<milliseconds>(heartbeat->period + heartbeat->grace, most_patience);
-  auto own_look = std::min<milliseconds>(2 * spec.interval + longest_round(spec), most_patience);
+  auto own_look = std::clamp<milliseconds>(2 * spec.interval + longest_round(spec), least_patience, most_patience);
   if (!x.recovering)
     return own_look;
   return own_look + spec.recovery + spec.interval * static_cast<std::int64_t>(spec.success_threshold - 1);
@@ -105,7 +107,7 @@ private:
 milliseconds patience_of(const monitor_spec& spec) {
   if (spec.type() == monitor_type::heartbeat)
     return milliseconds{0};
-  return std::min<milliseconds>(spec.interval + longest_round(spec), most_patience);
+  return std::clamp<milliseconds>(spec.interval + longest_round(spec), least_patience, most_patience);
 }
 
 parent_facts facts_of(const monitor_id& id, const monitor_spec& spec, const check_state& state,

@@ -34,8 +34,8 @@ parent_facts facts_of(const monitor_id& id, const monitor_spec& spec, const chec
 /// Whether a change from one to the other may free somebody who waits because of the first.
 bool frees(const parent_facts& before, const parent_facts& now);
 
-/// How long a look at a monitor takes at most: its interval and one round. Never more than five minutes, for pages wait
-/// for it. Zero for a heartbeat, which is judged by its deadline.
+/// How long a look at a monitor takes at most: its interval and one round, but at least a minute, for we may be late,
+/// and at most five, for pages wait for it. Zero for a heartbeat, which is judged by its deadline.
 milliseconds patience_of(const monitor_spec& spec);
 
 enum class hold_reason : std::uint8_t { parent_unknown, parent_failing, parent_recovered, flapping };

@@ -188,13 +188,16 @@ TEST_CASE_METHOD(family, "each ancestor is looked up once, even in a circle, and
   CHECK(looked_up <= 5001);
 }
 
-TEST_CASE("a look takes an interval and a round with all its attempts, never more than five minutes") {
+TEST_CASE("a look takes an interval and a round with all its attempts, between one minute and five") {
   monitor_spec x;
   CHECK(patience_of(x) == 70s);
   x.retry = {2, 5s};
   CHECK(patience_of(x) == 100s);
   x.interval = 86400s;
   CHECK(patience_of(x) == 5min);
+  x.interval = 1s;
+  x.retry = {};
+  CHECK(patience_of(x) == 1min);
   x.check = heartbeat_check{};
   CHECK(patience_of(x) == 0s);
 }

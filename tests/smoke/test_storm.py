@@ -88,7 +88,7 @@ def test_ten_thousand_behind_one_parent_make_one_page(engine, own_world, receive
     assert resolved.event["data"]["incident"]["id"] == opened.event["data"]["incident"]["id"]
     holds(lambda: len(hook.of()) == 2, during=3.0)
 
-    count = lambda sql: int(engine.sql(sql)[0])
+    count = lambda sql: int(engine.sql(sql)[0][0])
     assert count("SELECT count(*) FROM incidents WHERE state = 'resolved'") == MANY + 1
     assert count("SELECT count(*) FROM incidents WHERE state <> 'resolved'") == 0
     assert count("SELECT count(DISTINCT monitor_id) FROM incidents") == MANY + 1
