@@ -71,11 +71,24 @@ void refuse(const call& c, const error& e, std::string_view headline) {
   c.answer(std::move(problem));
 }
 
+// What is over is shown for a day: whoever reads an old mail the next morning is told how it went.
+bool is_history(const call& c, const incident& x) {
+  return x.resolved_at && *x.resolved_at + std::chrono::hours{24} <= c.with().clock.now();
+}
+
+void refuse_late(const call& c) {
+  refuse(c,
+         {errc::not_found, "This link has expired: it was good for a week, or until a day after the end.", {}, {}, {}},
+         "Too late");
+}
+
 void answer(const call& c, result<link_state> x) {
   if (!x && x.error().code == errc::not_found)
     return refuse(c, {errc::not_found, "This link is not valid.", {}, {}, {}}, "There is nothing here");
   if (!x)
     return refuse(c, x.error(), "Please try again in a moment");
+  if (x->outcome == core::link_outcome::resolved && is_history(c, x->about))
+    return refuse_late(c);
   bool json = accepts(c, "application/json") && !accepts(c, "text/html");
   if (!json)
     return c.answer(page_response(200, link_page(*x)));
@@ -88,7 +101,7 @@ std::optional<core::action_link> link_of(const call& c) {
   if (!link)
     refuse(c, {errc::not_found, "This link is not valid.", {}, {}, {}}, "There is nothing here");
   else if (link->expires_at <= c.with().clock.now()) {
-    refuse(c, {errc::not_found, "This link has expired: it was good for a week.", {}, {}, {}}, "Too late");
+    refuse_late(c);
     return std::nullopt;
   }
   return link;

@@ -2,6 +2,7 @@
 import base64
 import concurrent.futures
 import hashlib
+import hmac
 import http.client
 import json
 import re
@@ -215,6 +216,41 @@ def test_a_forged_link_is_a_404_that_tells_nothing(told):
             assert answer.status == 404 and "not valid" in Page(text).text
     assert len(texts) == 1, "no forgery can be told from another"
     assert incident_of(world, incident)["state"] == "triggered"
+
+
+def signed_again(engine, token, minutes):
+    """The same link with another end, signed as the server would."""
+    key = hmac.new(base64.b64decode((engine.data / "secret.key").read_text().strip()), b"links", hashlib.sha256).digest()
+    raw = base64.urlsafe_b64decode(token)
+    payload = raw[:17] + minutes.to_bytes(4, "big")
+    return base64.urlsafe_b64encode(payload + hmac.new(key, payload, hashlib.sha256).digest()[:12]).decode()
+
+
+def test_a_link_that_has_ended_does_nothing(told):
+    world, incident, links, _, _ = told
+    token, engine = links["Acknowledge"], world.api.engine
+    ends = int.from_bytes(base64.urlsafe_b64decode(token)[17:21], "big")
+    assert signed_again(engine, token, ends) == token, "what follows is signed as it has to be"
+    now = int(time.time()) // 60
+    assert 7 * 24 * 60 - 5 <= ends - now <= 7 * 24 * 60
+    for method in ("GET", "POST"):
+        answer, text = ask(world.api, method, signed_again(engine, token, now - 1))
+        assert answer.status == 404 and "Too late" in Page(text).text
+        assert incident["title"] not in text
+        assert ask(world.api, method, signed_again(engine, token, now - 1), JSON)[0].status == 404
+    assert incident_of(world, incident)["state"] == "triggered"
+    assert state_of(world.api, signed_again(engine, token, now + 2), "POST")["outcome"] == "done"
+
+
+def test_a_day_after_the_end_a_link_tells_nothing_more(told):
+    world, incident, links, _, _ = told
+    world.api.post(f"/api/incidents/{incident['id']}/resolve", {})
+    for back, status in (("23 hours", 200), ("2 hours", 404)):
+        world.api.engine.sql(f"UPDATE incidents SET resolved_at = resolved_at - interval '{back}' "
+                             f"WHERE number = {incident['number']}")
+        answer, text = ask(world.api, "GET", links["Resolve"])
+        assert answer.status == status, text
+    assert incident["title"] not in text
 
 
 def test_what_is_answered_is_kept_framed_and_found_by_nobody(told):
