@@ -189,7 +189,8 @@ constexpr auto test_doc =
 constexpr auto match_doc =
     "Which rules would tell of an event of an incident, and for each that would not, all that is in the way: it is "
     "disabled, of another trigger, not about the monitor, does not listen to the event, a term of its conditions does "
-    "not hold, it or the monitor is muted, or it is outside of its hours. Channels have a say of their own: whether "
+    "not hold, it or the monitor is muted, or it is outside of its hours. Results are stored within a second: what a "
+    "round has just seen may not be known yet. Channels have a say of their own: whether "
     "they are enabled and take the event.";
 
 constexpr auto trial_example =
@@ -206,7 +207,8 @@ void add_rule_trials(operation_table& add) {
       .body = body_spec{core::rule_trial_request_schema()->info(), schema_use::request, trial_example};
   add("POST", "/{id}/test", "testAlertRule", false, "Test an alert rule", test_doc,
       {200, "What it would have done.", replayed}, test_saved)
-      .body = body_spec{core::rule_test_request_schema()->info(), schema_use::request, R"({"rounds":200})", false};
+      .body = body_spec{core::rule_test_request_schema()->info(), schema_use::request,
+                        R"({"monitor_id":"mon_01jd9e6h6gf4g8w1q6v5q8z3ab","rounds":200})", false};
   auto& ask = add("POST", "/match", "matchAlertRules", false, "Match alert rules", match_doc,
                   {200, "Every rule.", core::rule_match_answer_schema()->info()}, match);
   ask.body = body_spec{core::rule_match_request_schema()->info(), schema_use::request,
