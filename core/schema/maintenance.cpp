@@ -149,10 +149,11 @@ object_ptr<maintenance_window_view> maintenance_window_schema() {
   return schema;
 }
 
-std::vector<violation> maintenance_over_faults(const maintenance_window_spec& x, timestamp now) {
+void refuse_if_over(const maintenance_window_spec& x, timestamp now, reader& r) {
   if (!x.one_off || x.one_off->end_at > now)
-    return {};
-  return {{"/one_off/end_at", "in_the_past", "It would be over already."}};
+    return;
+  reader::step at{r, "one_off"};
+  r.fail("in_the_past", "It would be over already.", "end_at");
 }
 
 } // namespace gochron::core

@@ -22,7 +22,7 @@ type_info_ptr maintenance_preview_info();
 /// What is asked about: at most 366 days, between 1970 and 2037.
 std::vector<violation> maintenance_range_faults(timestamp from, timestamp to);
 
-/// Of a window that is to be created at `now`: an only time that is over already.
-std::vector<violation> maintenance_over_faults(const maintenance_window_spec& x, timestamp now);
+/// Of a window that is to be created at `now`: refuses an only time that is over already.
+void refuse_if_over(const maintenance_window_spec& x, timestamp now, reader& r);
 
 } // namespace gochron::core

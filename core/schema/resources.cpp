@@ -114,8 +114,7 @@ result<Spec> read(const Spec* current, const json_value& body, read_mode mode, s
     schema->check_immutable(before, after, r);
   if constexpr (std::is_same_v<Spec, maintenance_window_spec>)
     if (!current && now && r.count() == 0)
-      for (const auto& x : maintenance_over_faults(resource::spec(after), *now))
-        r.fail(x.code, x.detail, std::string_view{x.pointer}.substr(1));
+      refuse_if_over(resource::spec(after), *now, r);
   if (r.count() > 0)
     return fail(r.take_error());
   return std::move(resource::spec(after));
