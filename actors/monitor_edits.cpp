@@ -110,7 +110,7 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
     runtime.state.status = monitor_status::up;
   ++runtime.sequence;
   auto t = now();
-  step_context c{next, runtime, deps->alerts.of(next.org), t, deps->base_url, maintenance(t).quiet};
+  step_context c{next, runtime, deps->alerts.of(next.org), t, deps->base_url, nullptr, maintenance(t).quiet};
   auto step = begin_step(c);
   add_status_change(step, c, from, c.now);
   step.change->incident = was_open;

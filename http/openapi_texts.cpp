@@ -27,7 +27,7 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 23> all{{
+  static constexpr std::array<tag_text, 24> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP, heartbeats and what others report, each with its schedule, its thresholds and its "
        "history."},
