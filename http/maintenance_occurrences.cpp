@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/maintenance/book.hpp"
 #include "core/schema/maintenance.hpp"
 #include "http/maintenance_operations.hpp"
@@ -60,6 +62,23 @@ result<maintenance_window_spec> read_window(const core::json_value& body, timest
   return fail(std::move(e));
 }
 
+// Calls `then` when all monitors that the window names are there.
+template <class F>
+void with_known_monitors(const call& c, const std::vector<monitor_id>& ids, F then) {
+  if (ids.empty())
+    return then();
+  auto found = [c, ids, then](const result<std::vector<monitor_view>>& rows) {
+    if (!rows)
+      return c.refuse(rows.error());
+    error refused{errc::invalid, "The maintenance window names what is not there.", {}, {}, {}};
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (std::ranges::none_of(*rows, [&](const monitor_view& x) { return x.record.id == ids[i]; }))
+        refused.violations.push_back({"/window/monitor_ids/" + std::to_string(i), "unknown_id", "No such id."});
+    refused.violations.empty() ? then() : c.refuse(refused);
+  };
+  c.with().queries.monitor_rows(c.org(), ids, reply_to<std::vector<monitor_view>>{std::move(found)});
+}
+
 void preview(call c) {
   if (refused_parameters(c))
     return;
@@ -77,7 +96,9 @@ void preview(call c) {
     faults.insert(faults.end(), spec.error().violations.begin(), spec.error().violations.end());
   if (!faults.empty())
     return c.refuse({errc::invalid, "The request body is not valid.", std::move(faults), {}, {}});
-  answer_occurrences(c, core::occurrences_between(*spec, from, to), "/to");
+  with_known_monitors(c, spec->monitor_ids, [c, spec = *spec, from, to] {
+    answer_occurrences(c, core::occurrences_between(spec, from, to), "/to");
+  });
 }
 
 void end_now(call c) {

@@ -334,7 +334,7 @@ TEST_CASE_METHOD(planned, "a round that is under way when a window begins is giv
 
 TEST_CASE_METHOD(planned, "a job is not late for the time of a window") {
   auto id = add(heartbeat_monitor(600s, 60s));
-  REQUIRE(ping(id));
+  REQUIRE(ping(id, ping_kind::success));
   once(60s, 3600s);
   advance(3600s - 10ms, 10s);
   CHECK(status_of(id) == monitor_status::maintenance);

@@ -290,6 +290,5 @@ WEEKLY = {"weekdays": ["sunday"], "start": "02:00", "duration_seconds": 60}
 def test_what_is_no_window(api, body, pointers):
     problem = api.call("POST", PATH, {"name": "x", **body}, expect=422).json
     assert [e["pointer"] for e in problem["errors"]] == pointers
-    if "monitor_ids" not in body:
-        preview = api.call("POST", f"{PATH}/preview", {"window": {"name": "x", **body}}, expect=422).json
-        assert [e["pointer"] for e in preview["errors"]] == [f"/window{p}" for p in pointers]
+    preview = api.call("POST", f"{PATH}/preview", {"window": {"name": "x", **body}}, expect=422).json
+    assert [e["pointer"] for e in preview["errors"]] == [f"/window{p}" for p in pointers]
