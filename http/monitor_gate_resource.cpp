@@ -110,7 +110,7 @@ operations monitor_gate_operations() {
                       "and answers with what came of it. Nothing is stored, no retries are made. A heartbeat makes "
                       "no attempts: 422. An organisation may have 20 tests under way.",
                       {200, "What came of it.", core::test_result_schema()->info()}, test_unsaved);
-  unsaved.body = body_spec{type, core::schema_use::request, example, true, "heartbeat"};
+  unsaved.body = body_spec{type, core::schema_use::request, example, true, "heartbeat manual"};
   add("POST", "/{id}/test", "testMonitor", true, "Test a monitor",
       "As `POST /api/monitors/test`, with the monitor's own configuration. The monitor does not learn of it. With "
       "`If-Match` it is a test of that version or none.",

@@ -165,7 +165,9 @@ void paths_writer::write_body(json_writer& w, const operation& op) {
   w.begin_object();
   write_body_schema(w, op);
   auto tags = body.use == schema_use::patch ? std::vector<std::string>{} : core::tags_of(*body.type);
-  std::erase(tags, body.refused_type);
+  std::erase_if(tags, [refused = ' ' + body.refused_type + ' '](const std::string& tag) {
+    return refused.find(' ' + tag + ' ') != std::string::npos;
+  });
   if (tags.empty()) {
     w.key("example");
     w.raw(body.example);

@@ -26,7 +26,8 @@ struct body_spec {
   core::schema_use use = core::schema_use::request;
   std::string example; ///< JSON; sent by a test as it stands
   bool required = true;
-  std::string refused_type = {}; ///< the alternative of `type` that this operation answers 422: none of its examples
+  /// The alternatives of `type` that this operation answers 422, separated by spaces: none of its examples.
+  std::string refused_type = {};
 };
 
 /// What an operation answers when it succeeds.

@@ -139,7 +139,7 @@ TEST_CASE_METHOD(inbox, "a thousand may be open; one more is to come again, what
   auto full = push({trigger("one too many"), says(signal_verb::resolve, "k0"), trigger("fits")});
   REQUIRE_FALSE(full);
   CHECK(full.error().code == errc::busy);
-  CHECK(full.error().retry_after);
+  CHECK(full.error().retry_after == 1s);
   CHECK(push({trigger("fits")})->front().outcome == signal_outcome::repeated);
   CHECK(push({trigger("one too many")}).error().code == errc::busy);
 }

@@ -103,13 +103,13 @@ def test_every_example_of_a_request_is_accepted(api, real_ids):
             if not path.startswith("/api/") or path.startswith("/api/organizations"):
                 continue  # organisations are for a server with --hosted: test_organizations.py
             own = path.replace("{id}", real_ids.get(PREFIXES.get(path.split("/")[2]), "")).replace("{key}", f"example.{len(replayed)}")
-            if path.endswith(("/resolve", "/escalate")):
+            if path.endswith(("/resolve", "/escalate", "/reopen", "/merge", "/notes/{note_id}")):
                 continue  # ends what the others need, or needs what runs: they have stories of their own
             body = with_real_ids(example, real_ids)
             if isinstance(body.get("email"), str):
                 body["email"] = f"{len(replayed)}.{body['email']}"  # one of these there is already
             noun = path.removesuffix("/{id}")
-            if method == "put" and "{id}" in path and api.get(own).get("type") != body.get("type"):
+            if method == "put" and path.endswith("/{id}") and api.get(own).get("type") != body.get("type"):
                 own = f"{noun}/{api.call('POST', noun, body, expect=201).json['id']}"  # a type stays what it is
             answer = api.call(method.upper(), own, body, headers={"Content-Type": kind})
             assert answer.status < 300, f"{method} {path}: {answer!r}\n{body}"
