@@ -57,7 +57,8 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
+  e.body =
+      std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
   owe(step, c, std::move(e), targets);
 }
 

@@ -157,18 +157,16 @@ using shard_actor =
                      caf::reacts_to<verify_code>>;
 
 /// Writes what has no actor of its own.
-using desk_actor =
-    caf::typed_actor<caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>,
-                     caf::reacts_to<edit_rule>, caf::reacts_to<remove_rule>, caf::reacts_to<create_token>,
-                     caf::reacts_to<edit_token>, caf::reacts_to<rotate_token>, caf::reacts_to<remove_token>,
-                     caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
-                     caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
-                     caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
-                     caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
-                     caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
-                     caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
-                     caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
-                     caf::reacts_to<remove_team>>;
+using desk_actor = caf::typed_actor<
+    caf::reacts_to<resume>, caf::reacts_to<create_rule>, caf::reacts_to<get_rule>, caf::reacts_to<edit_rule>,
+    caf::reacts_to<remove_rule>, caf::reacts_to<create_token>, caf::reacts_to<edit_token>, caf::reacts_to<rotate_token>,
+    caf::reacts_to<remove_token>, caf::reacts_to<create_user>, caf::reacts_to<edit_user>, caf::reacts_to<remove_user>,
+    caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
+    caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
+    caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
+    caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
+    caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>, caf::reacts_to<create_team>,
+    caf::reacts_to<get_team>, caf::reacts_to<edit_team>, caf::reacts_to<remove_team>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {

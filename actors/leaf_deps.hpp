@@ -66,9 +66,9 @@ struct leaf_deps {
   std::function<void(org_id)> rules_changed; ///< wakes the monitors in `hushed` of the organisation
   policy_store& policies;
   policy_turns& turns;
-  std::function<void(const escalation&)> escalation_changed; ///< tells the policy's actor, after the commit
-  std::function<void(escalate_incident)> to_monitor;         ///< from a policy's actor
-  core::sending_options sending = {};                        ///< as the operator set it
+  std::function<void(const escalation&)> escalation_changed;  ///< tells the policy's actor, after the commit
+  std::function<void(escalate_incident)> to_monitor;          ///< from a policy's actor
+  core::sending_options sending = {};                         ///< as the operator set it
   std::function<std::string(org_id, user_id)> user_name = {}; ///< empty: no such user
   on_call_reader on_call = {};
 };

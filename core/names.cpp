@@ -46,7 +46,8 @@ GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
               "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "send_code", "verify")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override", "escalation_policy", "contact_method", "notification_rule", "team")
+              "user", "schedule", "schedule_override", "escalation_policy", "contact_method", "notification_rule",
+              "team")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")

@@ -12,7 +12,16 @@
 namespace gochron {
 
 /// The nouns that carry a key of the client's choice.
-enum class keyed_noun : std::uint8_t { monitor, channel, alert_rule, schedule, escalation_policy, contact_method, notification_rule, team };
+enum class keyed_noun : std::uint8_t {
+  monitor,
+  channel,
+  alert_rule,
+  schedule,
+  escalation_policy,
+  contact_method,
+  notification_rule,
+  team
+};
 
 /// All that an organisation has configured, as of one moment.
 struct configuration {

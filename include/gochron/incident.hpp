@@ -94,8 +94,8 @@ struct delivery {
   timestamp created_at{};
   std::optional<timestamp> next_attempt_at; ///< set while pending
   std::optional<timestamp> finished_at;
-  std::string last_error; ///< why the last attempt failed; empty after a success
-  std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
+  std::string last_error;           ///< why the last attempt failed; empty after a success
+  std::string reference;            ///< of the incident's message at the receiver, where earlier attempts were told one
   std::optional<user_id> user = {}; ///< whose contact method `channel` is
 };
 

@@ -24,12 +24,12 @@ const sorted_list& list_rules() {
 }
 
 const sorted_list& list_channels() {
-  static const sorted_list all{
-      {"channels", channel_columns(), "channels c", "c",
-       " FROM channels c" + common_filters("c") +
-           " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
-           "ANY($7::text[]))",
-       7, " AND c.user_id IS NULL"}};
+  static const sorted_list all{{"channels", channel_columns(), "channels c", "c",
+                                " FROM channels c" + common_filters("c") +
+                                    " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND "
+                                    "($7::text[] IS NULL OR c.spec->>'type' = "
+                                    "ANY($7::text[]))",
+                                7, " AND c.user_id IS NULL"}};
   return all;
 }
 
@@ -46,14 +46,15 @@ std::string keys_of(const char* table, const char* which = "") {
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 8> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
-                                            {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
-                                            {"rules_of_keys", keys_of("alert_rules")},
-                                            {"schedules_of_keys", keys_of("schedules")},
-                                            {"policies_of_keys", keys_of("escalation_policies")},
-                                            {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
-                                            {"notification_rules_of_keys", keys_of("notification_rules")},
-                                            {"teams_of_keys", keys_of("teams")}}};
+const std::array<statement, 8> ids_of_keys{
+    {{"monitors_of_keys", keys_of("monitors")},
+     {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
+     {"rules_of_keys", keys_of("alert_rules")},
+     {"schedules_of_keys", keys_of("schedules")},
+     {"policies_of_keys", keys_of("escalation_policies")},
+     {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
+     {"notification_rules_of_keys", keys_of("notification_rules")},
+     {"teams_of_keys", keys_of("teams")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{
