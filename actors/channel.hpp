@@ -138,7 +138,8 @@ struct channel_actor_state {
     if (!x.if_version || *x.if_version == record->version)
       return std::nullopt;
     auto noun = record->is_personal() ? std::string{"The contact method"} : std::string{"The channel"};
-    return error{errc::stale, noun + " has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
+    return error{
+        errc::stale, noun + " has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
   }
 
   /// Calls `write` when the lane is ours and the request is good for what the channel is then.

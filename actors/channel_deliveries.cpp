@@ -9,8 +9,8 @@
 #include "core/audit_entries.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
-#include "core/names.hpp"
 #include "core/listening.hpp"
+#include "core/names.hpp"
 #include "core/retry_schedule.hpp"
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -146,8 +146,7 @@ attempt_outcome channel_actor_state::judge(heard_attempt x, const channel_health
   auto& d = sending.at(attempt.delivery);
   auto verdict = core::kind_of(*record).judge(attempt).outcome;
   bool succeeded = verdict == core::delivery_outcome::succeeded;
-  bool is_test =
-      d.event.type == event_type::channel_test || d.event.type == event_type::contact_method_verification;
+  bool is_test = d.event.type == event_type::channel_test || d.event.type == event_type::contact_method_verification;
   // A test that arrives is a user's way to say that the receiver is back.
   auto health = is_test && succeeded ? core::enabled_again(before) : before;
   // Days in which nobody tried are no days of failures.
@@ -194,8 +193,7 @@ void channel_actor_state::describe(attempt_outcome& outcome, const delivery& d, 
   bool now_disabled = outcome.health.state == channel_state::disabled && before.state != channel_state::disabled;
   if (!now_disabled)
     return;
-  line(timeline_kind::channel_disabled,
-       core::channel_disabled_message(receiver, outcome.health.disabled_reason));
+  line(timeline_kind::channel_disabled, core::channel_disabled_message(receiver, outcome.health.disabled_reason));
   event e;
   e.id = event_id::make(now());
   e.org = d.org;

@@ -51,8 +51,8 @@ result<core::outgoing> channel_actor_state::rendered(const delivery& d) {
   if (code == codes.end())
     return fail(errc::unavailable, "The code was not sent before the engine stopped.");
   auto with_code = d;
-  with_code.event.body = std::make_shared<const std::string>(
-      core::render_verification(d.event, *record, code->second, deps->base_url));
+  with_code.event.body =
+      std::make_shared<const std::string>(core::render_verification(d.event, *record, code->second, deps->base_url));
   return render(with_code);
 }
 

@@ -75,8 +75,8 @@ void desk_state::remove(const remove_rule& x) {
 }
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache, tenant_deps tenants,
-                               schedule_store* schedules, people_store* people) {
+                               token_store* tokens, token_cache* cache, tenant_deps tenants, schedule_store* schedules,
+                               people_store* people) {
   auto& st = self->state;
   st.self = self;
   st.deps = deps;

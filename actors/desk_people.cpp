@@ -87,8 +87,7 @@ void take_away(desk_state& desk, const Message& x) {
     return x.reply(fail(now.error()));
   const record* before = &*now;
   const record* nothing = nullptr;
-  auto note = x.by.note(
-      core::entry_of(x.by.origin(), audit_action::remove, desk.deps->clock.now(), before, nothing));
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, desk.deps->clock.now(), before, nothing));
   auto done = [&desk, x](status s) {
     if (s && !x.by.dry)
       desk.deps->alerts.erase(x.org, x.id);

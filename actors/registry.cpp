@@ -92,8 +92,9 @@ void alert_registry::put(const notification_rule_record& x) {
 }
 
 void alert_registry::erase(org_id org, notification_rule_id id) {
-  change(org,
-         [id](core::alert_book& book) { std::erase_if(book.notification_rules, [id](auto& x) { return x.id == id; }); });
+  change(org, [id](core::alert_book& book) {
+    std::erase_if(book.notification_rules, [id](auto& x) { return x.id == id; });
+  });
 }
 
 std::optional<notification_rule_record> alert_registry::find(org_id org, notification_rule_id id) const {

@@ -23,7 +23,7 @@ struct leaf {
   leaf_id id;
   org_id org;
   leaf_health health = leaf_health::restarting;
-  bool personal = false; ///< a contact method: none of the plan's channels
+  bool personal = false;                      ///< a contact method: none of the plan's channels
   caf::actor handle;                          ///< the only owning handle; null unless running
   boxed<std::vector<monotonic_time>> crashes; ///< of the last minute, oldest first
 };

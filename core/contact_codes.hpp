@@ -23,8 +23,8 @@ status may_send_code(const contact_proof& x, timestamp now);
 /// The proof of `of` once `code` is out.
 contact_proof with_code(const channel_record& of, std::string_view code, timestamp now);
 
-/// The proof once `code` came back. `right`: it is verified; otherwise a try is gone. Errors: `conflict` when no code is
-/// out, or no longer.
+/// The proof once `code` came back. `right`: it is verified; otherwise a try is gone. Errors: `conflict` when no code
+/// is out, or no longer.
 struct code_answer {
   contact_proof proof;
   bool right = false;

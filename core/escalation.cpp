@@ -97,13 +97,13 @@ void add_told_lines(escalation_move& to, const std::string& policy, const escala
   auto told = spell_told(routes);
   if (!told.empty())
     to.lines.push_back({timeline_kind::escalated,
-                        fmt::format("{} {}: {} told.", again ? "Told again:" : "Nobody has taken it:",
-                                    spell_place(policy, at), told)});
+                        fmt::format("{} {}: {} told.",
+                                    again ? "Told again:" : "Nobody has taken it:", spell_place(policy, at), told)});
   for (const auto& x : routes)
     if (x.delay.count() > 0)
-      to.lines.push_back({timeline_kind::escalated,
-                          fmt::format("{} is told by {} in {}, unless somebody has taken it by then ({}).", x.name,
-                                      name_of(x.type), spell(x.delay), spell_place(policy, at))});
+      to.lines.push_back(
+          {timeline_kind::escalated, fmt::format("{} is told by {} in {}, unless somebody has taken it by then ({}).",
+                                                 x.name, name_of(x.type), spell(x.delay), spell_place(policy, at))});
 }
 
 escalation_line skipped_line(const std::string& policy, const escalation_place& at, seconds wait) {
@@ -190,8 +190,7 @@ void tell_pending(escalation_move& to, const policy_record& policy, const target
 void add_schedules(std::vector<schedule_id>& to, const policy_spec& x) {
   for (const auto& step : x.steps)
     for (const auto& target : step.targets)
-      if (target.type == escalation_target_type::schedule &&
-          std::ranges::find(to, schedule_id{target.id}) == to.end())
+      if (target.type == escalation_target_type::schedule && std::ranges::find(to, schedule_id{target.id}) == to.end())
         to.push_back({target.id});
 }
 

@@ -86,8 +86,8 @@ object_ptr<event_facts> window_part() {
 }
 
 object_ptr<event_facts> contact_method_part() {
-  auto s = std::make_shared<object_schema<event_facts>>("EventContactMethod",
-                                                        "The contact method that an event is about.");
+  auto s =
+      std::make_shared<object_schema<event_facts>>("EventContactMethod", "The contact method that an event is about.");
   s->computed("id", identifier<contact_method_id>(), {.doc = "The contact method."},
               [](facts x, how) { return contact_method_of(x.method->id); });
   s->computed("user_id", identifier<user_id>(), {.doc = "Whose it is."},
@@ -119,10 +119,10 @@ object_ptr<event_facts> data_part() {
                         [](facts x, how) { return x.monitor ? copy_of(&x) : std::nullopt; });
   s->maybe<check_result>("result", check_result_schema(), {.doc = "The result that caused it."},
                          [](facts x, how) { return copy_of(x.result); });
-  s->maybe<std::vector<paged_user>>("oncall", array_of<paged_user>(paged_user_part(), {.max = 10'000}),
-                                    {.doc = "Of `incident.escalated`: the users whom it tells, null otherwise.",
-                                     .example = "null"},
-                                    [](facts x, how) { return copy_of(x.paged); });
+  s->maybe<std::vector<paged_user>>(
+      "oncall", array_of<paged_user>(paged_user_part(), {.max = 10'000}),
+      {.doc = "Of `incident.escalated`: the users whom it tells, null otherwise.", .example = "null"},
+      [](facts x, how) { return copy_of(x.paged); });
   s->maybe<event_facts>("channel", channel_part(), {.doc = "For events about a channel."},
                         [](facts x, how) { return x.channel ? copy_of(&x) : std::nullopt; });
   s->maybe<event_facts>("maintenance_window", window_part(), {.doc = "For events about a maintenance window."},

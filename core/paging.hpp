@@ -34,9 +34,9 @@ struct page_route {
 
 /// What a target comes to at an instant.
 struct target_answer {
-  std::vector<page_route> routes;            ///< empty: nobody can be told
-  std::vector<paged_user> unreachable = {};  ///< users who have nothing to be told by
-  std::string nobody = {};                   ///< why there is neither, a sentence; empty for channels
+  std::vector<page_route> routes;           ///< empty: nobody can be told
+  std::vector<paged_user> unreachable = {}; ///< users who have nothing to be told by
+  std::string nobody = {};                  ///< why there is neither, a sentence; empty for channels
   friend bool operator==(const target_answer&, const target_answer&) = default;
 };
 
@@ -49,7 +49,7 @@ struct target_resolver {
 /// All that decides it, as of one moment.
 struct paging_world {
   std::shared_ptr<const alert_book> alerts;
-  std::vector<on_call_books> schedules = {};                     ///< those that are asked about
+  std::vector<on_call_books> schedules = {};                    ///< those that are asked about
   std::function<std::string(const user_id&)> name_of = nullptr; ///< null, or empty: nobody knows
 };
 

@@ -26,9 +26,8 @@ struct contact_methods {
   using query = contact_method_query;
   static constexpr auto keyed = keyed_noun::contact_method;
   static constexpr bool shows_secret = true;
-  static constexpr auto example =
-      R"({"user_id":"usr_01jd9e6h6gf4g8w1q6v5q8z3ab","name":"Mail","type":"email",)"
-      R"("email":{"to":["ada@example.com"]}})";
+  static constexpr auto example = R"({"user_id":"usr_01jd9e6h6gf4g8w1q6v5q8z3ab","name":"Mail","type":"email",)"
+                                  R"("email":{"to":["ada@example.com"]}})";
   static constexpr auto patch_example = R"({"send_resolved":false})";
 
   static const noun& names();
@@ -70,8 +69,8 @@ struct contact_methods {
   }
   static remove_channel remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
                                part_ptr into, reply_to<void> reply) {
-    return {c.org(),         {x.value},       version, std::move(by), std::move(reply),
-            std::move(into), channel_noun::contact_method};
+    return {
+        c.org(), {x.value}, version, std::move(by), std::move(reply), std::move(into), channel_noun::contact_method};
   }
 };
 
@@ -96,12 +95,12 @@ const noun_texts& contact_methods::texts() {
 }
 
 const std::vector<parameter>& contact_methods::filters() {
-  static const auto all = configured_parameters(
-      names(), "name or target",
-      {enum_parameter<channel_type>("type", "Only of these types."),
-       {"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"},
-       {"verified", "Only verified ones, or only others.", R"({"type":"boolean"})"},
-       id_parameter<user_id>("user_id", "Only those of this user.")});
+  static const auto all =
+      configured_parameters(names(), "name or target",
+                            {enum_parameter<channel_type>("type", "Only of these types."),
+                             {"enabled", "Only enabled ones, or only others.", R"({"type":"boolean"})"},
+                             {"verified", "Only verified ones, or only others.", R"({"type":"boolean"})"},
+                             id_parameter<user_id>("user_id", "Only those of this user.")});
   return all;
 }
 
@@ -109,8 +108,7 @@ void send(call c) {
   with_target<contact_method_id>(c, [&](contact_method_id id, auto version) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a provider may take 30
     auto done = [c](result<delivery_attempt> x) { c.one(x, *core::delivery_attempt_schema()); };
-    c.with().engine.tell(
-        send_code{c.org(), {id.value}, version, c.by(), reply_to<delivery_attempt>{std::move(done)}});
+    c.with().engine.tell(send_code{c.org(), {id.value}, version, c.by(), reply_to<delivery_attempt>{std::move(done)}});
   });
 }
 
@@ -122,8 +120,8 @@ void verify(call c) {
   with_target<contact_method_id>(c, [&](contact_method_id id, auto version) {
     auto [by, reply] =
         c.write<contact_method_record>([c](const contact_method_record& x) { return handlers::as_it_is_now(c, x); });
-    c.with().engine.tell(verify_code{c.org(), {id.value}, version, body->code, as_channels(std::move(by)),
-                                     as_channels(std::move(reply))});
+    c.with().engine.tell(verify_code{
+        c.org(), {id.value}, version, body->code, as_channels(std::move(by)), as_channels(std::move(reply))});
   });
 }
 
@@ -131,8 +129,12 @@ void test(call c) {
   with_target<contact_method_id>(c, [&](contact_method_id id, auto version) {
     extend_deadline(c.ticket(), std::chrono::seconds{45});
     auto done = [c](result<delivery_attempt> x) { c.one(x, *core::delivery_attempt_schema()); };
-    c.with().engine.tell(test_channel{c.org(), {id.value}, version, c.dry(),
-                                      reply_to<delivery_attempt>{std::move(done)}, channel_noun::contact_method});
+    c.with().engine.tell(test_channel{c.org(),
+                                      {id.value},
+                                      version,
+                                      c.dry(),
+                                      reply_to<delivery_attempt>{std::move(done)},
+                                      channel_noun::contact_method});
   });
 }
 
@@ -167,10 +169,11 @@ void add_verification(operation_table& add) {
                    "came of it. One code a minute and five an hour (429). 409 when it is verified already.",
                    {200, "The attempt.", attempt}, send);
   sent.problems = {409, 429};
-  auto& proved = add("POST", "/{id}/verify", "verifyContactMethod", true, "Verify by code",
-                     "The code that was sent: from then on its user is paged there. 409 when no code is out, or no "
-                     "longer; 422 for another code.",
-                     {200, "The contact method, verified.", core::contact_method_schema()->info(), false, true}, verify);
+  auto& proved =
+      add("POST", "/{id}/verify", "verifyContactMethod", true, "Verify by code",
+          "The code that was sent: from then on its user is paged there. 409 when no code is out, or no "
+          "longer; 422 for another code.",
+          {200, "The contact method, verified.", core::contact_method_schema()->info(), false, true}, verify);
   proved.body =
       body_spec{core::verify_request_schema()->info(), core::schema_use::request, R"({"code":"123456"})", true};
   proved.problems = {409};

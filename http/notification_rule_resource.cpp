@@ -10,9 +10,8 @@ struct notification_rules {
   using query = notification_rule_query;
   static constexpr auto keyed = keyed_noun::notification_rule;
   static constexpr bool shows_secret = false;
-  static constexpr auto example =
-      R"({"user_id":"usr_01jd9e6h6gf4g8w1q6v5q8z3ab","urgency":"high",)"
-      R"("contact_method_id":"cm_01jd9e6h6gf4g8w1q6v5q8z3ab","delay_seconds":300})";
+  static constexpr auto example = R"({"user_id":"usr_01jd9e6h6gf4g8w1q6v5q8z3ab","urgency":"high",)"
+                                  R"("contact_method_id":"cm_01jd9e6h6gf4g8w1q6v5q8z3ab","delay_seconds":300})";
   static constexpr auto patch_example = R"({"delay_seconds":600})";
 
   static const noun& names();
@@ -28,16 +27,19 @@ struct notification_rules {
   static void list(const call& c, query wanted, const page_request& p) {
     c.with().queries.notification_rules(c.org(), std::move(wanted), p, list_of<notification_rule_record>(c, schema()));
   }
-  static create_notification_rule create(const call& c, spec x, written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+  static create_notification_rule create(const call& c, spec x, written_by<shown> by, part_ptr into,
+                                         reply_to<shown> reply) {
     return {c.org(), std::move(x), std::move(by), std::move(reply), std::move(into), {}};
   }
-  static get_notification_rule get(const call& c, id x, reply_to<shown> reply) { return {c.org(), x, std::move(reply)}; }
+  static get_notification_rule get(const call& c, id x, reply_to<shown> reply) {
+    return {c.org(), x, std::move(reply)};
+  }
   static edit_notification_rule edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f,
-                            written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+                                     written_by<shown> by, part_ptr into, reply_to<shown> reply) {
     return {c.org(), x, version, std::move(f), std::move(by), std::move(reply), std::move(into)};
   }
   static remove_notification_rule remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
-                                part_ptr into, reply_to<void> reply) {
+                                         part_ptr into, reply_to<void> reply) {
     return {c.org(), x, version, std::move(by), std::move(reply), std::move(into)};
   }
 };
@@ -63,11 +65,11 @@ const noun_texts& notification_rules::texts() {
 }
 
 const std::vector<parameter>& notification_rules::filters() {
-  static const auto all = configured_parameters(
-      names(), "key",
-      {id_parameter<user_id>("user_id", "Only those of this user."),
-       id_parameter<contact_method_id>("contact_method_id", "Only those that use it."),
-       enum_parameter<urgency>("urgency", "Only of these urgencies.")});
+  static const auto all =
+      configured_parameters(names(), "key",
+                            {id_parameter<user_id>("user_id", "Only those of this user."),
+                             id_parameter<contact_method_id>("contact_method_id", "Only those that use it."),
+                             enum_parameter<urgency>("urgency", "Only of these urgencies.")});
   return all;
 }
 

@@ -19,9 +19,7 @@ struct teams {
   static auto schema() { return core::team_schema(); }
   static const team_record& record_of(const shown& x) { return x; }
   static const std::vector<parameter>& filters();
-  static void read_filters(query_reader& q, query& to) {
-    to.user = q.id<user_id>("user_id");
-  }
+  static void read_filters(query_reader& q, query& to) { to.user = q.id<user_id>("user_id"); }
   static void list(const call& c, query wanted, const page_request& p) {
     c.with().queries.teams(c.org(), std::move(wanted), p, list_of<team_record>(c, schema()));
   }
@@ -29,12 +27,12 @@ struct teams {
     return {c.org(), std::move(x), std::move(by), std::move(reply), std::move(into), {}};
   }
   static get_team get(const call& c, id x, reply_to<shown> reply) { return {c.org(), x, std::move(reply)}; }
-  static edit_team edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f,
-                            written_by<shown> by, part_ptr into, reply_to<shown> reply) {
+  static edit_team edit(const call& c, id x, std::optional<std::int64_t> version, edit_of<spec> f, written_by<shown> by,
+                        part_ptr into, reply_to<shown> reply) {
     return {c.org(), x, version, std::move(f), std::move(by), std::move(reply), std::move(into)};
   }
   static remove_team remove(const call& c, id x, std::optional<std::int64_t> version, written_by<void> by,
-                                part_ptr into, reply_to<void> reply) {
+                            part_ptr into, reply_to<void> reply) {
     return {c.org(), x, version, std::move(by), std::move(reply), std::move(into)};
   }
 };
@@ -59,7 +57,8 @@ const noun_texts& teams::texts() {
 }
 
 const std::vector<parameter>& teams::filters() {
-  static const auto all = configured_parameters(names(), "name or description", {id_parameter<user_id>("user_id", "Only those that they are in.")});
+  static const auto all = configured_parameters(names(), "name or description",
+                                                {id_parameter<user_id>("user_id", "Only those that they are in.")});
   return all;
 }
 

@@ -137,14 +137,17 @@ private:
 
   // What is unknown is replaced by an id of nobody, so that the rest can be judged.
   void resolve(json_value& entry, const section_reference& of, const std::string& at) {
-    for_each_reference(entry, of.path, at, [&](std::string& text, const std::string& place) {
-      auto it = names_.find(std::string{of.section} + '/' + text);
-      if (it == names_.end())
-        wrong(place, "unknown_reference", "Nothing in the document or the organisation has this id or key.");
-      else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
-        wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
-      text = it != names_.end() ? it->second : nobodys_id(of.section);
-    }, of.type);
+    for_each_reference(
+        entry, of.path, at,
+        [&](std::string& text, const std::string& place) {
+          auto it = names_.find(std::string{of.section} + '/' + text);
+          if (it == names_.end())
+            wrong(place, "unknown_reference", "Nothing in the document or the organisation has this id or key.");
+          else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
+            wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
+          text = it != names_.end() ? it->second : nobodys_id(of.section);
+        },
+        of.type);
   }
 
   // For what is unknown: of the right kind, and another one each time, so that a set stays one.

@@ -16,7 +16,7 @@ namespace gochron::core {
 struct section_reference {
   std::string_view path; ///< of members, with slashes between; `*` stands for every item of an array
   std::string_view section;
-  bool sorted = false; ///< a set of ids, at `list/*`, which a document sorts by what it shows
+  bool sorted = false;        ///< a set of ids, at `list/*`, which a document sorts by what it shows
   std::string_view type = {}; ///< only where `type` beside it says so; empty: everywhere
 };
 

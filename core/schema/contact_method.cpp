@@ -10,16 +10,16 @@ namespace {
 // Never null here: what has none is a channel of the organisation.
 property<channel_spec> user_row() {
   property<channel_spec> p;
-  p.info = {"user_id",
-            {.doc = "Whose it is.",
-             .example = R"("usr_01jd9e6h6gf4g8w1q6v5q8z3ab")",
-             .required = true,
-             .immutable = true},
-            identifier<user_id>()->info(),
-            {},
-            {},
-            {}};
-  p.write = [](const channel_spec& x, json_writer& w, const write_options&) { w.text(x.user.value_or(user_id{}).str()); };
+  p.info = {
+      "user_id",
+      {.doc = "Whose it is.", .example = R"("usr_01jd9e6h6gf4g8w1q6v5q8z3ab")", .required = true, .immutable = true},
+      identifier<user_id>()->info(),
+      {},
+      {},
+      {}};
+  p.write = [](const channel_spec& x, json_writer& w, const write_options&) {
+    w.text(x.user.value_or(user_id{}).str());
+  };
   p.read = [type = identifier<user_id>()](const json_value& v, channel_spec& x, reader& r) {
     auto wanted = x.user.value_or(user_id{});
     type->read(v, wanted, r);
@@ -29,8 +29,8 @@ property<channel_spec> user_row() {
 }
 
 object_ptr<channel_spec> rows() {
-  auto s = std::make_shared<object_schema<channel_spec>>("ContactMethodSpec",
-                                                         "The configurable part of a contact method.");
+  auto s =
+      std::make_shared<object_schema<channel_spec>>("ContactMethodSpec", "The configurable part of a contact method.");
   s->row(user_row());
   s->property("name", &channel_spec::name, line_text(),
               {.doc = "What its user calls it.", .example = R"("Mobile")", .required = true});

@@ -35,13 +35,13 @@ object_ptr<escalation_recipient> recipient_schema() {
     auto s = std::make_shared<object_schema<escalation_recipient>>("EscalationRecipient", "Who a step tells.");
     s->computed("type", enumeration<escalation_target_type>(), {.doc = "What `id` names.", .example = R"("channel")"},
                 [](recipient x, how) { return x.target.type; });
-    s->computed("id", any_text(),
-                {.doc = "As the step names it.", .example = R"("chn_01jd9e6h6gf4g8w1q6v5q8z3ab")"},
+    s->computed("id", any_text(), {.doc = "As the step names it.", .example = R"("chn_01jd9e6h6gf4g8w1q6v5q8z3ab")"},
                 [](recipient x, how) { return target_text(x.target); });
     s->maybe("channel_id", identifier<channel_id>(), {.doc = "The channel that is told; null: none is."},
              [](recipient x, how) { return x.user ? std::nullopt : x.channel; });
-    s->property("user_id", &escalation_recipient::user, identifier<user_id>(),
-                {.doc = "Who is told; null: a channel is, or nobody is on call.", .example = "null", .read_only = true});
+    s->property(
+        "user_id", &escalation_recipient::user, identifier<user_id>(),
+        {.doc = "Who is told; null: a channel is, or nobody is on call.", .example = "null", .read_only = true});
     s->maybe("contact_method_id", identifier<contact_method_id>(),
              {.doc = "By what; null: the user has no verified contact method that is in use.", .example = "null"},
              [](recipient x, how) {
@@ -106,9 +106,9 @@ object_ptr<simulate_request> simulate_request_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<simulate_request>>("SimulateRequest", "An incident that is none.");
     s->property("at", &simulate_request::at, instant(), {.doc = "When it opens; null: now.", .example = some_instant});
-    s->property("severity", &simulate_request::severity, enumeration<severity>(),
-                {.doc = "Of the incident: it decides which notification rules are in force.",
-                 .example = R"("critical")"});
+    s->property(
+        "severity", &simulate_request::severity, enumeration<severity>(),
+        {.doc = "Of the incident: it decides which notification rules are in force.", .example = R"("critical")"});
     return s;
   }();
   return schema;

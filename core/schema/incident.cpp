@@ -101,9 +101,7 @@ object_ptr<timeline_entry> timeline_entry_schema() {
     s->property("rule_id", &timeline_entry::rule, identifier<rule_id>(),
                 {.doc = "The alert rule behind it.", .example = "null", .read_only = true});
     s->maybe("channel_id", identifier<channel_id>(), {.doc = "The channel behind it.", .example = "null"},
-             [](const timeline_entry& x, const write_options&) {
-               return x.user ? std::nullopt : x.channel;
-             });
+             [](const timeline_entry& x, const write_options&) { return x.user ? std::nullopt : x.channel; });
     s->maybe("contact_method_id", identifier<contact_method_id>(),
              {.doc = "The contact method behind it.", .example = "null"},
              [](const timeline_entry& x, const write_options&) {

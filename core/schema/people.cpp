@@ -8,8 +8,7 @@
 namespace gochron::core {
 namespace {
 
-constexpr property_facts managed_by_facts{.doc = "The tool that owns this configuration.",
-                                          .example = R"("terraform")"};
+constexpr property_facts managed_by_facts{.doc = "The tool that owns this configuration.", .example = R"("terraform")"};
 constexpr std::string_view some_user = R"("usr_01jd9e6h6gf4g8w1q6v5q8z3ab")";
 
 object_ptr<team_member> member_schema() {
@@ -52,9 +51,9 @@ object_ptr<pending_page> pending_page_schema() {
     s->row(std::move(via));
     s->property("delay_seconds", &pending_page::delay, integer<seconds>(0, 86400),
                 {.doc = "After the step that told them.", .example = "300"});
-    s->property("at", &pending_page::at, instant(),
-                {.doc = "When, unless the incident is taken or over by then.",
-                 .example = R"("2026-01-31T12:00:00.000Z")"});
+    s->property(
+        "at", &pending_page::at, instant(),
+        {.doc = "When, unless the incident is taken or over by then.", .example = R"("2026-01-31T12:00:00.000Z")"});
     return s;
   }();
   return schema;
@@ -70,8 +69,8 @@ type_ptr<std::vector<pending_page>> pending_pages_type() {
 object_ptr<notification_rule_spec> notification_rule_spec_schema() {
   static const auto schema = [] {
     using spec = notification_rule_spec;
-    auto s = std::make_shared<object_schema<spec>>("NotificationRuleSpec",
-                                                   "The configurable part of a notification rule.");
+    auto s =
+        std::make_shared<object_schema<spec>>("NotificationRuleSpec", "The configurable part of a notification rule.");
     s->property("user_id", &spec::user, identifier<user_id>(),
                 {.doc = "Who is told.", .example = some_user, .required = true, .immutable = true});
     s->property("urgency", &spec::urgency, enumeration<urgency>(),
@@ -93,8 +92,8 @@ object_ptr<notification_rule_spec> notification_rule_spec_schema() {
 
 object_ptr<notification_rule_record> notification_rule_schema() {
   static const auto schema = [] {
-    auto s = std::make_shared<object_schema<notification_rule_record>>("NotificationRule",
-                                                                       "When a user is told by what.");
+    auto s =
+        std::make_shared<object_schema<notification_rule_record>>("NotificationRule", "When a user is told by what.");
     add_id<notification_rule_id>(*s, rule_of);
     s->embed(
         *notification_rule_spec_schema(), [](auto& x) -> auto& { return x.spec; });

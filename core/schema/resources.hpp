@@ -115,17 +115,25 @@ extern template result<maintenance_window_spec> replace(const maintenance_window
 extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&,
                                                       std::optional<timestamp>);
 extern template result<contact_method_spec> create(std::string_view, std::optional<timestamp>);
-extern template result<contact_method_spec> replace(const contact_method_spec&, std::string_view, std::optional<timestamp>);
-extern template result<contact_method_spec> merge(const contact_method_spec&, std::string_view, std::optional<timestamp>);
+extern template result<contact_method_spec> replace(const contact_method_spec&, std::string_view,
+                                                    std::optional<timestamp>);
+extern template result<contact_method_spec> merge(const contact_method_spec&, std::string_view,
+                                                  std::optional<timestamp>);
 extern template result<contact_method_spec> create(const json_value&, std::optional<timestamp>);
-extern template result<contact_method_spec> replace(const contact_method_spec&, const json_value&, std::optional<timestamp>);
-extern template result<contact_method_spec> merge(const contact_method_spec&, const json_value&, std::optional<timestamp>);
+extern template result<contact_method_spec> replace(const contact_method_spec&, const json_value&,
+                                                    std::optional<timestamp>);
+extern template result<contact_method_spec> merge(const contact_method_spec&, const json_value&,
+                                                  std::optional<timestamp>);
 extern template result<notification_rule_spec> create(std::string_view, std::optional<timestamp>);
-extern template result<notification_rule_spec> replace(const notification_rule_spec&, std::string_view, std::optional<timestamp>);
-extern template result<notification_rule_spec> merge(const notification_rule_spec&, std::string_view, std::optional<timestamp>);
+extern template result<notification_rule_spec> replace(const notification_rule_spec&, std::string_view,
+                                                       std::optional<timestamp>);
+extern template result<notification_rule_spec> merge(const notification_rule_spec&, std::string_view,
+                                                     std::optional<timestamp>);
 extern template result<notification_rule_spec> create(const json_value&, std::optional<timestamp>);
-extern template result<notification_rule_spec> replace(const notification_rule_spec&, const json_value&, std::optional<timestamp>);
-extern template result<notification_rule_spec> merge(const notification_rule_spec&, const json_value&, std::optional<timestamp>);
+extern template result<notification_rule_spec> replace(const notification_rule_spec&, const json_value&,
+                                                       std::optional<timestamp>);
+extern template result<notification_rule_spec> merge(const notification_rule_spec&, const json_value&,
+                                                     std::optional<timestamp>);
 extern template result<team_spec> create(std::string_view, std::optional<timestamp>);
 extern template result<team_spec> replace(const team_spec&, std::string_view, std::optional<timestamp>);
 extern template result<team_spec> merge(const team_spec&, std::string_view, std::optional<timestamp>);

@@ -113,11 +113,11 @@ struct channel_health {
 
 /// Whether the address of a contact method is its user's: proved by a code that was sent there.
 struct contact_proof {
-  std::optional<timestamp> verified_at;          ///< unset: nobody is told anything but codes there
-  std::string code_digest;                       ///< hex, keyed; empty: no code is out
-  std::optional<timestamp> code_expires_at;      ///< of the code that is out
-  std::int32_t tries = 0;                        ///< wrong ones at that code
-  std::vector<timestamp> sent;                   ///< codes of the last hour, oldest first
+  std::optional<timestamp> verified_at;     ///< unset: nobody is told anything but codes there
+  std::string code_digest;                  ///< hex, keyed; empty: no code is out
+  std::optional<timestamp> code_expires_at; ///< of the code that is out
+  std::int32_t tries = 0;                   ///< wrong ones at that code
+  std::vector<timestamp> sent;              ///< codes of the last hour, oldest first
   friend bool operator==(const contact_proof&, const contact_proof&) = default;
 };
 

@@ -388,11 +388,11 @@ struct remove_policy {
 
 /// Somebody that a step tells.
 struct escalation_recipient {
-  escalation_target target;             ///< as the step names it
-  std::optional<channel_id> channel;    ///< unset: it cannot be told
-  std::optional<user_id> user = {};     ///< whose contact method `channel` is, or who has none that can be used
+  escalation_target target;              ///< as the step names it
+  std::optional<channel_id> channel;     ///< unset: it cannot be told
+  std::optional<user_id> user = {};      ///< whose contact method `channel` is, or who has none that can be used
   std::optional<channel_type> type = {}; ///< of `channel`
-  timestamp at{};                       ///< when, if ever
+  timestamp at{};                        ///< when, if ever
 };
 
 /// A step at an instant.

@@ -242,8 +242,8 @@ public:
   virtual ~channel_store() = default;
   virtual void create(channel_record x, write_note note, reply_to<channel_record> done) = 0;
   /// Of a contact method: `invalid` without its user, `limit_exceeded` when that has most_contact_methods already.
-  /// Replaces spec, secret, proof and health where the version is `x.version - 1`. A channel that is not enabled, or whose
-  /// health says disabled, has its pending deliveries canceled in the same transaction.
+  /// Replaces spec, secret, proof and health where the version is `x.version - 1`. A channel that is not enabled, or
+  /// whose health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
   /// `conflict` with `blocked_by` while a rule, an escalation policy or a notification rule names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;

@@ -69,7 +69,7 @@ WITH gate AS (
   UPDATE channels SET verified_at = $3::timestamptz, code_digest = $4, code_expires_at = $5, code_tries = $6::integer,
     codes_sent = $7::bigint[]
   WHERE id = $1 AND org_id = $2 AND user_id IS NOT NULL RETURNING id))" +
-                                                                note_ctes("$8::jsonb") + "SELECT id FROM gate"};
+                                                                 note_ctes("$8::jsonb") + "SELECT id FROM gate"};
 
 const statement load_channel{"load_channel", "SELECT" + channel_columns() + "FROM channels c WHERE c.id = $1"};
 

@@ -60,7 +60,8 @@ gate AS (
   UPDATE escalation_policies SET version = $5::bigint, name = $6, spec = $7, created_at = $8, updated_at = $9, key = $10
   WHERE id = $1 AND org_id = $2 AND version = $5::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
     AND NOT EXISTS (SELECT FROM escalation_policies o WHERE o.org_id = $2 AND o.key = $10 AND o.id <> $1)
-  RETURNING id))" + no_more_ctes + reference_ctes + note_ctes("$11::jsonb") + verdict};
+  RETURNING id))" + no_more_ctes + reference_ctes + note_ctes("$11::jsonb") +
+                                                   verdict};
 
 const statement remove_policy{"remove_policy", R"(
 WITH gate AS (

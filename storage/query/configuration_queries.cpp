@@ -25,12 +25,12 @@ const sorted_list& list_rules() {
 }
 
 const sorted_list& list_channels() {
-  static const sorted_list all{
-      {"channels", channel_columns(), "channels c", "c",
-       " FROM channels c" + common_filters("c") +
-           " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
-           "ANY($7::text[]))",
-       7, " AND c.user_id IS NULL"}};
+  static const sorted_list all{{"channels", channel_columns(), "channels c", "c",
+                                " FROM channels c" + common_filters("c") +
+                                    " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND "
+                                    "($7::text[] IS NULL OR c.spec->>'type' = "
+                                    "ANY($7::text[]))",
+                                7, " AND c.user_id IS NULL"}};
   return all;
 }
 

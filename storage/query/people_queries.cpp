@@ -44,9 +44,8 @@ const sorted_list& list_teams() {
 void query_repository::contact_methods(org_id org, contact_method_query q, page_request p,
                                        reply_to<page<contact_method_record>> done) {
   auto filtered = is_filtered(q) || q.enabled || q.verified || q.user || !q.types.empty();
-  auto values = filtered
-                    ? common_filter(org, q) << q.enabled << names_unless_empty(q.types) << q.verified << q.user
-                    : params{} << org;
+  auto values = filtered ? common_filter(org, q) << q.enabled << names_unless_empty(q.types) << q.verified << q.user
+                         : params{} << org;
   auto from_row = [sealer = deps_.sealer](row_reader& in) {
     return channel_from_row(in, *sealer).map([](const channel_record& x) { return contact_method_of(x); });
   };

@@ -49,8 +49,7 @@ theirs AS (
 gate AS (
   SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (SELECT yes FROM agreed)
     AND NOT EXISTS (SELECT FROM blockers) AND NOT EXISTS (SELECT FROM policies) AND NOT EXISTS (SELECT FROM theirs)
-    AND (role <> 'owner' OR )" +
-                                               another_owner +
+    AND (role <> 'owner' OR )" + another_owner +
                                                R"() FOR UPDATE),
 revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +

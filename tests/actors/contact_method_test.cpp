@@ -19,9 +19,7 @@ struct owned : world {
     spec.target = webhook_target{"http://phone/", {}, 10s};
     method = add_channel(spec);
   }
-  channel_record now() {
-    return *ask<channel_record>(get_channel{org, method, {}, channel_noun::contact_method});
-  }
+  channel_record now() { return *ask<channel_record>(get_channel{org, method, {}, channel_noun::contact_method}); }
   result<delivery_attempt> send(bool dry = false) {
     return ask<delivery_attempt>(send_code{org, method, {}, by<void>(dry), {}});
   }

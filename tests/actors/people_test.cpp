@@ -215,12 +215,12 @@ TEST_CASE_METHOD(crew, "no ack, escalate, repeat, ack, time-out of the ack: thro
   auto ada = person("Ada"), bob = person("Bob");
   method(ada, "sms");
   method(bob, "sms");
-  climb_by({step("one", 0s, {escalation_target_type::user, ada}),
-            step("two", 5min, {escalation_target_type::user, bob})},
-           [](escalation_policy_spec& x) {
-             x.repeat = {1, 10min};
-             x.ack_timeout = 30min;
-           });
+  climb_by(
+      {step("one", 0s, {escalation_target_type::user, ada}), step("two", 5min, {escalation_target_type::user, bob})},
+      [](escalation_policy_spec& x) {
+        x.repeat = {1, 10min};
+        x.ack_timeout = 30min;
+      });
   fail_now();
   CHECK(paged() == told{"0:Ada:sms"});
   advance(15min + 1s, 1s);

@@ -154,8 +154,9 @@ TEST_CASE_METHOD(people, "a delayed page is owed when the step tells, and told t
   CHECK(first.after.look_at() == t0 + 5min);
   CHECK(first.lines.at(0).message ==
         "Nobody has taken it: step 1 (`one`) of the escalation policy Night, cycle 1: Ada (email) told.");
-  CHECK(first.lines.at(1).message == "Ada is told by sms in 5 min, unless somebody has taken it by then (step 1 (`one`) "
-                                     "of the escalation policy Night, cycle 1).");
+  CHECK(first.lines.at(1).message ==
+        "Ada is told by sms in 5 min, unless somebody has taken it by then (step 1 (`one`) "
+        "of the escalation policy Night, cycle 1).");
   CHECK_FALSE(is_due(first.after, t0 + 5min - 1ms));
   auto later = climb_at(first.after, t0 + 5min);
   CHECK(later.channels == std::vector{phone});

@@ -110,12 +110,14 @@ TEST_CASE_METHOD(people_world, "a contact method is a channel's row that no list
   REQUIRE(mine->rows.size() == 1);
   CHECK(mine->rows[0].spec == contact_method_spec{mail.spec});
   q.verified = true;
-  CHECK(ask<page<contact_method_record>>([&](auto done) { store->queries().contact_methods(org, q, {}, done); })
-            ->rows.empty());
+  CHECK(ask<page<contact_method_record>>([&](auto done) {
+          store->queries().contact_methods(org, q, {}, done);
+        })->rows.empty());
   q = {};
   q.user = user_id::make(clock.now());
-  CHECK(ask<page<contact_method_record>>([&](auto done) { store->queries().contact_methods(org, q, {}, done); })
-            ->rows.empty());
+  CHECK(ask<page<contact_method_record>>([&](auto done) {
+          store->queries().contact_methods(org, q, {}, done);
+        })->rows.empty());
 }
 
 TEST_CASE_METHOD(people_world, "keys of channels and of contact methods do not meet") {
