@@ -29,10 +29,10 @@ struct people {
   escalation_policy_record policy;
 
   people() {
-    book->channels = {{mail, true, {}, true, ada, channel_type::email},
-                      {phone, true, {}, true, ada, channel_type::sms},
-                      {bobs, true, {}, true, bob, channel_type::sms},
-                      {hall, true, {}, true, {}, channel_type::webhook}};
+    book->channels = {{mail, true, {}, true, true, ada, channel_type::email},
+                      {phone, true, {}, true, true, ada, channel_type::sms},
+                      {bobs, true, {}, true, true, bob, channel_type::sms},
+                      {hall, true, {}, true, true, {}, channel_type::webhook}};
     world.alerts = book;
     world.name_of = [](const user_id& x) { return x == ada ? "Ada" : x == bob ? "Bob" : "Eve"; };
     policy.id = numbered<policy_id>(9);
