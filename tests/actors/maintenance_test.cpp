@@ -196,7 +196,7 @@ TEST_CASE_METHOD(planned, "an incident that is open stays so, and the round afte
 TEST_CASE_METHOD(planned, "what fails in the quiet is told when it ends, and not before") {
   auto id = up();
   auto end = clock.t + 300s;
-  once(5s, 300s, quiet);
+  once(-1s, 300s, quiet);
   answer(verdict::down, reason::connect_refused);
   advance(60s);
   CHECK(status_of(id) == monitor_status::down);
@@ -215,7 +215,7 @@ TEST_CASE_METHOD(planned, "what fails in the quiet is told when it ends, and not
 
 TEST_CASE_METHOD(planned, "what is over before the quiet ends is told to nobody") {
   auto id = up();
-  once(5s, 3600s, quiet);
+  once(-1s, 3600s, quiet);
   answer(verdict::down, reason::connect_refused);
   advance(60s);
   answer(verdict::up);
