@@ -64,6 +64,10 @@ void channel_actor_state::save(channel_record next, audit_action what, const wri
                                const part_ptr& into, reply_to<channel_record> reply) {
   ++next.version;
   next.updated_at = now();
+  if (next.is_personal() && next.spec.target != record->spec.target) {
+    next.proof = {}; // another address
+    next.proof.sent = record->proof.sent;
+  }
   auto note = by.note(core::entry_of(by.origin(), what, next.updated_at, record.get(), &next), &next);
   channels_of(into, *deps)
       .update(std::move(next), std::move(note),
@@ -93,7 +97,9 @@ void channel_actor_state::write(const remove_channel& x) {
 void channel_actor_state::leave() {
   gone = true;
   deps->alerts.erase(record->org, record->id);
-  deps->usage.give_back(record->org, countable::channels);
+  if (!record->is_personal())
+    deps->usage.give_back(record->org, countable::channels);
+  codes.clear();
   ready.clear();
   heard.clear();
   sending.clear();
@@ -115,7 +121,8 @@ channel_actor::behavior_type channel(channel_actor::stateful_pointer<channel_act
       [&st](const outbox_changed&) { st.claim(); },          [&st](const get_channel& m) { st.receive(m); },
       [&st](const edit_channel& m) { st.receive(m); },       [&st](const remove_channel& m) { st.receive(m); },
       [&st](const roll_secret& m) { st.receive(m); },        [&st](const test_channel& m) { st.receive(m); },
-      [&st](const redeliver& m) { st.receive(m); },
+      [&st](const redeliver& m) { st.receive(m); },          [&st](const send_code& m) { st.receive(m); },
+      [&st](const verify_code& m) { st.receive(m); },
   };
 }
 

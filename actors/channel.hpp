@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <unordered_map>
 
 #include <caf/stateful_actor.hpp>
@@ -17,6 +18,13 @@
 #include "core/webhook_signature.hpp"
 
 namespace gochron::actors {
+
+/// An attempt that was made. Those of one message share it: it counts once, and they are tried again together.
+struct heard_attempt {
+  delivery_attempt attempt;
+  bool counts = true;
+  double dice = 0; ///< in [0, 1): when it is tried again
+};
 
 /// One channel: claims what is due in its outbox and sends it. The outbox in Postgres is the truth; in memory are only
 /// the deliveries that are being sent. Order within an incident is kept by the claim (only the oldest pending delivery
@@ -32,11 +40,12 @@ struct channel_actor_state {
   write_lane lane;
   std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
-  std::vector<delivery_attempt> heard;     ///< attempts made, whose outcomes wait for the lane
+  std::vector<heard_attempt> heard;        ///< attempts made, whose outcomes wait for the lane
   std::vector<attempt_outcome> unrecorded; ///< the store had no room for them; they keep the lane, and are tried again
   std::size_t in_flight = 0;
   std::size_t worries = 0; ///< failed attempts whose outcomes are not yet written: nothing new is sent meanwhile
   std::unordered_map<delivery_id, reply_to<delivery_attempt>> tests;
+  std::unordered_map<delivery_id, std::string> codes; ///< on their way out: kept nowhere else
   bool claiming = false;
   bool claim_again = false;
   bool gone = false;    ///< deleted: only says so, until its shard knows
@@ -63,13 +72,28 @@ struct channel_actor_state {
             reply_to<channel_record> reply);
   void publish(channel_record x);
   void leave();
-  bool active() const { return !gone && record->spec.enabled && record->health.state != channel_state::disabled; }
+  bool proved() const { return !record->is_personal() || record->proof.verified_at; }
+  bool active() const {
+    return !gone && record->spec.enabled && proved() && record->health.state != channel_state::disabled;
+  }
   timestamp now() const { return deps->clock.now(); }
+
+  // channel_proof.cpp: codes to the address of a contact method
+  void on(const send_code& x) { in_turn(x); }
+  void write(const send_code& x);
+  void on(const verify_code& x) { in_turn(x); }
+  void write(const verify_code& x);
+  void prove(contact_proof x, write_note note, std::function<void(status)> then);
+  void post_code(std::string code, reply_to<delivery_attempt> reply);
+  void hide_code(const delivery_id& id, delivery_attempt& x);
 
   // channel_sending.cpp: one delivery on its way out
   void send(delivery d);
+  void send_together(std::vector<delivery> ds);
+  result<core::outgoing> rendered(const delivery& d);
   result<core::outgoing> render(const delivery& d);
-  void hand_over(delivery_id id, core::outgoing what);
+  void carry(std::vector<delivery_id> ids, const delivery& d);
+  void hand_over(std::vector<delivery_id> ids, core::outgoing what);
 
   // channel_deliveries.cpp: the outbox
   bool failing() const { return record->health.state == channel_state::failing; }
@@ -77,29 +101,45 @@ struct channel_actor_state {
   void claim();
   void claimed(result<due_deliveries> due);
   void send_ready();
-  void on_attempt(delivery_id id, delivery_attempt attempt);
-  attempt_outcome judge(delivery_attempt attempt, const channel_health& before) const;
+  std::vector<delivery> take_group(const std::string& group);
+  void on_attempt(const std::vector<delivery_id>& ids, delivery_attempt attempt);
+  attempt_outcome judge(heard_attempt x, const channel_health& before) const;
   void describe(attempt_outcome& outcome, const delivery& d, const channel_health& before) const;
   void write_heard();
   void record_all(std::vector<attempt_outcome> xs);
   void written(std::vector<attempt_outcome> xs, const status& s);
   void on(const test_channel& x);
+  void send_by_hand(event e, reply_to<delivery_attempt> reply, std::string code = {});
+  std::string spoken_name() const;
   void on(const redeliver& x);
 
   /// Everything that is asked of the channel comes through here.
   template <class Request>
   void receive(const Request& x) {
-    gone ? x.reply(no_longer()) : on(x);
+    gone || is_another(x) ? x.reply(no_longer()) : on(x);
   }
-  static tl::unexpected<error> no_longer() { return fail(errc::not_found, "No such channel."); }
+  tl::unexpected<error> no_longer() const {
+    return fail(errc::not_found, record->is_personal() ? "No such contact method." : "No such channel.");
+  }
+  /// Whether the request is for a channel and this is a contact method, or the other way round.
+  template <class Request>
+  bool is_another(const Request& x) const {
+    if constexpr (requires { x.as; })
+      return record->is_personal() != (x.as == channel_noun::contact_method);
+    else if constexpr (std::is_same_v<Request, send_code> || std::is_same_v<Request, verify_code>)
+      return !record->is_personal();
+    else
+      return std::is_same_v<Request, roll_secret> && record->is_personal();
+  }
 
   /// Unset when the request is of this version, or of any.
   template <class Request>
   std::optional<error> outdated(const Request& x) const {
     if (!x.if_version || *x.if_version == record->version)
       return std::nullopt;
+    auto noun = record->is_personal() ? std::string{"The contact method"} : std::string{"The channel"};
     return error{
-        errc::stale, "The channel has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
+        errc::stale, noun + " has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
   }
 
   /// Calls `write` when the lane is ours and the request is good for what the channel is then.

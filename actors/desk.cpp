@@ -75,8 +75,8 @@ void desk_state::remove(const remove_rule& x) {
 }
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache, tenant_deps tenants,
-                               schedule_store* schedules) {
+                               token_store* tokens, token_cache* cache, tenant_deps tenants, schedule_store* schedules,
+                               people_store* people) {
   auto& st = self->state;
   st.self = self;
   st.deps = deps;
@@ -85,6 +85,7 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
   st.cache = cache;
   st.tenants = tenants;
   st.schedules = schedules;
+  st.people = people;
   return {
       [](const resume& m) { m.rest(); },
       [&st](const create_rule& m) { st.create(m); },
@@ -110,6 +111,14 @@ desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, co
       [&st](const remove_override& m) { st.remove(m); },
       [&st](const rotate_feed& m) { st.rotate(m); },
       [&st](const revoke_feed& m) { st.revoke(m); },
+      [&st](const create_notification_rule& m) { st.create(m); },
+      [&st](const get_notification_rule& m) { st.show(m); },
+      [&st](const edit_notification_rule& m) { st.edit(m); },
+      [&st](const remove_notification_rule& m) { st.remove(m); },
+      [&st](const create_team& m) { st.create(m); },
+      [&st](const get_team& m) { st.show(m); },
+      [&st](const edit_team& m) { st.edit(m); },
+      [&st](const remove_team& m) { st.remove(m); },
       [&st](const create_note& m) { st.create(m); },
       [&st](const edit_note& m) { st.edit(m); },
       [&st](const remove_note& m) { st.remove(m); },

@@ -28,6 +28,7 @@ struct desk_state {
   token_cache* cache = nullptr;
   tenant_deps tenants = {};
   schedule_store* schedules = nullptr;
+  people_store* people = nullptr;
 
   void create(const create_rule& x);
   void edit(const edit_rule& x);
@@ -50,6 +51,14 @@ struct desk_state {
   void remove(const remove_override& x);
   void rotate(const rotate_feed& x);
   void revoke(const revoke_feed& x);
+  void create(const create_notification_rule& x);
+  void show(const get_notification_rule& x);
+  void edit(const edit_notification_rule& x);
+  void remove(const remove_notification_rule& x);
+  void create(const create_team& x);
+  void show(const get_team& x);
+  void edit(const edit_team& x);
+  void remove(const remove_team& x);
   void create(const create_note& x);
   void edit(const edit_note& x);
   void remove(const remove_note& x);
@@ -57,6 +66,7 @@ struct desk_state {
   void remove(const remove_postmortem& x);
 
   rule_store& rules_of(const part_ptr& into) { return into ? into->rules() : *rules; }
+  people_store& people_of(const part_ptr& into) { return into ? into->people() : *people; }
   schedule_store& schedules_of(const part_ptr& into) { return into ? into->schedules() : *schedules; }
 
   template <class F>
@@ -68,6 +78,7 @@ struct desk_state {
 };
 
 desk_actor::behavior_type desk(desk_actor::stateful_pointer<desk_state> self, const leaf_deps* deps, rule_store* rules,
-                               token_store* tokens, token_cache* cache, tenant_deps tenants, schedule_store* schedules);
+                               token_store* tokens, token_cache* cache, tenant_deps tenants, schedule_store* schedules,
+                               people_store* people);
 
 } // namespace gochron::actors

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/active_hours.hpp"
+#include "core/alert_grouping.hpp"
 #include "core/alert_matching.hpp"
 #include "core/escalation.hpp"
 #include "core/event_body.hpp"
@@ -24,28 +25,50 @@ timeline_entry line(const step_context& c, const incident& of, timeline_kind kin
   return x;
 }
 
-void owe(transition& step, const step_context& c, event e, const std::vector<core::alert_target>& targets) {
+bool keeps_apart(const step_context& c, const channel_id& channel) {
+  auto at = std::ranges::find(c.alerts->channels, channel, &core::channel_brief::id);
+  return at != c.alerts->channels.end() && !at->groups;
+}
+
+// What the target's rule groups waits for others.
+void let_wait(delivery& d, const step_context& c, const incident* about) {
+  const auto* rule = d.rule && about ? core::find_rule(*c.alerts, *d.rule) : nullptr;
+  if (!rule || keeps_apart(c, d.channel))
+    return;
+  d.group = core::group_of(*rule, *about, c.monitor.spec, d.event.type);
+  if (!d.group.empty())
+    d.next_attempt_at = c.now + rule->spec.grouping->wait;
+}
+
+void owe(transition& step, const step_context& c, event e, const std::vector<core::alert_target>& targets,
+         const incident* about) {
   for (auto& t : targets) {
     delivery d;
     d.id = delivery_id::make(c.now);
     d.org = e.org;
     d.channel = t.channel;
     d.rule = t.rule;
+    if (auto to = std::ranges::find(c.alerts->channels, t.channel, &core::channel_brief::id);
+        to != c.alerts->channels.end())
+      d.user = to->user;
     d.event = e;
     d.created_at = c.now;
     d.next_attempt_at = c.now;
+    let_wait(d, c, about);
     step.deliveries.push_back(std::move(d));
   }
   step.events.push_back(std::move(e));
 }
 
-core::occurrence occurrence_of(const step_context& c, event_type type) {
-  return {type, c.monitor.id, c.monitor.spec, c.now};
+core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule) {
+  return {type,    c.monitor.id, c.monitor.spec, c.now, rule,
+          c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
 
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type,
-          const std::vector<core::alert_target>& targets, const check_result* evidence) {
+          const std::vector<core::alert_target>& targets, const check_result* evidence,
+          const std::vector<paged_user>* paged) {
   event e;
   e.id = event_id::make(c.now);
   e.org = x.org;
@@ -53,12 +76,12 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url));
-  owe(step, c, std::move(e), targets);
+  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
+  owe(step, c, std::move(e), targets, &x);
 }
 
 std::vector<core::alert_target> targets_of(const step_context& c, const incident& x, event_type type) {
-  return core::targets_of(*c.alerts, occurrence_of(c, type), {x.told, x.hushed});
+  return core::targets_of(*c.alerts, occurrence_of(c, type, x.rule), {x.told, x.hushed});
 }
 
 // To whom the rules say.
@@ -80,7 +103,8 @@ void tell_opened(transition& step, const step_context& c, incident& x, const std
 }
 
 // A step of a policy: its channels, and those that the rules say.
-void page(transition& step, const step_context& c, incident& x, const std::vector<channel_id>& channels) {
+void page(transition& step, const step_context& c, incident& x, const std::vector<channel_id>& channels,
+          const std::vector<paged_user>& people) {
   auto targets = targets_of(c, x, event_type::incident_escalated);
   std::vector<core::alert_target> paged;
   for (const auto& channel : channels)
@@ -89,26 +113,43 @@ void page(transition& step, const step_context& c, incident& x, const std::vecto
   for (const auto& t : paged)
     if (std::ranges::find(targets, t.channel, &core::alert_target::channel) == targets.end())
       targets.push_back(t);
-  tell(step, c, x, event_type::incident_escalated, targets, nullptr);
+  tell(step, c, x, event_type::incident_escalated, targets, nullptr, people.empty() ? nullptr : &people);
+}
+
+std::string why_hushed(const step_context& c, const incident& x, const alert_rule_record& rule) {
+  if (!core::meets(*c.alerts, rule, occurrence_of(c, event_type::incident_opened, x.rule)))
+    return core::unmet_message(rule.spec.name, core::spell(rule.spec.conditions));
+  if (c.quiet)
+    return core::maintenance_message(rule.spec.name, *c.quiet);
+  return core::muted_message(rule.spec.name, core::may_tell_at(rule.spec, c.monitor.spec, c.now));
 }
 
 // The rules that may not tell of the opening yet, a line each.
 void hush(transition& step, const step_context& c, incident& x) {
-  x.hushed = core::hushed_rules(*c.alerts, occurrence_of(c, event_type::incident_opened));
+  x.hushed = core::hushed_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
   for (const auto& rule : c.alerts->rules)
     if (std::ranges::find(x.hushed, rule.id) != x.hushed.end()) {
-      auto until = core::may_tell_at(rule.spec, c.monitor.spec, c.now);
-      auto entry = line(c, x, timeline_kind::muted, "system", core::muted_message(rule.spec.name, until));
+      auto entry = line(c, x, timeline_kind::muted, "system", why_hushed(c, x, rule));
       entry.rule = rule.id;
       step.timeline.push_back(std::move(entry));
     }
+}
+
+// No rule may tell of the opening yet. Where none would, there is nothing to hold back.
+void hold_back(transition& step, const step_context& c, incident& x, const core::opening_hold& why) {
+  x.hushed = core::matching_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
+  if (x.hushed.empty())
+    return;
+  if (why.why == core::hold_reason::parent_failing)
+    x.suppressed_by = why.parent;
+  step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
 }
 
 // Of the rules that may tell, all but those in `without`, a policy each; one that climbs already is not begun again,
 // and of an incident that somebody has taken it waits as if it had been begun before.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without) {
-  auto opening = occurrence_of(c, event_type::incident_opened);
+  auto opening = occurrence_of(c, event_type::incident_opened, x.rule);
   for (const auto& with : core::policies_of(*c.alerts, opening, without)) {
     if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) != x.escalations.end())
       continue;
@@ -124,6 +165,18 @@ void begin_escalations(const step_context& c, incident& x, timestamp from, const
 escalation* find(incident& x, const escalation_id& id) {
   auto it = std::ranges::find(x.escalations, id, &escalation::id);
   return it == x.escalations.end() ? nullptr : &*it;
+}
+
+void open(transition& step, const step_context& c, incident x, const check_result* evidence,
+          const turn_taker& next_turn, const std::optional<core::opening_hold>& hold) {
+  x.severity = core::severity_of(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
+  step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
+  hush(step, c, x);
+  if (hold)
+    hold_back(step, c, x, *hold);
+  begin_escalations(c, x, x.opened_at, next_turn, x.hushed);
+  tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
+  step.incidents.push_back(std::move(x));
 }
 
 // Where it stands still it is taken up again first: the policy's time-out counts for whoever takes it now.
@@ -168,22 +221,49 @@ void add_status_change(transition& step, const step_context& c, monitor_status f
 }
 
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence, const turn_taker& next_turn) {
+                const check_result* evidence, const turn_taker& next_turn,
+                const std::optional<core::opening_hold>& hold) {
   incident x;
   x.id = *c.runtime.open_incident;
   x.org = c.monitor.org;
   x.number = number;
-  x.severity = core::severity_of(*c.alerts, c.monitor.id, c.monitor.spec);
   x.monitor = c.monitor.id;
   x.monitor_name = c.monitor.spec.name;
   x.cause = c.runtime.cause;
   x.title = core::incident_title(x.monitor_name, x.cause);
   x.started_at = started_at;
   x.opened_at = opened_at;
-  step.timeline.push_back(line(c, x, timeline_kind::opened, "system", core::opened_message(x)));
-  hush(step, c, x);
-  begin_escalations(c, x, opened_at, next_turn, x.hushed);
-  tell_opened(step, c, x, targets_of(c, x, event_type::incident_opened), evidence);
+  open(step, c, std::move(x), evidence, next_turn, hold);
+}
+
+void add_rule_opened(transition& step, const step_context& c, std::int64_t number, incident_id id,
+                     const alert_rule_record& rule, timestamp at, const std::string& because,
+                     const check_result* evidence, const turn_taker& next_turn,
+                     const std::optional<core::opening_hold>& hold) {
+  incident x;
+  x.id = id;
+  x.org = c.monitor.org;
+  x.number = number;
+  x.monitor = c.monitor.id;
+  x.monitor_name = c.monitor.spec.name;
+  x.rule = rule.id;
+  x.cause = {reason::rule_condition, because + "."};
+  x.title = core::rule_incident_title(x.monitor_name, rule.spec.name);
+  x.started_at = at;
+  x.opened_at = c.now;
+  open(step, c, std::move(x), evidence, next_turn, hold);
+  for (auto& entry : step.timeline)
+    if (entry.incident == id && entry.kind == timeline_kind::opened)
+      entry.rule = rule.id;
+}
+
+void add_repeated(transition& step, const step_context& c, incident x, const std::vector<rule_id>& by) {
+  std::vector<core::alert_target> targets;
+  for (const auto& t : targets_of(c, x, event_type::incident_opened))
+    if (t.rule && std::ranges::find(by, *t.rule) != by.end())
+      targets.push_back(t);
+  if (!targets.empty())
+    tell_opened(step, c, x, targets, nullptr);
   step.incidents.push_back(std::move(x));
 }
 
@@ -223,9 +303,18 @@ void add_announced(transition& step, const step_context& c, incident x, const co
     if (std::ranges::find(x.hushed, rule.id) == x.hushed.end())
       without.push_back(rule.id);
   x.hushed = due.hushed;
+  x.suppressed_by.reset();
+  if (due.highest)
+    x.severity = std::max(x.severity, *due.highest);
   begin_escalations(c, x, c.now, next_turn, without);
   if (!due.targets.empty())
     tell_opened(step, c, x, due.targets, nullptr);
+  step.incidents.push_back(std::move(x));
+}
+
+void add_held(transition& step, const step_context& c, incident x, const core::opening_hold& why) {
+  x.suppressed_by = why.parent;
+  step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
   step.incidents.push_back(std::move(x));
 }
 
@@ -258,7 +347,7 @@ void add_move(transition& step, const step_context& c, incident x, const escalat
     step.timeline.back().rule = move.after.rule;
   }
   if (!move.channels.empty())
-    page(step, c, x, move.channels);
+    page(step, c, x, move.channels, move.people);
   step.incidents.push_back(std::move(x));
 }
 
@@ -279,7 +368,7 @@ void add_expired(transition& step, const step_context& c) {
   e.at = c.now;
   e.body = std::make_shared<const std::string>(core::render_monitor_event(e, c.monitor, c.runtime, c.base_url));
   auto targets = core::targets_of(*c.alerts, occurrence_of(c, e.type));
-  owe(step, c, std::move(e), targets);
+  owe(step, c, std::move(e), targets, nullptr);
 }
 
 } // namespace gochron::actors

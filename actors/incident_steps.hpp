@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "actors/registry.hpp"
+#include "core/maintenance/book.hpp"
+#include "core/opening_hold.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/messages.hpp"
 
@@ -17,6 +19,8 @@ struct step_context {
   alert_registry::snapshot alerts;
   timestamp now{};
   const std::string& base_url;
+  const core::condition_facts* facts = nullptr; ///< of the last round, for the conditions of rules; null: not known
+  std::optional<core::maintenance_in_force> quiet = {}; ///< maintenance: nobody is told before its end
 };
 
 /// Gives each policy's escalations their turns.
@@ -33,9 +37,23 @@ void put_in_order(std::vector<timeline_entry>& lines);
 void add_status_change(transition& step, const step_context& c, monitor_status from, timestamp at);
 
 /// A confirmed failure: incident, timeline, event, deliveries. `evidence` is the result that confirmed it, or null.
-/// `opened_at` is `now` for checks and the deadline for heartbeats. Its escalations begin with it.
+/// `opened_at` is `now` for checks and the deadline for heartbeats. Its escalations begin with it. `hold`: why nobody
+/// is told yet.
 void add_opened(transition& step, const step_context& c, std::int64_t number, timestamp started_at, timestamp opened_at,
-                const check_result* evidence, const turn_taker& next_turn);
+                const check_result* evidence, const turn_taker& next_turn,
+                const std::optional<core::opening_hold>& hold = {});
+
+/// It has become known why nobody is told.
+void add_held(transition& step, const step_context& c, incident x, const core::opening_hold& why);
+
+/// The conditions of a rule hold: an incident of its own. `because` says what was seen.
+void add_rule_opened(transition& step, const step_context& c, std::int64_t number, incident_id id,
+                     const alert_rule_record& rule, timestamp at, const std::string& because,
+                     const check_result* evidence, const turn_taker& next_turn,
+                     const std::optional<core::opening_hold>& hold = {});
+
+/// An open incident that nobody has taken is told again by the rules in `by`.
+void add_repeated(transition& step, const step_context& c, incident x, const std::vector<rule_id>& by);
 
 /// `x` is the incident as it was; the step carries it as it becomes, behind those that it carries already.
 void add_acknowledged(transition& step, const step_context& c, incident x, const actor_name& who,

@@ -17,7 +17,8 @@
 ///
 ///   root ─┬─ shard ─┬─ monitor   one a monitor
 ///         │         ├─ channel   one a channel
-///         │         └─ policy    one an escalation policy
+///         │         ├─ policy    one an escalation policy
+///         │         └─ window    one a maintenance window
 ///         └─ desk                rules, tokens, users, organisations
 ///   together                      one a write of several owners, as long as it takes
 ///
@@ -70,6 +71,12 @@ struct escalation_changed {
   escalation row;
 };
 
+/// A monitor depends on this one. `since`: it wants a round that has begun since then; unset: only to know how it is.
+struct look_for_child {
+  monitor_id id;
+  std::optional<timestamp> since;
+};
+
 /// What comes to a monitor rarely. One message, since a handler costs each of a million monitors 40 bytes.
 using monitor_request = std::variant<clock_jumped,      // the next round may be another one
                                      rules_changed,     // somebody may have to be told now
@@ -80,6 +87,7 @@ using monitor_request = std::variant<clock_jumped,      // the next round may be
                                      wait_for_status,   // say when it has held
                                      handle_incident,   // acknowledge or resolve its incident
                                      escalate_incident, // its policy has decided
+                                     look_for_child,    // others depend on it
                                      signal_incidents>; // somebody opens, takes or ends incidents of it
 
 /// Watches one target, or waits for its pings. Owns the monitor's state machine and its open incident.
@@ -97,7 +105,9 @@ using channel_actor =
                      caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>,
                      caf::reacts_to<roll_secret>,  // a new secret, the old one for a while
                      caf::reacts_to<test_channel>, // one attempt now
-                     caf::reacts_to<redeliver>>;   // a finished delivery once more
+                     caf::reacts_to<redeliver>,    // a finished delivery once more
+                     caf::reacts_to<send_code>,    // to a contact method
+                     caf::reacts_to<verify_code>>; // it has come back
 
 /// Keeps the time of the incidents that climb one escalation policy, and decides whom they tell next.
 using policy_actor =
@@ -107,6 +117,13 @@ using policy_actor =
                      caf::reacts_to<escalation_changed>, // an incident moved
                      caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>,
                      caf::reacts_to<forecast_policy>>; // what would happen
+
+/// Keeps the time of one maintenance window.
+using window_actor = caf::typed_actor<caf::reacts_to<timer_fired>,  // an occurrence begins or ends
+                                      caf::reacts_to<resume>,       // a commit answered
+                                      caf::reacts_to<clock_jumped>, // it may have
+                                      caf::reacts_to<get_window>, caf::reacts_to<edit_window>,
+                                      caf::reacts_to<remove_window>, caf::reacts_to<end_window>>;
 
 /// A monitor, channel or policy to be created, its id and first row already made.
 struct new_monitor {
@@ -128,11 +145,24 @@ struct new_policy {
   reply_to<escalation_policy_record> reply;
 };
 
+struct new_window {
+  maintenance_window_record record;
+  written_by<maintenance_window_view> by;
+  part_ptr into;
+  reply_to<maintenance_window_view> reply;
+};
+
+/// What maintenance windows say may be another thing for any monitor of the organisation.
+struct maintenance_changed {
+  org_id org;
+};
+
 /// Leaves that the database already holds: at the start of the engine.
 struct adopt {
   std::vector<loaded_monitor> monitors;
   std::vector<channel_record> channels;
   std::vector<escalation_policy_record> policies;
+  std::vector<loaded_window> windows = {};
 };
 
 /// What a tick brings to a shard: timers of its leaves, and letters.
@@ -147,12 +177,15 @@ using shard_actor =
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
                      caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<wait_for_status>,
-                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<signal_incidents>,
-                     caf::reacts_to<outbox_changed>, caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>,
-                     caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>,
-                     caf::reacts_to<test_channel>, caf::reacts_to<redeliver>, caf::reacts_to<new_policy>,
-                     caf::reacts_to<escalate_incident>, caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>,
-                     caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>>;
+                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
+                     caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
+                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
+                     caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
+                     caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
+                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>,
+                     caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>, caf::reacts_to<get_window>,
+                     caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>,
+                     caf::reacts_to<send_code>, caf::reacts_to<verify_code>, caf::reacts_to<signal_incidents>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -163,6 +196,10 @@ using desk_actor =
                      caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
                      caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
                      caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
+                     caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
+                     caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
+                     caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
+                     caf::reacts_to<remove_team>,
                      caf::reacts_to<create_note>, caf::reacts_to<edit_note>, caf::reacts_to<remove_note>,
                      caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
 
@@ -230,6 +267,23 @@ GOCHRON_LOCAL_MESSAGE(gochron::get_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::forecast_policy)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::look_for_child)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::new_window)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::maintenance_changed)
+GOCHRON_LOCAL_MESSAGE(gochron::get_window)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_window)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_window)
+GOCHRON_LOCAL_MESSAGE(gochron::end_window)
+GOCHRON_LOCAL_MESSAGE(gochron::send_code)
+GOCHRON_LOCAL_MESSAGE(gochron::verify_code)
+GOCHRON_LOCAL_MESSAGE(gochron::create_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::get_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_notification_rule)
+GOCHRON_LOCAL_MESSAGE(gochron::create_team)
+GOCHRON_LOCAL_MESSAGE(gochron::get_team)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_team)
+GOCHRON_LOCAL_MESSAGE(gochron::remove_team)
 GOCHRON_LOCAL_MESSAGE(gochron::create_note)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_note)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_note)

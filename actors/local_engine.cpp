@@ -74,7 +74,22 @@ struct local_engine::tree {
              auto id = x.monitor.value;
              of.to_shard(id, std::move(x));
            },
-           of.options_.sending},
+           of.options_.sending,
+           of.dependencies_,
+           [&of](org_id org, monitor_id id) {
+             of.to_shard(id.value, rules_changed{org, id});
+           },
+           [&of](monitor_id id, std::optional<timestamp> since) {
+             of.to_shard(id.value, look_for_child{id, since});
+           },
+           [&of](edit_monitor x) { of.tell(std::move(x)); },
+           {&of.world_.windows, &of.windows_,
+            [&of](org_id org, const std::vector<monitor_id>& ids) { of.maintenance_changed(org, ids); }},
+           [&of](org_id org, user_id id) {
+             auto user = of.users_.find(org, id);
+             return user ? user->spec.name : std::string{};
+           },
+           of.world_.on_call},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -90,7 +105,7 @@ struct local_engine::tree {
 };
 
 local_engine::local_engine(engine_world world, engine_options options)
-  : world_(world), options_(std::move(options)), pings_(options_.ping_rate), loaded_(options_.shards) {}
+  : world_(std::move(world)), options_(std::move(options)), pings_(options_.ping_rate), loaded_(options_.shards) {}
 
 local_engine::~local_engine() {
   stop();
@@ -113,6 +128,22 @@ void local_engine::to_desk(Message m) {
     caf::anon_send(to, std::move(m));
 }
 
+void local_engine::maintenance_changed(org_id org, const std::vector<monitor_id>& ids) {
+  for (auto id : ids)
+    to_shard(id.value, rules_changed{org, id});
+  for (std::uint32_t i = 0; ids.empty() && i < options_.shards; ++i)
+    if (auto to = tree_ ? tree_->book.shard(i) : shard_actor{})
+      caf::anon_send(to, actors::maintenance_changed{org});
+}
+
+std::vector<maintenance_window_view> local_engine::windows(org_id org) const {
+  std::vector<maintenance_window_view> all;
+  auto now = world_.clock.now();
+  for (const auto& x : windows_.of(org)->windows)
+    all.push_back(core::view_of(*x.record, now));
+  return all;
+}
+
 startup_visitor local_engine::startup() {
   startup_visitor v;
   v.tenancy = [this](const tenancy_snapshot& x) {
@@ -132,16 +163,30 @@ startup_visitor local_engine::startup() {
   v.channel = [this](channel_record x) {
     alerts_.put(x); // before any monitor runs: its first incident must find its channels
     ++counts_.channels;
-    usage_.add(x.org, countable::channels);
+    if (!x.is_personal())
+      usage_.add(x.org, countable::channels);
     auto& of = loaded_[shard_of(x.id.value)];
     of.channels.push_back(std::move(x));
   };
+  v.notification_rule = [this](const notification_rule_record& x) { alerts_.put(x); };
+  v.team = [this](const team_record& x) { alerts_.put(x); };
   v.policy = [this](escalation_policy_record x, std::int64_t last_turn) {
     turns_.start_after(x.id, last_turn);
     alerts_.put(std::make_shared<const escalation_policy_record>(x));
     ++counts_.policies;
     usage_.add(x.org, countable::escalation_policies);
     loaded_[shard_of(x.id.value)].policies.push_back(std::move(x));
+  };
+  v.stretch = [this](maintenance_stretch x) { windows_.put(std::move(x), world_.clock.now()); };
+  v.window = [this](loaded_window x) {
+    // Before any monitor runs: it must find whether it is in maintenance.
+    auto now = world_.clock.now();
+    for (const auto& open : x.open)
+      windows_.put(open, now);
+    windows_.put(
+        {std::make_shared<const maintenance_window_record>(x.record), core::occurrence_at_or_after(x.record, now)});
+    ++counts_.windows;
+    loaded_[shard_of(x.record.id.value)].windows.push_back(std::move(x));
   };
   v.monitor = [this](loaded_monitor x) {
     ++counts_.monitors;
@@ -176,7 +221,7 @@ void local_engine::raise() {
   plan.desk = [this, &t](caf::event_based_actor* self) {
     return self->home_system().spawn(desk, &t.deps, &world_.rules, &world_.tokens, &tokens_,
                                      tenant_deps{&world_.users, &world_.organizations, &users_, &world_.documents},
-                                     &world_.schedules);
+                                     &world_.schedules, &world_.people);
   };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.
@@ -197,6 +242,9 @@ void local_engine::start() {
     std::this_thread::sleep_for(milliseconds{2});
   if (!taken_over->try_wait())
     throw std::runtime_error("the shards did not take over what was loaded");
+  // Who was there before those that depend on it had no reason to say how it is.
+  for (auto id : dependencies_.parents())
+    to_shard(id.value, look_for_child{id, std::nullopt});
   spdlog::info("engine started: {} monitors, {} channels", counts_.monitors.load(), counts_.channels.load());
 }
 
@@ -251,6 +299,19 @@ void local_engine::tell(create_policy x) {
   auto t = world_.clock.now();
   new_policy m;
   m.record.id = x.id.is_nil() ? policy_id::make(t) : x.id;
+  m.into = std::move(x.into);
+  m.record.org = x.org;
+  m.record.created_at = m.record.updated_at = t;
+  m.record.spec = std::move(x.spec);
+  m.by = std::move(x.by);
+  m.reply = std::move(x.reply);
+  to_shard(m.record.id.value, std::move(m));
+}
+
+void local_engine::tell(create_window x) {
+  auto t = world_.clock.now();
+  new_window m;
+  m.record.id = x.id.is_nil() ? window_id::make(t) : x.id;
   m.into = std::move(x.into);
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
@@ -381,6 +442,7 @@ engine_stats local_engine::stats() const {
   s.monitors = counts_.monitors;
   s.channels = counts_.channels;
   s.escalation_policies = counts_.policies;
+  s.maintenance_windows = counts_.windows;
   s.escalations_told = counts_.escalations_told;
   s.quarantined = counts_.quarantined;
   s.restarts = counts_.restarts;

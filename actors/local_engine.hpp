@@ -29,6 +29,9 @@ struct engine_world {
   const wall_clock& host;
   gap_log& gaps;
   policy_store& policies;
+  maintenance_store& windows;
+  people_store& people;
+  on_call_reader on_call; ///< read for each step that names a schedule
   incident_document_store& documents;
 };
 
@@ -112,6 +115,22 @@ public:
   void tell(edit_policy x) override { pass_on(&edit_policy::id, std::move(x)); }
   void tell(remove_policy x) override { pass_on(&remove_policy::id, std::move(x)); }
   void tell(forecast_policy x) override { pass_on(&forecast_policy::id, std::move(x)); }
+  void tell(create_window x) override;
+  void tell(get_window x) override { pass_on(&get_window::id, std::move(x)); }
+  void tell(edit_window x) override { pass_on(&edit_window::id, std::move(x)); }
+  void tell(remove_window x) override { pass_on(&remove_window::id, std::move(x)); }
+  void tell(end_window x) override { pass_on(&end_window::id, std::move(x)); }
+  std::vector<maintenance_window_view> windows(org_id org) const override;
+  void tell(send_code x) override { pass_on(&send_code::id, std::move(x)); }
+  void tell(verify_code x) override { pass_on(&verify_code::id, std::move(x)); }
+  void tell(create_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(get_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(edit_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(remove_notification_rule x) override { to_desk(std::move(x)); }
+  void tell(create_team x) override { to_desk(std::move(x)); }
+  void tell(get_team x) override { to_desk(std::move(x)); }
+  void tell(edit_team x) override { to_desk(std::move(x)); }
+  void tell(remove_team x) override { to_desk(std::move(x)); }
   void tell(create_organization x) override { to_desk(std::move(x)); }
   std::optional<user_record> user(org_id org, user_id id) const override { return users_.find(org, id); }
   std::optional<organization_limits> limits(org_id org) const override { return usage_.limits(org); }
@@ -130,6 +149,7 @@ private:
   void look_up(const sha256_digest& digest, const std::string& remote_ip, const reply_to<token_record>& reply);
   void refresh_tenancy(std::function<void(status)> then);
   void raise();
+  void maintenance_changed(org_id org, const std::vector<monitor_id>& ids);
   void hand_over(std::uint32_t number);
   template <class Message>
   void to_shard(const uuid& id, Message m);
@@ -149,6 +169,8 @@ private:
   incident_numbers numbers_;
   hushed_monitors hushed_;
   policy_turns turns_;
+  dependency_board dependencies_;
+  maintenance_registry windows_;
   ping_index pings_;
   token_cache tokens_;
   user_directory users_;

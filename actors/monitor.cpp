@@ -28,10 +28,14 @@ void monitor_state::start(loaded_monitor x) {
       *past = std::min(**past, armed_since);
   arm();
   arm_expiry();
+  name_parents({});
+  publish();
+  seed_facts();
   note_hushed();
   announce();
   come_up();
   catch_up(); // with what was heard after an earlier life of this actor had crashed
+  look_at_windows();
   listen();
 }
 
@@ -43,6 +47,8 @@ void monitor_state::arm(std::optional<timestamp> after) {
   armed_for.reset();
   if (record->spec.paused || is_manual())
     return;
+  if (in_maintenance())
+    return arm_window_end();
   auto t = now();
   auto kind = is_heartbeat() ? timer_kind::deadline : timer_kind::round;
   next_round = is_heartbeat() ? core::deadline(heartbeat(), runtime.heartbeat)
@@ -85,6 +91,7 @@ void monitor_state::on_timer(std::uint32_t token) {
 // A round's slot is a wall time and may have come meanwhile. A heartbeat's silence is counted in time that we listened,
 // which a jump does not bring nearer.
 void monitor_state::on(const clock_jumped&) {
+  look_at_windows();
   if (makes_rounds() && next_round)
     arm();
   arm_expiry();
@@ -107,6 +114,8 @@ monitor_view monitor_state::view() const {
   status_history history;
   history.changes = recent;
   history.gaps = deps->gaps.after(now() - std::chrono::hours{24});
+  if (deps->maintenance.windows)
+    history.planned = core::planned_for(*deps->maintenance.windows->of(record->org), record->id, record->spec);
   if (!recent.empty())
     history.before = recent.front().from;
   else
@@ -123,11 +132,14 @@ void monitor_state::on(const get_monitor& x) {
 
 void monitor_state::adopt_record(monitor_record x) {
   bool other_end = x.spec.expires_at != record->spec.expires_at;
+  auto parents_before = parents();
   record = std::make_shared<const monitor_record>(std::move(x));
   armed_since = now();
   arm();
   if (other_end)
     arm_expiry();
+  name_parents(parents_before);
+  publish();
 }
 
 monitor_actor::behavior_type monitor(monitor_actor::stateful_pointer<monitor_state> self, const leaf_deps* deps,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include <caf/stateful_actor.hpp>
@@ -38,12 +39,30 @@ struct waiter {
   bool checked = false;                  ///< a check that began after the wait has counted
 };
 
+/// What a monitor remembers for the conditions of rules.
+struct rule_watch {
+  struct streak {
+    std::uint32_t rounds = 0; ///< in a row, in which the conditions held
+    timestamp since{};        ///< the first of them
+  };
+  core::condition_facts facts;   ///< of the last round that was judged
+  bool judged = false;           ///< false: of what outlived a restart, and no more
+  alert_registry::snapshot book; ///< that `checks` was made from, for the record `of`
+  std::shared_ptr<const monitor_record> of;
+  std::vector<std::size_t> checks; ///< the rules that look at each round, as places in the book
+  std::unordered_map<rule_id, streak> streaks;
+};
+
 /// What few of a million monitors have at any time.
 struct occasional {
   std::optional<transition> unsaved; ///< refused by the store, tried again in a second
   std::vector<waiter> waiters;
   std::optional<timestamp> wake_at;     ///< for the waiters; armed
   std::optional<timestamp> announce_at; ///< for rules that may not tell yet; armed
+  std::optional<timestamp> failing_at;  ///< of a monitor that depends on others: its last failing round
+  std::optional<timestamp> seen_at;     ///< of one that others depend on: its last round with a verdict
+  std::optional<timestamp> repeat_at;   ///< for what nobody has taken; armed as `announce_at`
+  boxed<rule_watch> watch;              ///< while an incident is open, or rules look at each round
 };
 
 /// What the outside is told of a runtime: as it was last committed.
@@ -160,8 +179,42 @@ struct monitor_state {
   void announce();
   void write_announcement(const incident& x, const core::overdue_alerts& due);
   void look_again_at(timestamp next);
+  void write_hold(const incident& x, const core::opening_hold& why);
+
+  // monitor_dependencies.cpp: what it depends on, and who depends on it
+  const std::vector<monitor_id>& parents() const;
+  void name_parents(const std::vector<monitor_id>& before);
+  void publish(std::optional<timestamp> seen_at = {});
+  void note_verdict(const core::observation& seen);
+  void leave_family();
+  std::optional<core::opening_hold> held_by_parents(timestamp started_at) const;
+  std::optional<core::opening_hold> held(timestamp started_at, timestamp opened_at, bool of_failure);
+  void on(const look_for_child& x);
+  void dismiss_children(const std::vector<monitor_id>& children) const;
   void note_hushed();
 
+  // monitor_rules.cpp: rules with conditions, and incidents that they open
+  void note_facts(const core::observation& seen, const check_result* evidence, bool opens);
+  void seed_facts();
+  void age_facts();
+  void follow_rules(const core::observation& seen, const check_result* evidence);
+  void follow(const core::alert_book& book, const alert_rule_record& rule, const core::observation& seen,
+              const check_result* evidence);
+  void end_incident(const incident& x, const std::string& why, std::optional<timestamp> recovered_at,
+                    const check_result* evidence);
+  bool end_what_is_over();
+  bool repeat_what_is_due();
+  std::optional<timestamp> next_repeat();
+  core::occurrence opening_of(const step_context& c, const incident& x) const;
+  // monitor_maintenance.cpp: windows that pause checks, or keep it quiet
+  core::monitor_maintenance maintenance(timestamp t) const;
+  bool in_maintenance() const { return runtime.state.status == monitor_status::maintenance; }
+  bool is_kept_from_checks(timestamp t) const;
+  void look_at_windows();
+  void enter_maintenance(const core::maintenance_in_force& x, timestamp t);
+  void leave_maintenance(timestamp t);
+  void take_maintenance(monitor_status from, timestamp at);
+  void arm_window_end();
   // monitor_signals.cpp: incidents that somebody opens, and the status of a monitor that has nothing else
   void on(const signal_incidents& x);
   void write_signals(const signal_incidents& x);

@@ -13,12 +13,13 @@ constexpr milliseconds longest_timer = std::chrono::hours{24};
 } // namespace
 
 void monitor_state::on(const rules_changed&) {
+  look_at_windows();
   announce();
 }
 
 // Whoever changes the rules finds us by this.
 void monitor_state::note_hushed() {
-  if (std::ranges::any_of(open.all(), [](const incident& x) { return !x.hushed.empty(); }))
+  if (std::ranges::any_of(open.all(), [](const incident& x) { return !x.hushed.empty() || x.rule; }))
     deps->hushed.put(record->org, record->id);
   else
     deps->hushed.erase(record->org, record->id);
@@ -26,17 +27,26 @@ void monitor_state::note_hushed() {
 
 // What still fires when a rule may tell again is told at once. Also says when to look again.
 void monitor_state::announce() {
-  if (editing)
+  if (editing || open.empty())
     return;
+  age_facts();
   tend();
-  std::optional<timestamp> next;
+  if (end_what_is_over() || repeat_what_is_due())
+    return; // taking those steps came back here for the rest
+  auto next = next_repeat();
   for (const auto& x : open.all()) {
     if (x.hushed.empty())
       continue;
+    if (auto hold = held(x.started_at, x.opened_at, x.id == runtime.open_incident)) {
+      if (hold->why == core::hold_reason::parent_failing && x.suppressed_by != hold->parent)
+        return write_hold(x, *hold);
+      if (hold->until)
+        next = std::min(*hold->until, next.value_or(*hold->until));
+      continue;
+    }
     auto c = context();
-    core::occurrence opening{event_type::incident_opened, record->id, record->spec, c.now};
-    auto due = core::overdue_of(*c.alerts, opening, {x.told, x.hushed});
-    if (due.hushed != x.hushed)
+    auto due = core::overdue_of(*c.alerts, opening_of(c, x), {x.told, x.hushed});
+    if (due.hushed != x.hushed || x.suppressed_by)
       return write_announcement(x, due); // which comes back here for the rest
     if (due.next)
       next = std::min(*due.next, next.value_or(*due.next));
@@ -51,6 +61,16 @@ void monitor_state::write_announcement(const incident& x, const core::overdue_al
   auto c = context();
   auto step = begin_step(c);
   add_announced(step, c, x, due, turns());
+  take(std::move(step));
+}
+
+// Nobody is told still, and now it is known why.
+void monitor_state::write_hold(const incident& x, const core::opening_hold& why) {
+  keep_shown();
+  ++runtime.sequence;
+  auto c = context();
+  auto step = begin_step(c);
+  add_held(step, c, x, why);
   take(std::move(step));
 }
 

@@ -46,6 +46,7 @@ void monitor_state::write_edit(const edit_monitor& x) {
     if (!saved) {
       if (step)
         runtime = before;
+      look_at_windows();
       announce();
       bool behind = saved.error().code == errc::stale;
       x.reply(fail(saved.error()));
@@ -59,7 +60,8 @@ void monitor_state::write_edit(const edit_monitor& x) {
       note_hushed();
       committed(*step);
     }
-    announce(); // it may be muted no longer
+    look_at_windows(); // it may be another's
+    announce();        // it may be muted no longer
     x.reply(view());
     lane.done();
   };
@@ -107,7 +109,8 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
   if (is_manual() && !next.spec.paused)
     runtime.state.status = monitor_status::up;
   ++runtime.sequence;
-  step_context c{next, runtime, deps->alerts.of(next.org), now(), deps->base_url};
+  auto t = now();
+  step_context c{next, runtime, deps->alerts.of(next.org), t, deps->base_url, nullptr, maintenance(t).quiet};
   auto step = begin_step(c);
   add_status_change(step, c, from, c.now);
   step.change->incident = was_open;

@@ -54,6 +54,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
   if (!record->ping_token.empty())
     deps->pings.erase(record->ping_token);
   deps->hushed.erase(record->org, record->id);
+  leave_family();
   deps->usage.give_back(record->org, countable::monitors);
   lane.when_idle = {};
   lane.done();
@@ -103,7 +104,10 @@ void monitor_state::write_expiry(std::optional<std::vector<alert_rule_record>> n
     }
     editing = false;
     runtime = before;
-    if (x && !told) // a rule has changed that we did not know of yet
+    if (x && !x->dependents.empty()) {
+      dismiss_children(x->dependents);
+      arm_expiry(milliseconds{200});
+    } else if (x && !told) // a rule has changed that we did not know of yet
       lane.push([this, named = std::move(x->named_by)] { write_expiry(named); });
     else
       arm_expiry(milliseconds{1000});
@@ -151,6 +155,7 @@ void monitor_state::on(const reset_monitor& x) {
   if (is_manual())
     runtime.state.status = monitor_status::up;
   armed_since = now();
+  publish();
   auto c = context();
   auto step = begin_step(c);
   if (from != runtime.state.status)
@@ -168,6 +173,7 @@ void monitor_state::on(const reset_monitor& x) {
       x.by.note(core::entry_of(x.by.origin(), audit_action::reset, c.now, record.get(), record.get()), &after));
   take(std::move(step));
   answer_in_turn<reset_monitor>(x.reply, result<monitor_view>{std::move(after)});
+  look_at_windows();
 }
 
 } // namespace gochron::actors

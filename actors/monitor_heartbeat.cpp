@@ -15,6 +15,7 @@ void monitor_state::on(const ping_monitor& x) {
     return behind_the_edit(x);
   if (x.way)
     x.way->arrive();
+  look_at_windows(); // the ping may be the first to notice
   catch_up();
   auto* check = std::get_if<heartbeat_check>(&record->spec.check);
   if (!check)
@@ -118,7 +119,8 @@ void monitor_state::listen() {
 void monitor_state::on_deadline() {
   catch_up();
   armed_for.reset();
-  auto t = now(); // before the log is read: it may be what notices a gap
+  auto t = now();    // before the log is read: it may be what notices a gap
+  look_at_windows(); // whatever is missed from the beginning of one on is not
   auto missed = core::expired(heartbeat(), runtime.heartbeat, t);
   if (missed && !lane.full() && !editing)
     observe(*missed, nullptr);

@@ -126,10 +126,14 @@ turn_taker monitor_state::turns() const {
   return [all = &deps->turns](policy_id of) { return all->next(of); };
 }
 
-// Whether its rule may not tell now, or the monitor is muted.
+// Whether its rule may not tell now, or the monitor is muted or in maintenance, or something explains the failure.
 bool monitor_state::is_muted(const escalation& x) const {
   auto rule = x.rule ? deps->alerts.rule(record->org, *x.rule) : std::nullopt;
-  return !core::may_tell(rule ? rule->spec : alert_rule_spec{}, record->spec, now());
+  const auto* of = open.find(x.incident);
+  auto hold = of ? held_by_parents(of->started_at) : std::nullopt;
+  auto t = now();
+  return maintenance(t).quiet || !core::may_tell(rule ? rule->spec : alert_rule_spec{}, record->spec, t) ||
+         (hold && hold->why == core::hold_reason::parent_failing);
 }
 
 // The row here is the one that counts: what was decided on an older one is refused, with the row as it is.

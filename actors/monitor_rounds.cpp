@@ -21,6 +21,10 @@ check_outcome judged(check_outcome x, core::gaps gaps, timestamp now) {
 // Slots that have passed before we come to look at one are left out, and so is this one when the round before is still
 // under way (it outlives its interval, or more is due than can be checked), or the database takes no transitions.
 void monitor_state::on_round() {
+  if (is_kept_from_checks(now()))
+    return look_at_windows();
+  if (!next_round)
+    return; // of a window whose end is looked at when the edit is through
   auto slot = *next_round;
   arm(slot);
   bool held = !slept_through(slot) && !round && !editing && !lane.full();
@@ -65,6 +69,8 @@ void monitor_state::attempt() {
 void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome) {
   if (!round || round->serial != round_serial)
     return;
+  if (is_kept_from_checks(now()))
+    return look_at_windows(); // which gives up the round
   check_result result;
   result.monitor = record->id;
   result.org = record->org;
@@ -117,6 +123,8 @@ void monitor_state::on(const run_monitor& x) {
     return x.reply(fail(errc::conflict, "A manual monitor checks nothing; there is nothing to run."));
   if (record->spec.paused || editing)
     return x.reply(fail(errc::conflict, "The monitor is paused."));
+  if (in_maintenance())
+    return x.reply(fail(errc::conflict, "The monitor is in maintenance."));
   if (lane.full())
     return x.reply(not_taken());
   if (x.dry)

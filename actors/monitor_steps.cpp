@@ -12,7 +12,9 @@
 namespace gochron::actors {
 
 step_context monitor_state::context() const {
-  return {*record, runtime, deps->alerts.of(record->org), now(), deps->base_url};
+  const auto* facts = rare && rare->watch ? &rare->watch->facts : nullptr;
+  auto t = now();
+  return {*record, runtime, deps->alerts.of(record->org), t, deps->base_url, facts, maintenance(t).quiet};
 }
 
 // What is confirmed over a length of time is confirmed by watching: what nobody observed does not count.
@@ -49,22 +51,30 @@ bool monitor_state::observe(const core::observation& seen, const check_result* e
     runtime.open_incident = incident_id::make(now());
   if (step.resolved)
     runtime.open_incident.reset();
+  note_verdict(seen);
+  note_facts(seen, evidence, step.opened);
   if (!step.status_changed) {
     note_runtime();
+    if (record->spec.depends_on)
+      announce(); // it may have been waited for this round
+    follow_rules(seen, evidence);
     look_after_waiters();
     return false;
   }
   auto c = context();
   auto row = begin_step(c);
   add_status_change(row, c, step.from, step.effective_at);
-  if (step.opened)
-    add_opened(row, c, deps->numbers.next(record->org), step.effective_at, is_heartbeat() ? seen.at : c.now, evidence,
-               turns());
+  if (step.opened) {
+    auto opened_at = is_heartbeat() ? seen.at : c.now;
+    add_opened(row, c, deps->numbers.next(record->org), step.effective_at, opened_at, evidence, turns(),
+               held(step.effective_at, opened_at, true));
+  }
   if (auto* own = open.find(was_open); step.resolved && own) {
     row.change->incident = was_open;
     add_resolved(row, c, *own, "system", "", step.effective_at, evidence);
   }
   take(std::move(row));
+  follow_rules(seen, evidence);
   return true;
 }
 

@@ -74,7 +74,8 @@ void monitor_state::look_after_waiters() {
     rare->wake_at = next;
     deps->timers.arm(where, *next - t, timer_token(timer_kind::wait, 0));
   }
-  if (rare->waiters.empty() && !rare->unsaved)
+  bool idle = rare->waiters.empty() && !rare->unsaved;
+  if (idle && !rare->announce_at && !rare->repeat_at && !rare->watch)
     rare.reset();
 }
 

@@ -66,11 +66,20 @@ void policy_actor_state::leave() {
 
 void policy_actor_state::on(const forecast_policy& x) {
   constexpr std::size_t most = 200;
-  auto book = deps->alerts.of(record->org);
-  auto resolve = core::resolver_of(*book);
   auto turn = deps->turns.last(record->id) + 1;
-  x.reply(x.steps ? core::who_is_told(*record, turn, resolve, x.at)
-                  : core::forecast(*record, turn, resolve, x.at, most));
+  auto answer = [this, x, turn](result<std::vector<on_call_books>> books) {
+    if (!books || gone)
+      return x.reply(gone ? no_longer() : fail(books.error()));
+    auto resolve = resolver(std::move(*books));
+    x.reply(x.steps ? core::who_is_told(*record, turn, resolve, x.at, x.urgency)
+                    : core::forecast(*record, turn, resolve, x.at, most, x.urgency));
+  };
+  auto schedules = core::schedules_of(record->spec);
+  if (schedules.empty() || !deps->on_call)
+    return answer(std::vector<on_call_books>{});
+  auto end = x.steps ? x.at + milliseconds{1} : core::forecast_end(*record, x.at, most);
+  deps->on_call(record->org, std::move(schedules), x.at, end,
+                reply_to<std::vector<on_call_books>>{later(std::move(answer))});
 }
 
 policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self, const leaf_deps* deps,

@@ -11,6 +11,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
 #include "actors/write_lane.hpp"
+#include "core/paging.hpp"
 
 namespace gochron::actors {
 
@@ -43,6 +44,7 @@ struct policy_actor_state {
   /// A monitor that has not answered by then crashed, or cannot write: asked again.
   static constexpr seconds patience{10};
   static constexpr seconds try_again{1};
+  static constexpr std::uint32_t load_token = 0; ///< epochs begin at 1
 
   // policy.cpp: life, edits
   void start(escalation_policy_record x);
@@ -66,7 +68,13 @@ struct policy_actor_state {
   void on_timer(std::uint32_t token);
   void on_clock_jumped();
   void look();
-  void move(climber x);
+  bool take_due(std::vector<climber>& due, timestamp t);
+  void move(climber x, const core::target_resolver& resolve, timestamp t);
+  void move_all(std::vector<climber> due, std::vector<on_call_books> books, timestamp t);
+  void look_up(std::vector<climber> due, std::vector<schedule_id> schedules, timestamp t);
+  void put_off(std::vector<climber> due);
+  // policy_answers.cpp: who is told, and what became of it
+  core::target_resolver resolver(std::vector<on_call_books> books) const;
   void on_answer(const escalation_id& id, std::uint32_t asked, const result<escalation_answer>& x);
 
   /// Everything that is asked of the policy comes through here.

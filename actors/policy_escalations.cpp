@@ -11,7 +11,6 @@
 namespace gochron::actors {
 namespace {
 
-constexpr std::uint32_t load_token = 0; ///< epochs begin at 1
 // Wall time is looked at again each day: the timers know nothing of how it goes.
 constexpr milliseconds longest_timer = std::chrono::hours{24};
 
@@ -41,9 +40,10 @@ void policy_actor_state::note(escalation x) {
   if (x.snapshot && *x.snapshot == record->spec)
     x.snapshot = {record, &record->spec}; // read from a row: many may share one
   forget(x.id);
-  if (!x.due_at || x.state == escalation_state::ended)
+  auto look_at = x.look_at();
+  if (!look_at || x.state == escalation_state::ended)
     return arm();
-  auto due = *x.due_at;
+  auto due = *look_at;
   put({std::move(x), due, 0});
   arm();
 }
@@ -87,54 +87,81 @@ void policy_actor_state::on_clock_jumped() {
   look();
 }
 
-void policy_actor_state::look() {
-  armed_for.reset();
-  auto t = now();
+// Whoever is due, each in the queue again for the time in which its monitor has to answer. Whether there is anybody.
+bool policy_actor_state::take_due(std::vector<climber>& due, timestamp t) {
   while (!queue.empty() && queue.begin()->first <= t) {
     auto id = queue.begin()->second;
     auto x = std::move(climbers.at(id));
     forget(id);
-    move(std::move(x));
+    x.look_at = t + patience;
+    x.asked = ++serial;
+    put(x);
+    due.push_back(std::move(x));
+  }
+  return !due.empty();
+}
+
+// What the steps ask of schedules is read anew for each look: an override that was made a moment ago counts.
+void policy_actor_state::look() {
+  armed_for.reset();
+  auto t = now();
+  std::vector<climber> due;
+  if (take_due(due, t)) {
+    std::vector<schedule_id> schedules;
+    for (const auto& x : due)
+      for (const auto& id : core::schedules_of(x.row, *record))
+        if (std::ranges::find(schedules, id) == schedules.end())
+          schedules.push_back(id);
+    if (schedules.empty() || !deps->on_call)
+      move_all(std::move(due), {}, t);
+    else
+      look_up(std::move(due), std::move(schedules), t);
   }
   arm();
+}
+
+void policy_actor_state::look_up(std::vector<climber> due, std::vector<schedule_id> schedules, timestamp t) {
+  auto read = [this, due = std::move(due), t](result<std::vector<on_call_books>> books) {
+    if (gone)
+      return;
+    if (books)
+      return move_all(due, std::move(*books), t);
+    spdlog::warn("escalations of {} cannot read who is on call: {}", record->id.str(), books.error().detail);
+    // What no later read would change is as if nobody were on call: the ladder goes on.
+    if (books.error().code == errc::invalid)
+      return move_all(due, {}, t);
+    put_off(due);
+  };
+  deps->on_call(record->org, std::move(schedules), t, t + milliseconds{1},
+                reply_to<std::vector<on_call_books>>{later(std::move(read))});
+}
+
+void policy_actor_state::put_off(std::vector<climber> due) {
+  for (auto& x : due) {
+    auto it = climbers.find(x.row.id);
+    if (it == climbers.end() || it->second.asked != x.asked)
+      continue;
+    forget(x.row.id);
+    x.look_at = now() + try_again;
+    x.asked = 0;
+    put(std::move(x));
+  }
+  arm();
+}
+
+void policy_actor_state::move_all(std::vector<climber> due, std::vector<on_call_books> books, timestamp t) {
+  auto resolve = resolver(std::move(books));
+  for (auto& x : due)
+    if (auto it = climbers.find(x.row.id); it != climbers.end() && it->second.asked == x.asked)
+      move(std::move(x), resolve, t); // nothing newer has come meanwhile
 }
 
 // Decides, and asks the monitor to write it. Until it has answered nothing else is decided about this incident.
-void policy_actor_state::move(climber x) {
-  auto t = now();
-  auto book = deps->alerts.of(record->org);
-  auto next = std::make_shared<escalation_move>(core::climb(x.row, *record, core::resolver_of(*book), t));
-  x.look_at = t + patience;
-  x.asked = ++serial;
+void policy_actor_state::move(climber x, const core::target_resolver& resolve, timestamp t) {
+  auto next = std::make_shared<escalation_move>(core::climb(x.row, *record, resolve, t));
   auto answered =
       later([this, id = x.row.id, asked = x.asked](result<escalation_answer> answer) { on_answer(id, asked, answer); });
-  auto monitor = x.row.monitor;
-  put(std::move(x));
-  deps->to_monitor({record->org, monitor, std::move(next), reply_to<escalation_answer>{std::move(answered)}});
-}
-
-void policy_actor_state::on_answer(const escalation_id& id, std::uint32_t asked, const result<escalation_answer>& x) {
-  auto it = climbers.find(id);
-  if (it == climbers.end() || it->second.asked != asked)
-    return; // a newer row came meanwhile, or it was asked again
-  if (x && x->now)
-    return note(*x->now); // the same version still: it is asked again when its patience is over
-  if (x || x.error().code == errc::not_found) {
-    forget(id);
-    return x ? void() : load_later();
-  }
-  auto again = std::move(it->second); // its monitor is being restarted, or cannot write
-  forget(id);
-  again.look_at = now() + try_again;
-  again.asked = 0;
-  put(std::move(again));
-  arm();
-}
-
-// There is no such monitor: deleted, and its incident with it, or not taken over yet by a start. The rows say which.
-void policy_actor_state::load_later() {
-  if (std::exchange(loaded, false))
-    deps->timers.arm(where, try_again, load_token);
+  deps->to_monitor({record->org, x.row.monitor, std::move(next), reply_to<escalation_answer>{std::move(answered)}});
 }
 
 } // namespace gochron::actors

@@ -35,7 +35,7 @@ std::vector<core::alert_target> targets_of_reopening(const step_context& c, cons
 } // namespace
 
 severity severity_by_rules(const step_context& c) {
-  return core::severity_of(*c.alerts, c.monitor.id, c.monitor.spec);
+  return core::severity_of(*c.alerts, occurrence_of(c, event_type::incident_opened));
 }
 
 void add_raised(transition& step, const step_context& c, incident x, const actor_name& who,

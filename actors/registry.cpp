@@ -26,7 +26,9 @@ void alert_registry::change(org_id org, F f) {
   std::unique_lock lock{mutex_};
   auto& book = books_[org];
   auto next = book ? std::make_shared<core::alert_book>(*book) : std::make_shared<core::alert_book>();
+  auto before = next->check_rules;
   f(*next);
+  checks_ += next->check_rules - before; // wraps around, which subtracts
   book = std::move(next);
 }
 
@@ -37,12 +39,12 @@ alert_registry::snapshot alert_registry::of(org_id org) const {
   return it == books_.end() ? nothing : it->second;
 }
 
+bool alert_registry::has_checks(org_id org) const {
+  return checks_.load(std::memory_order_relaxed) > 0 && of(org)->check_rules > 0;
+}
+
 void alert_registry::put(const alert_rule_record& x) {
-  change(x.org, [&](core::alert_book& book) {
-    auto it = row_of(book.rules, x.id);
-    if (it == book.rules.end() || it->version <= x.version) // the desk and an expiring monitor may both have changed it
-      put_row(book.rules, x);
-  });
+  change(x.org, [&](core::alert_book& book) { core::put_rule(book, x); });
 }
 
 void alert_registry::put(const channel_record& x) {
@@ -61,7 +63,7 @@ void alert_registry::put(std::shared_ptr<const escalation_policy_record> x) {
 }
 
 void alert_registry::erase(org_id org, rule_id id) {
-  change(org, [id](core::alert_book& book) { std::erase_if(book.rules, [id](auto& x) { return x.id == id; }); });
+  change(org, [id](core::alert_book& book) { core::erase_rule(book, id); });
 }
 
 void alert_registry::erase(org_id org, channel_id id) {
@@ -76,6 +78,46 @@ std::optional<alert_rule_record> alert_registry::rule(org_id org, rule_id id) co
   auto book = of(org);
   auto it = row_of(book->rules, id);
   return it == book->rules.end() ? std::nullopt : std::optional{*it};
+}
+
+void alert_registry::put(const notification_rule_record& x) {
+  change(x.org, [&](core::alert_book& book) {
+    auto& rules = book.notification_rules;
+    std::erase_if(rules, [&](const auto& r) { return r.id == x.id; });
+    auto before = [](const notification_rule_record& a, const notification_rule_record& b) {
+      return std::pair{a.spec.delay, a.id} < std::pair{b.spec.delay, b.id};
+    };
+    rules.insert(std::ranges::upper_bound(rules, x, before), x);
+  });
+}
+
+void alert_registry::erase(org_id org, notification_rule_id id) {
+  change(org, [id](core::alert_book& book) {
+    std::erase_if(book.notification_rules, [id](auto& x) { return x.id == id; });
+  });
+}
+
+std::optional<notification_rule_record> alert_registry::find(org_id org, notification_rule_id id) const {
+  auto book = of(org);
+  auto it = row_of(book->notification_rules, id);
+  return it == book->notification_rules.end() ? std::nullopt : std::optional{*it};
+}
+
+void alert_registry::put(const team_record& x) {
+  change(x.org, [&](core::alert_book& book) {
+    std::erase_if(book.teams, [&](const auto& t) { return t->id == x.id; });
+    book.teams.push_back(std::make_shared<const team_record>(x));
+  });
+}
+
+void alert_registry::erase(org_id org, team_id id) {
+  change(org, [id](core::alert_book& book) { std::erase_if(book.teams, [id](auto& x) { return x->id == id; }); });
+}
+
+std::optional<team_record> alert_registry::find(org_id org, team_id id) const {
+  auto book = of(org);
+  auto it = std::ranges::find(book->teams, id, [](const auto& t) { return t->id; });
+  return it == book->teams.end() ? std::nullopt : std::optional{**it};
 }
 
 void hushed_monitors::put(org_id org, monitor_id id) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -29,7 +30,15 @@ public:
   void erase(org_id org, rule_id id);
   void erase(org_id org, channel_id id);
   void erase(org_id org, policy_id id);
+  void put(const notification_rule_record& x);
+  void erase(org_id org, notification_rule_id id);
+  void put(const team_record& x);
+  void erase(org_id org, team_id id);
+  std::optional<notification_rule_record> find(org_id org, notification_rule_id id) const;
+  std::optional<team_record> find(org_id org, team_id id) const;
   std::optional<alert_rule_record> rule(org_id org, rule_id id) const;
+  /// Whether any rule of the organisation looks at each round. One atomic read where nobody has such rules.
+  bool has_checks(org_id org) const;
 
 private:
   template <class F>
@@ -37,6 +46,7 @@ private:
 
   mutable std::shared_mutex mutex_;
   std::unordered_map<org_id, snapshot> books_;
+  std::atomic<std::size_t> checks_{0}; ///< rules with trigger `check`, of all organisations
 };
 
 /// The monitors whose open incident some rule may not tell of yet. Thread-safe.

@@ -1,6 +1,7 @@
 #include "actors/shard.hpp"
 
 #include "actors/channel.hpp"
+#include "actors/maintenance_window.hpp"
 #include "actors/monitor.hpp"
 #include "actors/monitor_timer.hpp"
 #include "actors/policy.hpp"
@@ -46,12 +47,18 @@ void shard_state::start(std::uint32_t slot, loaded_monitor x) {
 }
 
 void shard_state::start(std::uint32_t slot, channel_record x) {
+  leaves->slots[slot]->personal = x.is_personal();
   auto handle = self->home_system().spawn(channel, deps, leaf_address{number, slot}, std::move(x));
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
 
 void shard_state::start(std::uint32_t slot, escalation_policy_record x) {
   auto handle = self->home_system().spawn(policy, deps, leaf_address{number, slot}, std::move(x));
+  watch(slot, caf::actor_cast<caf::actor>(handle));
+}
+
+void shard_state::start(std::uint32_t slot, loaded_window x) {
+  auto handle = self->home_system().spawn(maintenance_window, deps, leaf_address{number, slot}, std::move(x));
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
 
@@ -62,6 +69,8 @@ void shard_state::take_over(adopt& x) {
     start(place(c.id, c.org), std::move(c));
   for (auto& p : x.policies)
     start(place(p.id, p.org), std::move(p));
+  for (auto& w : x.windows)
+    start(place(w.record.id, w.record.org), std::move(w));
 }
 
 // What a monitor begins with.
@@ -106,15 +115,20 @@ void shard_state::create(const new_monitor& x) {
 }
 
 void shard_state::create(const new_channel& x) {
-  auto room = deps->usage.reserve(x.record.org, countable::channels);
-  if (!room)
-    return x.reply(fail(room.error()));
+  usage_ledger::room held; // a contact method takes none
+  if (!x.record.is_personal()) {
+    auto room = deps->usage.reserve(x.record.org, countable::channels);
+    if (!room)
+      return x.reply(fail(room.error()));
+    held = *room;
+  }
   auto row = x.record;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &row);
   channels_of(x.into, *deps)
       .create(std::move(row), std::move(note),
-              reply_to<channel_record>{later([this, x, room = *room](result<channel_record> saved) {
-                room->settle(saved.has_value() && !x.by.dry);
+              reply_to<channel_record>{later([this, x, held](result<channel_record> saved) {
+                if (held)
+                  held->settle(saved.has_value() && !x.by.dry);
                 if (saved && !x.by.dry) {
                   start(place(saved->id, saved->org), *saved);
                   deps->alerts.put(*saved); // before the answer: a rule may name it at once
@@ -144,6 +158,31 @@ void shard_state::create(const new_policy& x) {
               })});
 }
 
+void shard_state::create(const new_window& x) {
+  auto row = x.record;
+  auto shown = core::view_of(row, row.created_at);
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
+  windows_of(x.into, *deps)
+      .create(std::move(row), std::move(note),
+              reply_to<maintenance_window_record>{later([this, x](result<maintenance_window_record> saved) {
+                if (!saved)
+                  return x.reply(fail(saved.error()));
+                if (!x.by.dry) {
+                  start(place(saved->id, saved->org), loaded_window{*saved, {}});
+                  ++deps->counts.windows;
+                }
+                x.reply(core::view_of(*saved, deps->clock.now()));
+              })});
+}
+
+void shard_state::on(const maintenance_changed& x) {
+  for (auto& slot : leaves->slots)
+    if (auto* id = slot && slot->org == x.org && slot->health == leaf_health::running
+                       ? std::get_if<monitor_id>(&slot->id)
+                       : nullptr)
+      self->send(caf::actor_cast<monitor_actor>(slot->handle), monitor_request{rules_changed{x.org, *id}});
+}
+
 void shard_state::on_tick(const ticked& x) {
   for (auto& read : x.batch.letters)
     read();
@@ -168,8 +207,10 @@ void shard_state::on_timer(const due_timer& x) {
     self->send(caf::actor_cast<monitor_actor>(to->handle), timer_fired{x.token});
   else if (std::holds_alternative<channel_id>(to->id))
     self->send(caf::actor_cast<channel_actor>(to->handle), timer_fired{x.token});
-  else
+  else if (std::holds_alternative<policy_id>(to->id))
     self->send(caf::actor_cast<policy_actor>(to->handle), timer_fired{x.token});
+  else
+    self->send(caf::actor_cast<window_actor>(to->handle), timer_fired{x.token});
 }
 
 // From here on we say that there is no such thing.
@@ -184,6 +225,8 @@ void shard_state::on_clock_jumped() {
         self->send(caf::actor_cast<channel_actor>(x->handle), outbox_changed{x->org, *id});
       else if (std::holds_alternative<policy_id>(x->id))
         self->send(caf::actor_cast<policy_actor>(x->handle), clock_jumped{});
+      else if (std::holds_alternative<window_id>(x->id))
+        self->send(caf::actor_cast<window_actor>(x->handle), clock_jumped{});
       else
         self->send(caf::actor_cast<monitor_actor>(x->handle), monitor_request{clock_jumped{}});
     }
@@ -205,6 +248,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
   constexpr auto no_monitor = "No such monitor.";
   constexpr auto no_channel = "No such channel.";
   constexpr auto no_policy = "No such escalation policy.";
+  constexpr auto no_window = "No such maintenance window.";
   return {
       [&st](adopt& m) { st.take_over(m); },
       [&st](const new_monitor& m) { st.create(m); },
@@ -236,6 +280,15 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const edit_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const remove_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
       [&st](const forecast_policy& m) { st.pass_on<policy_actor>(m.id.value, m, no_policy); },
+      [&st](const look_for_child& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const new_window& m) { st.create(m); },
+      [&st](const maintenance_changed& m) { st.on(m); },
+      [&st](const get_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const edit_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const remove_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const end_window& m) { st.pass_on<window_actor>(m.id.value, m, no_window); },
+      [&st](const send_code& m) { st.pass_on<channel_actor>(m.id.value, m, "No such contact method."); },
+      [&st](const verify_code& m) { st.pass_on<channel_actor>(m.id.value, m, "No such contact method."); },
   };
 }
 

@@ -16,13 +16,14 @@ namespace gochron::actors {
 
 enum class leaf_health : std::uint8_t { running, restarting, quarantined };
 
-using leaf_id = std::variant<monitor_id, channel_id, policy_id>;
+using leaf_id = std::variant<monitor_id, channel_id, policy_id, window_id>;
 
-/// One monitor, channel or escalation policy as its shard sees it.
+/// One monitor, channel, escalation policy or maintenance window as its shard sees it.
 struct leaf {
   leaf_id id;
   org_id org;
   leaf_health health = leaf_health::restarting;
+  bool personal = false;                      ///< a contact method: none of the plan's channels
   caf::actor handle;                          ///< the only owning handle; null unless running
   boxed<std::vector<monotonic_time>> crashes; ///< of the last minute, oldest first
 };
@@ -53,15 +54,18 @@ struct shard_state {
   void create(const new_monitor& x);
   void create(const new_channel& x);
   void create(const new_policy& x);
+  void create(const new_window& x);
   std::uint32_t place(leaf_id id, org_id org);
   void start(std::uint32_t slot, loaded_monitor x);
   void start(std::uint32_t slot, channel_record x);
   void start(std::uint32_t slot, escalation_policy_record x);
+  void start(std::uint32_t slot, loaded_window x);
   void watch(std::uint32_t slot, caf::actor handle);
   void on_tick(const ticked& x);
   void on_timer(const due_timer& x);
   void let_go(leaf& x);
   void on_clock_jumped();
+  void on(const maintenance_changed& x);
 
   // shard_supervision.cpp
   void on_down(const caf::down_msg& x);
@@ -84,7 +88,8 @@ struct shard_state {
     if (to.health == leaf_health::running)
       return self->send(caf::actor_cast<Handle>(to.handle), letter_to<Handle>(m));
     if constexpr (std::is_same_v<Message, edit_monitor> || std::is_same_v<Message, reset_monitor> ||
-                  std::is_same_v<Message, edit_channel> || std::is_same_v<Message, edit_policy>)
+                  std::is_same_v<Message, edit_channel> || std::is_same_v<Message, edit_policy> ||
+                  std::is_same_v<Message, edit_window>)
       if (to.health == leaf_health::quarantined)
         restart(it->second);
     refuse(m, try_later(errc::unavailable, "It is being restarted."));

@@ -13,15 +13,17 @@ bool asked_to_stop(const caf::error& why) {
   return !why || why == caf::exit_reason::user_shutdown || why == caf::exit_reason::normal;
 }
 
-countable kind_of_leaf(const leaf_id& x) {
+// What its plan counts it as; windows it does not count.
+std::optional<countable> kind_of_leaf(const leaf_id& x) {
   constexpr countable kinds[] = {countable::monitors, countable::channels, countable::escalation_policies};
-  return kinds[x.index()];
+  return x.index() < std::size(kinds) ? std::optional{kinds[x.index()]} : std::nullopt;
 }
 
 } // namespace
 
 std::atomic<std::int64_t>& shard_state::gauge_of(const leaf_id& x) const {
-  std::atomic<std::int64_t>* gauges[] = {&deps->counts.monitors, &deps->counts.channels, &deps->counts.policies};
+  std::atomic<std::int64_t>* gauges[] = {&deps->counts.monitors, &deps->counts.channels, &deps->counts.policies,
+                                         &deps->counts.windows};
   return *gauges[x.index()];
 }
 
@@ -71,7 +73,8 @@ void shard_state::restart(std::uint32_t slot) {
     if (loaded.error().code != errc::not_found)
       return again();
     // It was deleted, and crashed before it could say so.
-    deps->usage.give_back(to->org, kind_of_leaf(to->id));
+    if (auto kind = kind_of_leaf(to->id); kind && !to->personal)
+      deps->usage.give_back(to->org, *kind);
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();
   };
@@ -79,6 +82,8 @@ void shard_state::restart(std::uint32_t slot) {
     deps->monitors.load(*monitor, reply_to<loaded_monitor>{later(begin)});
   else if (auto* channel = std::get_if<channel_id>(&x->id))
     deps->channels.load(*channel, reply_to<channel_record>{later(begin)});
+  else if (auto* window = std::get_if<window_id>(&x->id))
+    deps->maintenance.rows->load(*window, reply_to<loaded_window>{later(begin)});
   else
     deps->policies.load(std::get<policy_id>(x->id), reply_to<escalation_policy_record>{later(begin)});
 }
@@ -90,6 +95,8 @@ void shard_state::quarantine(leaf& x, const caf::error& why) {
   auto* id = std::get_if<monitor_id>(&x.id);
   if (!id)
     return;
+  for (const auto& child : deps->dependencies.note_unwatched(*id, deps->clock.now()))
+    deps->wake(x.org, child);
   auto text = "The monitor's actor crashed too often: " + self->home_system().render(why);
   deps->monitors.load(*id, reply_to<loaded_monitor>{later([this, text](result<loaded_monitor> loaded) {
     if (!loaded)

@@ -13,7 +13,8 @@ timeline_entry line(const step_context& c, const incident& of, timeline_kind kin
 
 /// The event of this step, and a delivery for each of `targets`; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type,
-          const std::vector<core::alert_target>& targets, const check_result* evidence);
+          const std::vector<core::alert_target>& targets, const check_result* evidence,
+          const std::vector<paged_user>* paged = nullptr);
 /// To whom the rules say.
 void tell(transition& step, const step_context& c, incident& x, event_type type, const check_result* evidence);
 std::vector<core::alert_target> targets_of(const step_context& c, const incident& x, event_type type);
@@ -29,6 +30,6 @@ void hush(transition& step, const step_context& c, incident& x);
 /// Of the rules that may tell, all but those in `without`, a policy each that does not climb already.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without);
-core::occurrence occurrence_of(const step_context& c, event_type type);
+core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {});
 
 } // namespace gochron::actors::step_parts

@@ -13,6 +13,7 @@
 #include "actors/local_engine.hpp"
 #include "app/database.hpp"
 #include "core/bytes.hpp"
+#include "core/channels/text.hpp"
 #include "http/api.hpp"
 #include "http/event_streams.hpp"
 #include "http/metrics.hpp"
@@ -36,6 +37,7 @@ private:
   status build_store();
   status build_network();
   http::services services();
+  std::string key_for(std::string_view purpose) const;
 
   const configuration& config_;
   system_wall_clock host_clock_;
@@ -104,10 +106,13 @@ http::rate_options rates_of(const configuration& c) {
           rate_policy::per_second(c.ping_rate_limit, 4 * c.ping_rate_limit)};
 }
 
+// The same after a restart, so that what it signs outlives it; of no use to open what is sealed.
+std::string house::key_for(std::string_view purpose) const {
+  auto mac = core::hmac_sha256({reinterpret_cast<const char*>(key_.data()), key_.size()}, purpose);
+  return {reinterpret_cast<const char*>(mac.data()), mac.size()};
+}
+
 http::services house::services() {
-  // The same after a restart, so that a cursor outlives it; of no use to open what is sealed.
-  auto mac = core::hmac_sha256({reinterpret_cast<const char*>(key_.data()), key_.size()}, "cursors");
-  std::string cursor_key{reinterpret_cast<const char*>(mac.data()), mac.size()};
   return {*engine_,
           store_->queries(),
           store_->answers(),
@@ -115,8 +120,8 @@ http::services house::services() {
           store_->events(),
           *streams_,
           clock_,
-          config_.base_url,
-          std::move(cursor_key),
+          std::string{core::without_slash(config_.base_url)},
+          key_for("cursors"),
           [this] { return store_->ready(); },
           [this] { return draining_.load(); },
           [this] {
@@ -126,7 +131,9 @@ http::services house::services() {
           config_.egress_addresses,
           rates_of(config_),
           store_->organization(),
-          config_.hosted};
+          config_.hosted,
+          store_->feedback(),
+          key_for("links")};
 }
 
 status house::build() {
@@ -157,12 +164,20 @@ status house::build() {
   if (!sending)
     return fail(sending.error());
   tree.sending = std::move(*sending);
+  tree.sending.public_url = core::without_slash(config_.base_url);
+  tree.sending.link_key = key_for("links");
   tree.tenancy_refresh = seconds{config_.plan_refresh_seconds};
   tree.ping_rate = core::rate_policy::per_second(config_.ping_token_rate_limit, 10 * config_.ping_token_rate_limit);
   engine_ = std::make_unique<actors::local_engine>(
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->schedules(),
                            store_->tokens(), store_->users(), store_->organizations(), store_->together(),
                            network_->checks(), network_->senders(), clock_, host_clock_, gaps_, store_->policies(),
+                           store_->windows(),
+                           store_->people(),
+                           [this](org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
+                                  reply_to<std::vector<on_call_books>> done) {
+                             store_->queries().on_call(org, std::move(ids), from, to, std::move(done));
+                           },
                            store_->documents()},
       tree);
   streams_ = std::make_unique<http::event_streams>(store_->events(), *engine_);

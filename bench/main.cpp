@@ -18,6 +18,7 @@ struct command_line {
   storm_options storm;
   storage_options storage;
   year_options year;
+  escalation_options escalations;
   bool json = false;
 };
 
@@ -72,6 +73,7 @@ int main(int argc, char** argv) {
   storm->add_option("--monitors", line.storm.monitors)->capture_default_str();
   storm->add_option("--interval", line.storm.interval, "Seconds")->capture_default_str();
   storm->add_option("--channels", line.storm.channels)->capture_default_str();
+  storm->add_flag("--behind-one", line.storm.behind_one, "All depend on one monitor, which fails as well");
   auto* storage = question("storage", "Results a second, bytes at rest, roll-up, retention",
                            [&](report& r) { ask_storage(line.storage, r); });
   storage->add_option("--monitors", line.storage.monitors)->capture_default_str();
@@ -79,6 +81,12 @@ int main(int argc, char** argv) {
   auto* year = question("year", "A year of availability by the hour, through the API",
                         [&](report& r) { ask_year(line.where, line.year, r); });
   year->add_option("--monitors", line.year.monitors, "With a year of history")->capture_default_str();
+  question("pages", "From a failed round to the page received, by a rule and by a policy",
+           [&](report& r) { ask_pages(line.where, line.how, r); });
+  auto* escalations = question("escalations", "Running escalations: idle, and all of them due at one instant",
+                               [&](report& r) { ask_escalations(line.where, line.escalations, r); });
+  escalations->add_option("--escalations", line.escalations.escalations, "How many")->capture_default_str();
+  escalations->add_option("--idle-seconds", line.escalations.seconds, "Of each quiet window")->capture_default_str();
   auto* micro_command = app.add_subcommand("micro", "Nanoseconds an operation of the decisions and codecs, one thread");
   CLI11_PARSE(app, argc, argv);
   if (micro_command->parsed()) {

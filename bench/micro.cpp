@@ -108,7 +108,8 @@ void alerts() {
 }
 
 void escalations() {
-  core::alert_book book;
+  auto all = std::make_shared<core::alert_book>();
+  auto& book = *all;
   auto policy = std::make_shared<escalation_policy_record>();
   policy->spec.name = "Night";
   for (int i = 0; i < 5; ++i) {
@@ -119,7 +120,7 @@ void escalations() {
   }
   policy->spec.repeat.count.reset();
   auto row = core::begin_escalation({policy, {}}, {}, 1, start);
-  auto resolve = core::resolver_of(book);
+  auto resolve = core::resolver_of({all});
   measure("escalation: the next of five steps", [&] {
     row = core::climb(row, *policy, resolve, *row.due_at).after;
     keep(row);

@@ -59,6 +59,14 @@ audit_entry configured(const change_origin& from, audit_action what, timestamp a
   return entry;
 }
 
+audit_entry entry_of_method(const change_origin& from, audit_action what, timestamp at, const channel_record* before,
+                            const channel_record* after) {
+  auto was = before ? std::optional{contact_method_of(*before)} : std::nullopt;
+  auto is = after ? std::optional{contact_method_of(*after)} : std::nullopt;
+  return configured(from, what, at, audited_resource::contact_method, was ? &*was : nullptr, is ? &*is : nullptr,
+                    *contact_method_spec_schema());
+}
+
 } // namespace
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, org_id org, audited_resource type,
@@ -87,6 +95,8 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const channel_record* before,
                      const channel_record* after) {
+  if ((after ? after : before)->is_personal())
+    return entry_of_method(from, what, at, before, after);
   auto x = configured(from, what, at, audited_resource::channel, before, after, *channel_spec_schema());
   if (what == audit_action::roll_secret && after)
     x.patch = fmt::format(R"([{{"op":"replace","path":"/secret/value","value":null}},)"
@@ -142,6 +152,23 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const escalation_policy_record* after) {
   return configured(from, what, at, audited_resource::escalation_policy, before, after,
                     *escalation_policy_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
+                     const maintenance_window_record* before, const maintenance_window_record* after) {
+  return configured(from, what, at, audited_resource::maintenance_window, before, after,
+                    *maintenance_window_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const notification_rule_record* before,
+                     const notification_rule_record* after) {
+  return configured(from, what, at, audited_resource::notification_rule, before, after,
+                    *notification_rule_spec_schema());
+}
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const team_record* before,
+                     const team_record* after) {
+  return configured(from, what, at, audited_resource::team, before, after, *team_spec_schema());
 }
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident_note* before,

@@ -4,8 +4,10 @@
 #include "gochron/channel.hpp"
 #include "gochron/escalation.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/incident_documents.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
@@ -15,7 +17,7 @@ namespace gochron::core {
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const monitor_record* before,
                      const monitor_record* after);
-/// `audit_action::roll_secret` shows the secret's new version.
+/// Of a contact method, too. `audit_action::roll_secret` shows the secret's new version.
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const channel_record* before,
                      const channel_record* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const alert_rule_record* before,
@@ -35,6 +37,13 @@ audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
                      const delivery* after);
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const escalation_policy_record* before,
                      const escalation_policy_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const notification_rule_record* before,
+                     const notification_rule_record* after);
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const team_record* before,
+                     const team_record* after);
+
+audit_entry entry_of(const change_origin& from, audit_action what, timestamp at,
+                     const maintenance_window_record* before, const maintenance_window_record* after);
 
 audit_entry entry_of(const change_origin& from, audit_action what, timestamp at, const incident_note* before,
                      const incident_note* after);

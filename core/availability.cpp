@@ -20,8 +20,7 @@ milliseconds availability::*part_of(monitor_status x) {
     return &availability::down;
   case monitor_status::paused:
     return &availability::paused;
-  case monitor_status::maintenance:
-    return &availability::maintenance;
+  case monitor_status::maintenance: // unless it is planned time that counts, which is seen to elsewhere
   case monitor_status::pending:
   case monitor_status::unknown:
     break;
@@ -46,11 +45,27 @@ std::vector<observation_gap> merged(std::vector<observation_gap> gaps) {
 /// Lays out [from, to) without overlap or hole, in order.
 class layout {
 public:
-  explicit layout(std::vector<observation_gap> gaps) : gaps_(merged(std::move(gaps))) {}
+  explicit layout(const status_history& x) : gaps_(merged(x.gaps)), planned_(merged(x.planned)) {}
 
   void add(timestamp from, timestamp to, monitor_status status) {
     if (status == monitor_status::paused)
       return push(from, to, part_of(status));
+    for (; next_plan_ < planned_.size() && planned_[next_plan_].from < to; ++next_plan_) {
+      const auto& plan = planned_[next_plan_];
+      auto plan_from = std::clamp(plan.from, from, to), plan_to = std::clamp(plan.to, from, to);
+      watch(from, plan_from, status);
+      push(plan_from, plan_to, &availability::maintenance);
+      from = plan_to;
+      if (plan.to > to)
+        break; // the rest of it is the next status's
+    }
+    watch(from, to, status);
+  }
+
+  std::vector<stretch> stretches;
+
+private:
+  void watch(timestamp from, timestamp to, monitor_status status) {
     for (; next_gap_ < gaps_.size() && gaps_[next_gap_].from < to; ++next_gap_) {
       const auto& gap = gaps_[next_gap_];
       auto blind_from = std::clamp(gap.from, from, to), blind_to = std::clamp(gap.to, from, to);
@@ -63,20 +78,17 @@ public:
     push(from, to, part_of(status));
   }
 
-  std::vector<stretch> stretches;
-
-private:
   void push(timestamp from, timestamp to, milliseconds availability::*part) {
     if (from < to)
       stretches.push_back({from, to, part});
   }
 
-  std::vector<observation_gap> gaps_;
-  std::size_t next_gap_ = 0;
+  std::vector<observation_gap> gaps_, planned_;
+  std::size_t next_gap_ = 0, next_plan_ = 0;
 };
 
 std::vector<stretch> lay_out(const status_history& x, timestamp from, timestamp to) {
-  layout out{x.gaps};
+  layout out{x};
   if (to <= from)
     return {};
   auto status = x.before;

@@ -100,6 +100,14 @@ check_step paused(const check_state& state, timestamp at) {
   return moved(state, settled(monitor_status::paused), at);
 }
 
+check_state maintained() {
+  return settled(monitor_status::maintenance);
+}
+
+check_state after_maintenance(bool incident_open) {
+  return settled(incident_open ? monitor_status::down : monitor_status::pending);
+}
+
 check_step resumed(const check_state& state, timestamp at) {
   return is_watched(state.status) ? unchanged(state, at) : moved(state, settled(monitor_status::pending), at);
 }

@@ -45,6 +45,12 @@ check_step observe(const check_policy& policy, const check_state& state, const o
 /// Forgets what was being confirmed. `resolved` if the monitor was down: nobody will watch for its recovery.
 check_step paused(const check_state& state, timestamp at);
 
+/// Forgets what was being confirmed. An open incident stays open.
+check_state maintained();
+
+/// After maintenance: `down` where an incident is open, which the next round decides about, otherwise `pending`.
+check_state after_maintenance(bool incident_open);
+
 /// From `paused` or `maintenance` to `pending`, as if new; any other state stays as it is.
 check_step resumed(const check_state& state, timestamp at);
 

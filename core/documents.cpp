@@ -1,5 +1,6 @@
 #include "core/documents.hpp"
 
+#include "core/schema/read_models.hpp"
 #include "core/schema/resources.hpp"
 
 namespace gochron::core {
@@ -55,6 +56,13 @@ stored_document to_document(const schedule_spec& x) {
 stored_document to_document(const escalation_policy_spec& x) {
   return write(*escalation_policy_spec_schema(), x);
 }
+stored_document to_document(const maintenance_window_spec& x) {
+  return write(*maintenance_window_spec_schema(), x);
+}
+
+stored_document to_document(const team_spec& x) {
+  return write(*team_spec_schema(), x);
+}
 
 result<monitor_spec> monitor_spec_of(std::string_view plain, std::string_view secret) {
   return read(*monitor_spec_schema(), plain, secret);
@@ -70,6 +78,31 @@ result<schedule_spec> schedule_spec_of(std::string_view plain, std::string_view 
 }
 result<escalation_policy_spec> escalation_policy_spec_of(std::string_view plain, std::string_view secret) {
   return read(*escalation_policy_spec_schema(), plain, secret);
+}
+result<maintenance_window_spec> maintenance_window_spec_of(std::string_view plain, std::string_view secret) {
+  return read(*maintenance_window_spec_schema(), plain, secret);
+}
+
+result<team_spec> team_spec_of(std::string_view plain, std::string_view secret) {
+  return read(*team_spec_schema(), plain, secret);
+}
+
+std::string pending_document(const std::vector<pending_page>& x) {
+  json_writer w;
+  pending_pages_type()->write(x, w, {});
+  return w.str();
+}
+
+result<std::vector<pending_page>> pending_of(std::string_view json) {
+  auto body = parse_json(json);
+  if (!body)
+    return fail(body.error());
+  std::vector<pending_page> x;
+  reader r{read_mode::whole, true};
+  pending_pages_type()->read(*body, x, r);
+  if (r.count() > 0)
+    return fail(r.take_error());
+  return x;
 }
 
 } // namespace gochron::core

@@ -4,11 +4,14 @@
 
 #include <fmt/format.h>
 
+#include "core/escalation_ladder.hpp"
 #include "core/incident_text.hpp"
+#include "core/names.hpp"
 
 namespace gochron::core {
 namespace {
 
+using namespace ladder;
 using policy_record = escalation_policy_record;
 using policy_spec = escalation_policy_spec;
 
@@ -18,74 +21,89 @@ escalation changed(escalation x, timestamp at) {
   return x;
 }
 
-escalation_place place_at(const policy_spec& p, std::size_t step, std::int64_t cycle) {
-  return {static_cast<std::int32_t>(step), p.steps[step].key, cycle};
-}
-
-// Where the step is now: by its key, else by its index; unset behind the last.
-std::optional<std::size_t> locate(const policy_spec& p, const escalation_place& at) {
-  auto it = std::ranges::find(p.steps, at.key, &escalation_step::key);
-  if (it != p.steps.end())
-    return static_cast<std::size_t>(it - p.steps.begin());
-  auto index = static_cast<std::size_t>(at.step);
-  return index < p.steps.size() ? std::optional{index} : std::nullopt;
-}
-
-struct following {
-  escalation_place place;
-  seconds delay{0};
+// What a step comes to, each route once.
+struct told_step {
+  std::vector<page_route> routes;
+  std::vector<std::string> notes; ///< sentences about those who are not told
 };
 
-// What comes after the last step of a cycle.
-std::optional<following> next_cycle(const policy_spec& p, std::int64_t cycle) {
-  if (p.repeat.count && cycle >= *p.repeat.count)
-    return std::nullopt;
-  return following{place_at(p, 0, cycle + 1), p.repeat.delay};
-}
-
-std::optional<following> after(const policy_spec& p, std::size_t step, std::int64_t cycle) {
-  if (step + 1 < p.steps.size())
-    return following{place_at(p, step + 1, cycle), p.steps[step + 1].delay};
-  return next_cycle(p, cycle);
-}
-
-// The targets whose turn it is.
-std::vector<escalation_target> chosen(const escalation_step& step, std::int64_t turn, std::int64_t cycle) {
-  if (step.strategy == step_strategy::all || step.targets.empty())
-    return step.targets;
-  auto n = static_cast<std::int64_t>(step.targets.size());
-  return {step.targets[static_cast<std::size_t>((turn + cycle) % n)]};
-}
-
-std::vector<escalation_recipient> recipients_of(const escalation_step& step, std::int64_t turn, std::int64_t cycle,
-                                                const target_resolver& resolve, timestamp at) {
-  std::vector<escalation_recipient> all;
-  for (const auto& target : chosen(step, turn, cycle)) {
-    auto found = resolve(target, at);
-    for (const auto& channel : found)
-      all.push_back({target, channel});
-    if (found.empty())
-      all.push_back({target, std::nullopt});
+told_step told_by(const escalation_step& step, const escalation& x, std::int64_t cycle, const target_resolver& resolve,
+                  timestamp at) {
+  told_step all;
+  auto same = [](const page_route& a) {
+    return [&a](const page_route& b) { return a.via == b.via && a.delay == b.delay; };
+  };
+  for (const auto& target : chosen(step, x.turn, cycle)) {
+    auto found = resolve.of(target, x.urgency, at);
+    for (auto& route : found.routes)
+      if (std::ranges::none_of(all.routes, same(route)))
+        all.routes.push_back(std::move(route));
+    for (const auto& user : found.unreachable)
+      all.notes.push_back(fmt::format("{} has no verified contact method that is in use.", user.name));
+    if (!found.nobody.empty())
+      all.notes.push_back(std::move(found.nobody));
   }
   return all;
 }
 
-std::vector<channel_id> channels_of(const std::vector<escalation_recipient>& all) {
-  std::vector<channel_id> channels;
-  for (const auto& x : all)
-    if (x.channel && std::ranges::find(channels, *x.channel) == channels.end())
-      channels.push_back(*x.channel);
-  return channels;
+// Told by this move: the channel, and of a contact method its user.
+void tell(escalation_move& to, const page_route& x) {
+  if (x.delay.count() == 0 && std::ranges::find(to.channels, x.via) == to.channels.end())
+    to.channels.push_back(x.via);
+  if (x.user && std::ranges::find(to.people, *x.user, &paged_user::id) == to.people.end())
+    to.people.push_back({*x.user, x.name});
+}
+
+// One by the same rule that is still to come stays as it is: however often the steps tell somebody, what is owed to
+// them is bounded by their rules.
+void owe_later(escalation& x, const page_route& route, timestamp from) {
+  auto same = [&route](const pending_page& p) { return p.via == route.via && p.delay == route.delay; };
+  if (std::ranges::any_of(x.pending, same))
+    return;
+  pending_page page{route.via, *route.user, route.delay, from + route.delay};
+  auto place = std::ranges::upper_bound(x.pending, page.at, {}, &pending_page::at);
+  x.pending.insert(place, page);
 }
 
 std::string spell_place(const std::string& policy, const escalation_place& at) {
   return fmt::format("step {} (`{}`) of the escalation policy {}, cycle {}", at.step + 1, at.key, policy, at.cycle + 1);
 }
 
-escalation_line told_line(const std::string& policy, const escalation_place& at, std::size_t channels, bool again) {
-  return {timeline_kind::escalated,
-          fmt::format("{} {}: {} told.", again ? "Told again:" : "Nobody has taken it:", spell_place(policy, at),
-                      channels == 1 ? "1 channel" : fmt::format("{} channels", channels))};
+// `Ada Lovelace (sms, email), 2 channels`: never an address.
+std::string spell_told(const std::vector<page_route>& routes) {
+  std::vector<std::pair<std::string, std::string>> people;
+  std::size_t channels = 0;
+  for (const auto& x : routes) {
+    if (x.delay.count() > 0)
+      continue;
+    channels += x.user ? 0 : 1;
+    auto it = std::ranges::find(people, x.name, &std::pair<std::string, std::string>::first);
+    if (x.user && it == people.end())
+      people.emplace_back(x.name, name_of(x.type));
+    else if (x.user)
+      it->second += fmt::format(", {}", name_of(x.type));
+  }
+  std::string all;
+  for (const auto& [name, types] : people)
+    all += fmt::format("{}{} ({})", all.empty() ? "" : ", ", name, types);
+  if (channels > 0)
+    all += fmt::format("{}{}", all.empty() ? "" : ", ",
+                       channels == 1 ? "1 channel" : fmt::format("{} channels", channels));
+  return all;
+}
+
+void add_told_lines(escalation_move& to, const std::string& policy, const escalation_place& at,
+                    const std::vector<page_route>& routes, bool again) {
+  auto told = spell_told(routes);
+  if (!told.empty())
+    to.lines.push_back({timeline_kind::escalated,
+                        fmt::format("{} {}: {} told.",
+                                    again ? "Told again:" : "Nobody has taken it:", spell_place(policy, at), told)});
+  for (const auto& x : routes)
+    if (x.delay.count() > 0)
+      to.lines.push_back(
+          {timeline_kind::escalated, fmt::format("{} is told by {} in {}, unless somebody has taken it by then ({}).",
+                                                 x.name, name_of(x.type), spell(x.delay), spell_place(policy, at))});
 }
 
 escalation_line skipped_line(const std::string& policy, const escalation_place& at, seconds wait) {
@@ -124,11 +142,18 @@ void climb_steps(escalation_move& to, const policy_record& policy, const policy_
     auto here = place_at(steps, *step, x.next->cycle);
     auto next = after(steps, *step, here.cycle);
     auto again = x.last == here;
-    to.channels = channels_of(recipients_of(steps.steps[*step], x.turn, here.cycle, resolve, at));
+    auto told = told_by(steps.steps[*step], x, here.cycle, resolve, at);
     arrive(x, next, from);
-    if (!to.channels.empty()) {
+    for (auto& note : told.notes)
+      to.lines.push_back({timeline_kind::escalation_skipped, std::move(note)});
+    for (const auto& route : told.routes) {
+      tell(to, route);
+      if (route.delay.count() > 0)
+        owe_later(x, route, from);
+    }
+    if (!told.routes.empty()) {
       x.last = here;
-      to.lines.push_back(told_line(policy.spec.name, here, to.channels.size(), again));
+      add_told_lines(to, policy.spec.name, here, told.routes, again);
       break;
     }
     bool at_once = steps.on_no_one == on_no_one::advance && next && next->place.cycle == here.cycle;
@@ -146,13 +171,39 @@ void climb_steps(escalation_move& to, const policy_record& policy, const policy_
     to.lines.push_back(exhausted_line(policy.spec.name));
 }
 
+// Those who were to be told later, and whose time has come.
+void tell_pending(escalation_move& to, const policy_record& policy, const target_resolver& resolve, timestamp at) {
+  auto& pending = to.after.pending;
+  auto first_later = std::ranges::upper_bound(pending, at, {}, &pending_page::at);
+  for (auto it = pending.begin(); it != first_later; ++it) {
+    auto route = resolve.later(*it);
+    if (!route)
+      continue;
+    tell(to, {route->via, route->user, route->name, route->type, seconds{0}});
+    to.lines.push_back({timeline_kind::escalated,
+                        fmt::format("Nobody has taken it: {} ({}) told, {} after the escalation policy {} said so.",
+                                    route->name, name_of(route->type), spell(it->delay), policy.spec.name)});
+  }
+  pending.erase(pending.begin(), first_later);
+}
+
+void add_schedules(std::vector<schedule_id>& to, const policy_spec& x) {
+  for (const auto& step : x.steps)
+    for (const auto& target : step.targets)
+      if (target.type == escalation_target_type::schedule && std::ranges::find(to, schedule_id{target.id}) == to.end())
+        to.push_back({target.id});
+}
+
 } // namespace
 
-target_resolver resolver_of(const alert_book& book) {
-  return [&book](const escalation_target& target, timestamp) {
-    auto it = std::ranges::find(book.channels, target.id, &channel_brief::id);
-    return it != book.channels.end() && it->enabled ? std::vector{target.id} : std::vector<channel_id>{};
-  };
+std::vector<schedule_id> schedules_of(const policy_spec& x) {
+  std::vector<schedule_id> all;
+  add_schedules(all, x);
+  return all;
+}
+
+std::vector<schedule_id> schedules_of(const escalation& x, const policy_record& policy) {
+  return schedules_of(x.snapshot ? *x.snapshot : policy.spec);
 }
 
 const escalation_policy_spec* find_policy(const alert_book& book, const policy_id& id) {
@@ -187,6 +238,7 @@ escalation begin_escalation(const policy_to_begin& with, const incident& of, std
   x.due_at = from + policy.spec.steps.front().delay;
   x.moved_at = from;
   x.turn = turn;
+  x.urgency = urgency_of(of.severity);
   if (policy.spec.in_flight == in_flight::snapshot)
     x.snapshot = std::shared_ptr<const policy_spec>{with.policy, &policy.spec};
   return x;
@@ -197,6 +249,7 @@ escalation acknowledged(escalation x, const policy_spec* present, timestamp at) 
     return x;
   x = changed(std::move(x), at);
   x.state = escalation_state::acknowledged;
+  x.pending.clear();
   const auto* spec = x.snapshot ? x.snapshot.get() : present;
   x.due_at = spec && spec->ack_timeout ? std::optional{at + *spec->ack_timeout} : std::nullopt;
   return x;
@@ -236,6 +289,7 @@ escalation ended(escalation x, timestamp at) {
   x = changed(std::move(x), at);
   x.state = escalation_state::ended;
   x.due_at.reset();
+  x.pending.clear();
   return x;
 }
 
@@ -249,55 +303,24 @@ std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, 
 }
 
 bool is_due(const escalation& x, timestamp at) {
-  return x.due_at && *x.due_at <= at;
+  auto look = x.look_at();
+  return look && *look <= at;
 }
 
 escalation_move climb(const escalation& x, const policy_record& policy, const target_resolver& resolve, timestamp at) {
   const auto& steps = x.snapshot ? *x.snapshot : policy.spec;
   if (x.state == escalation_state::acknowledged) {
-    escalation_move back{unacknowledged(x, at), {}, {}, true};
+    escalation_move back{unacknowledged(x, at), {}, {}, true, {}};
     auto timeout = steps.ack_timeout ? spell(*steps.ack_timeout) : std::string{"the time-out"};
     back.lines.push_back({timeline_kind::unacknowledged,
                           fmt::format("Acknowledged and not resolved within {}: triggered again.", timeout)});
     return back;
   }
-  escalation_move to{changed(x, at), {}, {}, false};
-  climb_steps(to, policy, steps, resolve, at);
+  escalation_move to{changed(x, at), {}, {}, false, {}};
+  tell_pending(to, policy, resolve, at);
+  if (x.due_at && *x.due_at <= at)
+    climb_steps(to, policy, steps, resolve, at);
   return to;
-}
-
-escalation_forecast forecast(const policy_record& policy, std::int64_t turn, const target_resolver& resolve,
-                             timestamp at, std::size_t most) {
-  escalation_forecast f{policy.id, at, {}, {}, false};
-  std::optional<following> next = following{place_at(policy.spec, 0, 0), policy.spec.steps.front().delay};
-  std::size_t told = 0;
-  auto t = at;
-  while (next) {
-    t += next->delay;
-    auto here = next->place;
-    const auto& step = policy.spec.steps[static_cast<std::size_t>(here.step)];
-    escalation_call one{t, here, recipients_of(step, turn, here.cycle, resolve, t)};
-    told += std::max<std::size_t>(one.recipients.size(), 1);
-    if (told > most) {
-      f.truncated = true;
-      return f;
-    }
-    next = after(policy.spec, static_cast<std::size_t>(here.step), here.cycle);
-    bool nobody = channels_of(one.recipients).empty();
-    if (nobody && next && policy.spec.on_no_one == on_no_one::advance && next->place.cycle == here.cycle)
-      next->delay = seconds{0};
-    f.calls.push_back(std::move(one));
-  }
-  f.exhausted_at = t;
-  return f;
-}
-
-escalation_forecast who_is_told(const policy_record& policy, std::int64_t turn, const target_resolver& resolve,
-                                timestamp at) {
-  escalation_forecast f{policy.id, at, {}, {}, false};
-  for (std::size_t i = 0; i < policy.spec.steps.size(); ++i)
-    f.calls.push_back({at, place_at(policy.spec, i, 0), recipients_of(policy.spec.steps[i], turn, 0, resolve, at)});
-  return f;
 }
 
 } // namespace gochron::core

@@ -4,19 +4,13 @@
 #include <string>
 #include <vector>
 
-#include "core/alert_matching.hpp"
+#include "core/paging.hpp"
 #include "gochron/escalation.hpp"
 #include "gochron/messages.hpp"
 
 /// The ladder of an escalation policy: what becomes of a row when its time comes, and when somebody acts. Knows no
 /// clock: every instant is a parameter.
 namespace gochron::core {
-
-/// Who is told for a target at an instant; empty: nobody can be. One function a type of target behind it.
-using target_resolver = std::function<std::vector<channel_id>(const escalation_target&, timestamp at)>;
-
-/// The channel itself, when it is there and enabled. `book` must outlive the resolver.
-target_resolver resolver_of(const alert_book& book);
 
 /// What an incident begins with when its opening is told: the distinct policies of the enabled rules about this monitor
 /// that listen to `incident.opened`, in the order of the rules, each with the first rule that names it. Without the
@@ -55,20 +49,27 @@ escalation ended(escalation x, timestamp at);
 /// Somebody asks for the next step at once. Unset: it does not run, or it has moved after `as_of`.
 std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, timestamp at);
 
-/// What follows when `x` is due (see is_due): at most once through the steps, so that a ladder on which nobody can
-/// be told costs one look a cycle.
+/// What follows when `x` is due (see is_due): whoever was to be told later by now, then the step, at most once through
+/// all of them, so that a ladder on which nobody can be told costs one look a cycle.
 escalation_move climb(const escalation& x, const escalation_policy_record& policy, const target_resolver& resolve,
                       timestamp at);
+
+/// The schedules that its steps name, present and of the beginning, each once.
+std::vector<schedule_id> schedules_of(const escalation& x, const escalation_policy_record& policy);
+std::vector<schedule_id> schedules_of(const escalation_policy_spec& x);
 
 /// Whether the row does something by itself at or before `at`.
 bool is_due(const escalation& x, timestamp at);
 
 /// What would happen from `at` on to an incident that opens then, as far as `most` recipients.
 escalation_forecast forecast(const escalation_policy_record& policy, std::int64_t turn, const target_resolver& resolve,
-                             timestamp at, std::size_t most);
+                             timestamp at, std::size_t most, urgency hurry = urgency::high);
+
+/// No step of that forecast is later, nor as late.
+timestamp forecast_end(const escalation_policy_record& policy, timestamp at, std::size_t most);
 
 /// Whom each step would tell at `at`.
 escalation_forecast who_is_told(const escalation_policy_record& policy, std::int64_t turn,
-                                const target_resolver& resolve, timestamp at);
+                                const target_resolver& resolve, timestamp at, urgency hurry = urgency::high);
 
 } // namespace gochron::core

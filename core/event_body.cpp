@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/schema/common.hpp"
+#include "core/schema/maintenance.hpp"
 #include "core/schema/read_models.hpp"
 
 namespace gochron::core {
@@ -69,6 +70,47 @@ object_ptr<event_facts> channel_part() {
   return s;
 }
 
+object_ptr<event_facts> window_part() {
+  auto s = std::make_shared<object_schema<event_facts>>("EventMaintenanceWindow", "The window that an event is about.");
+  s->computed("id", identifier<window_id>(), {.doc = "The window."}, [](facts x, how) { return x.window->record.id; });
+  s->computed("name", any_text(), {.doc = "Its name.", .example = R"("Database upgrade")"},
+              [](facts x, how) { return x.window->record.spec.name; });
+  s->maybe("key", any_text(), {.doc = "Your own name for it.", .example = "null"},
+           [](facts x, how) { return x.window->record.spec.key; });
+  s->computed("mode", enumeration<maintenance_mode>(), {.doc = "What it does.", .example = R"("pause_checks")"},
+              [](facts x, how) { return x.window->record.spec.mode; });
+  s->maybe<maintenance_occurrence>("occurrence", maintenance_occurrence_schema(),
+                                   {.doc = "What began, as planned, or ended, as it was."},
+                                   [](facts x, how) { return x.window->current; });
+  return s;
+}
+
+object_ptr<event_facts> contact_method_part() {
+  auto s =
+      std::make_shared<object_schema<event_facts>>("EventContactMethod", "The contact method that an event is about.");
+  s->computed("id", identifier<contact_method_id>(), {.doc = "The contact method."},
+              [](facts x, how) { return contact_method_of(x.method->id); });
+  s->computed("user_id", identifier<user_id>(), {.doc = "Whose it is."},
+              [](facts x, how) { return x.method->spec.user.value_or(user_id{}); });
+  s->computed("name", any_text(), {.doc = "Its name.", .example = R"("Mobile")"},
+              [](facts x, how) { return x.method->spec.name; });
+  s->computed("type", enumeration<channel_type>(), {.doc = "Its type.", .example = R"("sms")"},
+              [](facts x, how) { return x.method->spec.type(); });
+  s->maybe("code", any_text(), {.doc = "What verifies it: only in what is sent there.", .example = "null"},
+           [](facts x, how) { return non_empty(std::string{x.code}); });
+  s->maybe("disabled_reason", any_text(), {.doc = "Why we disabled it.", .example = "null"},
+           [](facts x, how) { return non_empty(std::string{x.disabled_reason}); });
+  return s;
+}
+
+object_ptr<paged_user> paged_user_part() {
+  auto s = std::make_shared<object_schema<paged_user>>("EventPagedUser", "Somebody who is told.");
+  s->property("user_id", &paged_user::id, identifier<user_id>(), {.doc = "The user.", .read_only = true});
+  s->property("name", &paged_user::name, any_text(),
+              {.doc = "Their name.", .example = R"("Ada Lovelace")", .read_only = true});
+  return s;
+}
+
 object_ptr<event_facts> data_part() {
   auto s = std::make_shared<object_schema<event_facts>>("EventData", "What an event is about.");
   s->maybe<incident>("incident", incident_schema(), {.doc = "After the event."},
@@ -77,10 +119,16 @@ object_ptr<event_facts> data_part() {
                         [](facts x, how) { return x.monitor ? copy_of(&x) : std::nullopt; });
   s->maybe<check_result>("result", check_result_schema(), {.doc = "The result that caused it."},
                          [](facts x, how) { return copy_of(x.result); });
-  s->maybe("oncall", any_text(), {.doc = "Who is on call; null in this release.", .example = "null"},
-           [](facts, how) -> std::optional<std::string> { return std::nullopt; });
+  s->maybe<std::vector<paged_user>>(
+      "oncall", array_of<paged_user>(paged_user_part(), {.max = 10'000}),
+      {.doc = "Of `incident.escalated`: the users whom it tells, null otherwise.", .example = "null"},
+      [](facts x, how) { return copy_of(x.paged); });
   s->maybe<event_facts>("channel", channel_part(), {.doc = "For events about a channel."},
                         [](facts x, how) { return x.channel ? copy_of(&x) : std::nullopt; });
+  s->maybe<event_facts>("maintenance_window", window_part(), {.doc = "For events about a maintenance window."},
+                        [](facts x, how) { return x.window ? copy_of(&x) : std::nullopt; });
+  s->maybe<event_facts>("contact_method", contact_method_part(), {.doc = "For events about a contact method."},
+                        [](facts x, how) { return x.method ? copy_of(&x) : std::nullopt; });
   return s;
 }
 
@@ -95,6 +143,10 @@ object_ptr<event_facts> links_part() {
   });
   s->maybe("channel", any_text(), {.doc = "The channel.", .example = "null"}, [](facts x, how o) {
     return x.channel ? std::optional{fmt::format("{}/api/channels/{}", o.base_url, x.channel->id.str())} : std::nullopt;
+  });
+  s->maybe("maintenance_window", any_text(), {.doc = "The maintenance window.", .example = "null"}, [](facts x, how o) {
+    return x.window ? std::optional{fmt::format("{}/api/maintenance-windows/{}", o.base_url, x.window->record.id.str())}
+                    : std::nullopt;
   });
   return s;
 }
@@ -128,8 +180,10 @@ object_ptr<event_facts> event_body_schema() {
 }
 
 std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
-                         const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url) {
+                         const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url,
+                         const std::vector<paged_user>* paged) {
   event_facts x;
+  x.paged = paged;
   x.event = &e;
   x.incident = &about;
   x.monitor = &monitor;
@@ -151,8 +205,24 @@ std::string render_channel_event(const event& e, const channel_record& channel, 
                                  std::string_view base_url) {
   event_facts x;
   x.event = &e;
-  x.channel = &channel;
+  (channel.is_personal() ? x.method : x.channel) = &channel;
   x.disabled_reason = disabled_reason;
+  return render(x, base_url);
+}
+
+std::string render_maintenance_event(const event& e, const maintenance_window_view& window, std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.window = &window;
+  return render(x, base_url);
+}
+
+std::string render_verification(const event& e, const channel_record& method, std::string_view code,
+                                std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.method = &method;
+  x.code = code;
   return render(x, base_url);
 }
 

@@ -114,6 +114,13 @@ heartbeat_step receive(const heartbeat_context& x, const heartbeat_state& state,
   return step;
 }
 
+heartbeat_state after_standstill(heartbeat_state state, timestamp from, timestamp to) {
+  for (auto* signal : {&state.last_ping, &state.started_at})
+    if (*signal && **signal < to)
+      **signal += to - std::max(**signal, from);
+  return state;
+}
+
 heartbeat_state rearmed() {
   return {};
 }

@@ -42,6 +42,9 @@ std::optional<observation> expired(const heartbeat_context& x, const heartbeat_s
 /// `log` changes nothing, and neither does any ping at a monitor that is paused with `manual_resume`.
 heartbeat_step receive(const heartbeat_context& x, const heartbeat_state& state, const ping& p);
 
+/// After maintenance in [from, to), in which no time counted: as if the last signals had come that much later.
+heartbeat_state after_standstill(heartbeat_state state, timestamp from, timestamp to);
+
 /// After a pause: the job's history before it says nothing of its future, so it waits for a first ping again.
 heartbeat_state rearmed();
 

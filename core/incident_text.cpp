@@ -43,6 +43,7 @@ constexpr auto phrases = std::to_array<std::string_view>({
     "address not allowed",
     "quarantined after repeated crashes",
     "the probe failed",
+    "the conditions of a rule are met",
     "reported",
 });
 
@@ -151,9 +152,26 @@ std::string notification_failed_message(std::string_view channel_name, event_typ
   return fmt::format("Gave up sending {} to {}: {}", name_of(event), channel_name, why);
 }
 
+std::string not_arrived_format(std::string_view state, std::string_view code) {
+  return fmt::format("The message to %s did not arrive: its carrier says {}{}{}.", state,
+                     code.empty() ? "" : ", error ", code);
+}
+
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until) {
   return until ? fmt::format("Rule {} tells nobody before {}.", rule_name, to_rfc3339(*until))
                : fmt::format("Rule {} tells nobody: it has no hours in the years to come.", rule_name);
+}
+
+std::string unmet_message(std::string_view rule_name, std::string_view conditions) {
+  return fmt::format("Rule {} tells nobody before its conditions are met: {}.", rule_name, conditions);
+}
+
+std::string rule_incident_title(std::string_view monitor_name, std::string_view rule_name) {
+  return fmt::format("{}: {}", monitor_name, rule_name);
+}
+
+std::string conditions_over_message(std::string_view rule_name, std::string_view fact) {
+  return fmt::format("The conditions of rule {} are met no longer: {}.", rule_name, fact);
 }
 
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason) {

@@ -34,8 +34,15 @@ std::string changed_message(std::string_view actor, const incident& before, cons
 std::string unheard_message(seconds silent);
 std::string notified_message(std::string_view channel_name, event_type event, std::int32_t attempt);
 std::string notification_failed_message(std::string_view channel_name, event_type event, std::string_view why);
+/// What a carrier said, for SQL's format() with the channel's name: `%s` stands once in it.
+std::string not_arrived_format(std::string_view state, std::string_view code);
 /// `until`: unset when there is no end in sight.
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until);
+/// `conditions`: as core::spell says them.
+std::string unmet_message(std::string_view rule_name, std::string_view conditions);
+/// Of an incident that a rule opens: `Shop front page: Slow answers`.
+std::string rule_incident_title(std::string_view monitor_name, std::string_view rule_name);
+std::string conditions_over_message(std::string_view rule_name, std::string_view fact);
 std::string channel_disabled_message(std::string_view channel_name, std::string_view disabled_reason);
 
 } // namespace gochron::core

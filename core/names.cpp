@@ -2,10 +2,15 @@
 
 #include <array>
 
+#include "core/action_link.hpp"
 #include "core/calendar_buckets.hpp"
+#include "core/channels/relay.hpp"
 #include "core/explanation.hpp"
+#include "core/rule_match.hpp"
 #include "core/schema/bulk.hpp"
 #include "gochron/incident_messages.hpp"
+#include "gochron/maintenance.hpp"
+#include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/user.hpp"
 
@@ -32,23 +37,29 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
               "tls_timeout", "send_failed", "first_byte_timeout", "read_timeout", "body_too_large", "protocol_error",
               "redirect_limit", "status_mismatch", "assertion_failed", "keyword_missing", "keyword_present", "too_slow",
               "missed_ping", "late_run", "exit_status", "fail_signal", "egress_denied", "quarantined", "probe_error",
-              "reported")
-GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping")
+              "rule_condition", "reported")
+GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
-              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "incident.reopened",
-              "incident.snoozed")
+              "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "maintenance.started",
+              "maintenance.ended", "contact_method.verification", "incident.reopened", "incident.snoozed")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
-GOCHRON_NAMES(rule_trigger, "incident")
+GOCHRON_NAMES(rule_trigger, "incident", "check")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
-              "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed")
+              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
+GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
+GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
+GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
+GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
-              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "reopen", "snooze", "merge")
+              "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end", "send_code", "verify",
+              "reopen", "snooze", "merge")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
-              "user", "schedule", "schedule_override", "escalation_policy", "incident_note", "postmortem")
+              "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window", "contact_method",
+              "notification_rule", "team", "incident_note", "postmortem")
 GOCHRON_NAMES(bulk_method, "create", "replace", "update", "delete", "upsert")
 GOCHRON_NAMES(user_role, "viewer", "member", "admin", "owner")
 GOCHRON_NAMES(rotation_unit, "hour", "day", "week", "month")
@@ -56,11 +67,21 @@ GOCHRON_NAMES(weekday, "monday", "tuesday", "wednesday", "thursday", "friday", "
 GOCHRON_NAMES(edit_effect, "keep_current", "by_anchor")
 GOCHRON_NAMES(override_kind, "add", "remove", "replace", "schedule")
 GOCHRON_NAMES(time_bucket, "hour", "day", "week", "month")
-GOCHRON_NAMES(escalation_target_type, "channel")
+GOCHRON_NAMES(escalation_target_type, "channel", "user", "schedule", "team")
+GOCHRON_NAMES(urgency, "high", "low")
+GOCHRON_NAMES(team_role, "responder", "manager")
 GOCHRON_NAMES(step_strategy, "all", "round_robin")
 GOCHRON_NAMES(on_no_one, "advance", "wait")
 GOCHRON_NAMES(in_flight, "snapshot", "live")
+GOCHRON_NAMES(maintenance_mode, "pause_checks", "suppress_alerts")
+GOCHRON_NAMES(maintenance_state, "active", "upcoming", "past", "disabled")
 GOCHRON_NAMES(escalation_state, "running", "acknowledged", "exhausted", "ended")
+GOCHRON_NAMES(condition_field, "latency_ms", "status_code", "region", "failing_regions", "consecutive_failures",
+              "failing_for_seconds", "reason", "certificate_days_left", "domain_days_left", "tag", "monitor_type")
+GOCHRON_NAMES(condition_operator, "eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "matches")
+GOCHRON_NAMES(condition_match, "all", "any")
+GOCHRON_NAMES(match_obstacle, "disabled", "other_trigger", "not_concerned", "event_not_listened_to", "condition_false",
+              "muted", "outside_hours")
 
 GOCHRON_NAMES(incident_source, "monitor", "manual", "inbound")
 GOCHRON_NAMES(metrics_group, "monitor", "policy", "acknowledged_by", "severity")

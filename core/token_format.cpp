@@ -14,9 +14,10 @@ constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg
 constexpr std::size_t secret_width = 43, check_width = 6;
 static_assert(token_size == prefix.size() + secret_width + check_width);
 
-constexpr auto nouns = std::to_array<std::string_view>({"alert-rules", "audit-log", "channels", "deliveries",
-                                                        "escalation-policies", "events", "incidents", "limits",
-                                                        "monitors", "organizations", "schedules", "tokens", "users"});
+constexpr auto nouns = std::to_array<std::string_view>(
+    {"alert-rules", "audit-log", "channels", "contact-methods", "deliveries", "escalation-policies", "events", "incidents",
+     "limits", "maintenance-windows", "monitors", "notification-rules", "organizations", "schedules", "teams", "tokens",
+     "users"});
 
 // Long division of a big-endian number, a digit a pass.
 std::string base62_of(std::array<std::uint8_t, 32> number) {

@@ -1,3 +1,4 @@
+#include "http/alert_rule_trials.hpp"
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -72,6 +73,7 @@ operations alert_rule_operations() {
   handlers::add_bulk(add);
   handlers::add_by_key(add);
   handlers::add_one(add);
+  add_rule_trials(add);
   return std::move(add.all);
 }
 

@@ -55,6 +55,10 @@ std::size_t api::body_limit(std::string_view method, std::string_view path) {
   if (path.starts_with("/ping/"))
     return 100 * kilo;
   path = path.substr(0, path.find('?'));
+  if (path.starts_with("/a/"))
+    return 4 * kilo; // a form without fields
+  if (path.starts_with("/in/slack/") || path.starts_with("/in/twilio/"))
+    return 256 * kilo;
   if (method == "POST" && path.starts_with("/api/") && path.ends_with("/bulk"))
     return 2 * kilo * kilo; // a thousand resources, whose answer is larger still
   if (method == "PUT" && path == "/api/config")
@@ -148,7 +152,7 @@ std::optional<error> api::charge_write(call::state& s, const operation& op) {
 
 void api::admit(std::shared_ptr<call::state> s, const operation& op) {
   call c{s};
-  if (op.ok.media == "application/json")
+  if (op.ok.media == "application/json" && op.ok.page.empty())
     if (auto accept = s->request.header("Accept"); accept && !trimmed(*accept).empty() && !accepts_json(*accept))
       return c.answer(
           problem_response(406, "Only application/json is spoken here.", s->request.raw_path(), s->request.request_id));

@@ -13,6 +13,7 @@
 #include "gochron/audit.hpp"
 #include "gochron/engine.hpp"
 #include "gochron/event_feed.hpp"
+#include "gochron/feedback.hpp"
 #include "gochron/store.hpp"
 #include "http/rate_limits.hpp"
 #include "http/server/request.hpp"
@@ -41,6 +42,8 @@ struct services {
   rate_options rates = {};
   org_id operators = {}; ///< the organisation of whoever runs this server
   bool hosted = false;   ///< tenants are strangers
+  feedback_store& feedback;
+  std::string link_key; ///< links that act are signed with it
 };
 
 /// One request on its way through a handler: what was asked, by whom, and the one place for the answer. Cheap to copy;

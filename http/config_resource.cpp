@@ -48,8 +48,9 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  constexpr std::string_view names[] = {"monitor", "channel", "alert_rule", "schedule",
-                                        "escalation_policy"}; // in the order of keyed_noun
+  constexpr std::string_view names[] = {"monitor",           "channel",            "alert_rule",     "schedule",
+                                        "escalation_policy", "maintenance_window", "contact_method", "notification_rule",
+                                        "team"}; // in the order of keyed_noun
   return names[static_cast<std::size_t>(x)];
 }
 
@@ -122,13 +123,22 @@ reply_to<T> settle(const apply_ptr& a, std::size_t n, const ended& done) {
   }};
 }
 
+// What a noun's actor edits.
+template <class Spec>
+using edited_as = std::conditional_t<std::is_same_v<Spec, contact_method_spec>, channel_spec, Spec>;
+
 // The messages of one noun; what the nouns' messages call their members is the same.
 template <class Id, class Shown, class Spec, class Create, class Edit, class Remove>
 void tell_one(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& done) {
   const auto& x = a->plan.changes[n];
   const auto& c = a->c;
+  auto as = [](auto& m) {
+    if constexpr (requires { m.as; } && std::is_same_v<Spec, contact_method_spec>)
+      m.as = channel_noun::contact_method;
+  };
   if (x.action == core::config_action::remove) {
     Remove m{};
+    as(m);
     m.org = c.org();
     m.id = Id{x.id};
     m.if_version = x.version;
@@ -150,10 +160,11 @@ void tell_one(const apply_ptr& a, std::size_t n, const part_ptr& part, const end
     return c.with().engine.tell(std::move(m));
   }
   Edit m{};
+  as(m);
   m.org = c.org();
   m.id = Id{x.id};
   m.if_version = x.version;
-  m.edit = [spec = std::move(spec)](const Spec&) -> result<Spec> { return spec; };
+  m.edit = [spec = std::move(spec)](const auto&) -> result<edited_as<Spec>> { return spec; };
   m.reply = settle<Shown>(a, n, done);
   m.into = part;
   m.by.from = c.by().from;
@@ -177,6 +188,17 @@ void tell(const apply_ptr& a, std::size_t n, const part_ptr& part, const ended& 
   case keyed_noun::escalation_policy:
     return tell_one<policy_id, escalation_policy_record, escalation_policy_spec, create_policy, edit_policy,
                     remove_policy>(a, n, part, done);
+  case keyed_noun::maintenance_window:
+    return tell_one<window_id, maintenance_window_view, maintenance_window_spec, create_window, edit_window,
+                    remove_window>(a, n, part, done);
+  case keyed_noun::contact_method:
+    return tell_one<channel_id, channel_record, contact_method_spec, create_channel, edit_channel, remove_channel>(
+        a, n, part, done);
+  case keyed_noun::notification_rule:
+    return tell_one<notification_rule_id, notification_rule_record, notification_rule_spec, create_notification_rule,
+                    edit_notification_rule, remove_notification_rule>(a, n, part, done);
+  case keyed_noun::team:
+    return tell_one<team_id, team_record, team_spec, create_team, edit_team, remove_team>(a, n, part, done);
   }
 }
 
@@ -251,7 +273,8 @@ constexpr auto example =
 operations config_operations() {
   operation_table add{configuration_names};
   add("GET", "/export", "exportConfiguration", false, "Export the configuration",
-      "All channels, monitors, escalation policies, alert rules and schedules as one document that diffs well: sorted, "
+      "All channels, monitors, contact methods, notification rules, teams, schedules, escalation policies, alert "
+      "rules and maintenance windows as one document that diffs well: sorted, "
       "in a fixed order, secrets null. "
       "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
       {200, "The document.", nullptr}, export_all)

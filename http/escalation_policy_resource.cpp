@@ -1,3 +1,4 @@
+#include "core/paging.hpp"
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -51,7 +52,7 @@ const noun& policies::names() {
 const noun_texts& policies::texts() {
   static const noun_texts all{
       "A page of the escalation policies that meet every given filter.",
-      "Takes effect where an alert rule names it. The channels that it names must exist.",
+      "Takes effect where an alert rule names it. The channels, users, schedules and teams that it names must exist.",
       "The escalation policy, with its `Location`.",
       "The escalation policy as configured.",
       "The body is the whole policy: what is absent takes its default. Incidents under way follow `in_flight`.",
@@ -70,11 +71,11 @@ const std::vector<parameter>& oncall_parameters() {
   return all;
 }
 
-void answer_forecast(const call& c, policy_id id, timestamp at, bool steps) {
+void answer_forecast(const call& c, policy_id id, timestamp at, bool steps, urgency hurry) {
   auto schema = steps ? core::escalation_oncall_schema() : core::escalation_forecast_schema();
   c.with().engine.tell(forecast_policy{
       c.org(), id, at, steps,
-      reply_to<escalation_forecast>{[c, schema](const result<escalation_forecast>& x) { c.one(x, *schema); }}});
+      reply_to<escalation_forecast>{[c, schema](const result<escalation_forecast>& x) { c.one(x, *schema); }}, hurry});
 }
 
 void oncall(call c) {
@@ -83,7 +84,7 @@ void oncall(call c) {
   if (auto e = q.problem(oncall_parameters()))
     return c.refuse(*e);
   if (auto id = c.id<policy_id>())
-    answer_forecast(c, *id, at.value_or(c.with().clock.now()), true);
+    answer_forecast(c, *id, at.value_or(c.with().clock.now()), true, urgency::high);
 }
 
 void simulate(call c) {
@@ -98,12 +99,12 @@ void simulate(call c) {
   }
   with_target<policy_id>(c, [&](policy_id id, std::optional<std::int64_t> version) {
     auto at = wanted.at.value_or(c.with().clock.now());
-    auto found = [c, id, at, version](result<escalation_policy_record> now) {
+    auto found = [c, id, at, version, hurry = core::urgency_of(wanted.severity)](result<escalation_policy_record> now) {
       if (!now)
         return c.refuse(now.error());
       if (version && *version != now->version)
         return c.refuse(changed_since("The escalation policy", now->version));
-      answer_forecast(c, id, at, false);
+      answer_forecast(c, id, at, false, hurry);
     };
     c.with().engine.tell(get_policy{c.org(), id, reply_to<escalation_policy_record>{std::move(found)}});
   });
@@ -112,7 +113,7 @@ void simulate(call c) {
 void add_forecasts(operation_table& add) {
   auto& run = add("POST", "/{id}/simulate", "simulateEscalationPolicy", false, "Simulate an escalation policy",
                   "Who would be told of an incident that opens at `at` and that nobody takes, when and how, as the "
-                  "policy and its channels are now. At most 200 recipients.",
+                  "policy, its channels, schedules, teams and users are now. At most 200 recipients.",
                   {200, "What would happen.", core::escalation_forecast_schema()->info()}, simulate);
   run.body = body_spec{core::simulate_request_schema()->info(), core::schema_use::request,
                        R"({"at":"2026-01-31T12:00:00.000Z"})", false};

@@ -61,6 +61,7 @@ void add_engine(families& f, const gochron::engine_stats& x) {
   f.gauge("monitors", "Monitor actors", x.monitors);
   f.gauge("channels", "Channel actors", x.channels);
   f.gauge("escalation_policies", "Escalation policy actors", x.escalation_policies);
+  f.gauge("maintenance_windows", "Maintenance window actors", x.maintenance_windows);
   f.count("escalations_told_total", "Steps of escalation policies told", x.escalations_told);
   f.gauge("actors_quarantined", "Actors that crashed too often", x.quarantined);
   f.count("actor_restarts_total", "Actors started again after a crash", x.restarts);

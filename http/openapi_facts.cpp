@@ -21,7 +21,7 @@ std::set<unsigned> problems_of(const operation& op) {
   all.insert(400);
   if (op.rate != rate_class::free)
     all.insert(429);
-  if (op.ok.media == "application/json")
+  if (op.ok.media == "application/json" && op.ok.page.empty())
     all.insert(406);
   if (op.scope.empty())
     return all;

@@ -67,6 +67,8 @@ public:
   void write_components(core::json_writer& w);
 
 private:
+  void write_webhook(core::json_writer& w, const core::type_info& type, std::string_view id, std::string_view summary,
+                     std::string_view doc);
   void write_operation(core::json_writer& w, const operation& op);
   void write_parameters(core::json_writer& w, const operation& op);
   void write_path_parameters(core::json_writer& w, const operation& op);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/alert_grouping.hpp"
 #include "core/event_body.hpp"
 #include "core/schema/bulk.hpp"
 #include "core/schema/example.hpp"
@@ -53,6 +54,9 @@ std::string path_doc(std::string_view name) {
       {"verb", "`start`, `fail`, `log`, or an exit code from 0 to 255."},
       {"key", "Your own name for it, unique in the organisation."},
       {"override_id", "The override's id."},
+      {"link", "What the link ends with."},
+      {"channel_id", "The channel's id."},
+      {"delivery", "The delivery's id, without its `dlv_`."},
       {"file", "From the feed's `url`: the secret, and `.ics`."}};
   auto it = docs.find(name);
   return it == docs.end() ? "The resource's " + std::string{name} + "." : it->second;
@@ -237,12 +241,25 @@ void paths_writer::write_paths(json_writer& w) {
 
 // What a webhook channel posts to its receiver.
 void paths_writer::write_webhooks(json_writer& w) {
-  auto type = core::event_body_schema()->info();
   w.key("webhooks");
+  w.begin_object();
+  w.key("event");
+  write_webhook(w, *core::event_body_schema()->info(), "receiveEvent", "An event",
+                "What a webhook channel posts to your URL. [Verify it](/docs/webhooks) before you believe it.");
+  w.key("group");
+  write_webhook(w, *core::grouped_event_schema()->info(), "receiveGroup", "Several events",
+                "The same, where an [alert rule](/docs/alert-rules) groups what it tells.");
+  w.end_object();
+}
+
+void paths_writer::write_webhook(json_writer& w, const core::type_info& type, std::string_view id,
+                                 std::string_view summary, std::string_view doc) {
+  json_writer part;
+  book_.write(part, type, schema_use::response);
   w.raw(
-      R"({"event":{"post":{"operationId":"receiveEvent","tags":["Channels"],"summary":"An event",)"
-      R"("description":"What a webhook channel posts to your URL. [Verify it](/docs/webhooks) before you believe it.",)"
-      R"("parameters":[)"
+      R"({"post":{"operationId":")" + std::string{id} + R"(","tags":["Channels"],"summary":")" + std::string{summary} +
+      R"(","description":")" + std::string{doc} +
+      R"(","parameters":[)"
       R"({"name":"webhook-id","in":"header","required":true,"description":"The event's id, the same in each retry.",)"
       R"("schema":{"type":"string"}},)"
       R"({"name":"webhook-timestamp","in":"header","required":true,"description":"Of this attempt, in seconds.",)"
@@ -252,16 +269,11 @@ void paths_writer::write_webhooks(json_writer& w) {
       R"({"name":"X-Gochron-Signature","in":"header","required":true,"description":"`sha256=<hex>`, HMAC of the body.",)"
       R"("schema":{"type":"string"}}],)"
       R"("requestBody":{"required":true,"content":{"application/json":{"schema":)" +
-      [&] {
-        json_writer part;
-        book_.write(part, *type, schema_use::response);
-        return part.str();
-      }() +
-      R"(,"example":)" + core::example_of(*type, schema_use::response) +
+      part.str() + R"(,"example":)" + core::example_of(type, schema_use::response) +
       R"(}}},"responses":{"2XX":{"description":"Taken. Nothing is sent again."},)"
       R"("410":{"description":"Gone: the channel is disabled."},)"
       R"("default":{"description":"Failed: tried again after 5 s, 5 min, 30 min, 2 h, 5 h and 10 h twice."}},)"
-      R"("security":[]}}})");
+      R"("security":[]}})");
 }
 
 } // namespace gochron::http::openapi

@@ -106,6 +106,10 @@ void paths_writer::write_content(json_writer& w, const success& ok) {
   if (ok.type)
     write_example(w, ok);
   w.end_object();
+  if (!ok.page.empty()) {
+    w.key(ok.page);
+    w.raw(R"({"schema":{"type":"string"}})");
+  }
   w.end_object();
 }
 

@@ -27,17 +27,24 @@ const std::map<unsigned, problem_text>& problem_texts() {
 }
 
 std::span<const tag_text> tag_texts() {
-  static constexpr std::array<tag_text, 19> all{{
+  static constexpr std::array<tag_text, 24> all{{
       {"Monitors", "Watching",
        "What is watched: HTTP, TCP, heartbeats and what others report, each with its schedule, its thresholds and its "
        "history."},
       {"Pings", "Watching",
        "What jobs and other systems call to report in. The token is in the monitor's `ping_url` or `inbound_url`; no "
        "other is needed."},
-      {"Alert rules", "Alerting", "Which incidents are told to which channels."},
+      {"Alert rules", "Alerting",
+       "[Which incidents are told to which channels](/docs/alert-rules), from when on, and in how many messages."},
       {"Escalation policies", "Alerting", "[Who is told after whom](/docs/escalation) while nobody takes an incident."},
       {"Schedules", "Alerting",
        "[Who is on call when](/docs/on-call): layers that take turns, overrides, and what comes of them."},
+      {"Maintenance windows", "Alerting",
+       "[Planned work](/docs/maintenance): when checks pause or nobody is told, and what that does to uptime."},
+      {"Contact methods", "Alerting",
+       "[How a user is reached](/docs/people), once a code that was sent there has come back."},
+      {"Notification rules", "Alerting", "When a user is told by what: at once, or after a while."},
+      {"Teams", "Alerting", "People who are told together."},
       {"Channels", "Alerting",
        "Where news goes: [mail, chats, pagers](/docs/channels) and [signed webhooks](/docs/webhooks), retried for a "
        "day."},
@@ -54,6 +61,8 @@ std::span<const tag_text> tag_texts() {
       {"Limits", "Account", "[What may be used](/docs/rate-limits), and what is used of it."},
       {"Audit log", "Account", "[Every write](/docs/audit-log): who, what, why, chained by hashes."},
       {"Meta", "Server", "What this server is and where it sends from."},
+      {"Answers", "Alerting",
+       "What comes back from those who were told: [links that act](/docs/acknowledge), buttons, replies and reports."},
       {"System", "Server", "Health, readiness, figures, and this document."},
   }};
   return all;

@@ -38,6 +38,7 @@ struct success {
   bool list = false;        ///< `{"data": [...], "next_cursor": ...}` of `type`
   bool versioned = false;   ///< carries an ETag
   std::string media = "application/json";
+  std::string page = {}; ///< another media type of the same answer, for people; empty: there is none
 };
 
 /// Which bucket a request without a token is taken from; one with a token is taken from its own.
@@ -91,6 +92,13 @@ operations site_operations();
 operations config_operations();
 operations system_operations();
 operations escalation_policy_operations();
+operations maintenance_operations();
+operations link_operations();
+operations slack_operations();
+operations twilio_operations();
+operations contact_method_operations();
+operations notification_rule_operations();
+operations team_operations();
 operations incident_document_operations();
 operations incident_report_operations();
 operations incident_action_operations();

@@ -58,6 +58,7 @@ check_outcome measured(const attempt& a) {
   out.timings = a.timings;
   out.remote_ip = a.remote_ip;
   out.remote_port = a.remote_port;
+  out.certificate_expires_at = a.certificate_expires_at;
   return out;
 }
 

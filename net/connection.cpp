@@ -134,8 +134,10 @@ asio::awaitable<outcome<void>> connection::secure(tls_options options, std::stri
     ec = co_await blocked(shaken.error);
   } while (!ec);
   attempt::add(attempt_.timings.tls, begun);
-  if (!ec)
+  if (!ec) {
+    attempt_.certificate_expires_at = certificate_end(tls_.get());
     co_return outcome<void>{};
+  }
   if (services_.stopping)
     co_return stopping_failure();
   if (ec == asio::error::timed_out)

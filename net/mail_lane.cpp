@@ -19,8 +19,10 @@ struct mail_lane::shared_curl {
   CURLM* multi = nullptr;
 };
 
-mail_lane::mail_lane(smtp_options options, std::shared_ptr<const wall_clock> clock)
-  : options_(std::move(options)), clock_(std::move(clock)), curl_(std::make_unique<shared_curl>()) {}
+mail_lane::mail_lane(smtp_options options, std::shared_ptr<const wall_clock> clock,
+                     std::shared_ptr<const egress_guard> guard)
+  : options_(std::move(options)), clock_(std::move(clock)), guard_(std::move(guard)),
+    curl_(std::make_unique<shared_curl>()) {}
 
 mail_lane::~mail_lane() {
   stop();
@@ -69,7 +71,7 @@ void mail_lane::run() {
     int running = 0;
     curl_multi_perform(curl_->multi, &running);
     finish_some();
-    if (waiting_.empty() || under_way_.size() >= most_in_flight)
+    if (next() == waiting_.end())
       curl_multi_poll(curl_->multi, nullptr, 0, 1000, nullptr);
   }
   for (auto& x : std::exchange(under_way_, {})) {
@@ -88,16 +90,28 @@ bool mail_lane::take_in() {
   return !closed_;
 }
 
-void mail_lane::start_some() {
+// The first in the queue that may begin, or has waited too long.
+std::deque<mail_lane::transfer_ptr>::iterator mail_lane::next() {
   auto now = std::chrono::steady_clock::now();
-  while (!waiting_.empty() && (under_way_.size() < most_in_flight || waiting_.front()->give_up <= now)) {
-    auto x = std::move(waiting_.front());
-    waiting_.pop_front();
+  return std::ranges::find_if(waiting_, [&](const transfer_ptr& x) {
+    if (x->give_up <= now)
+      return true;
+    if (under_way_.size() >= most_in_flight)
+      return false;
+    auto same = [&](const transfer_ptr& y) { return x->post.relay && x->post.relay->url == y->post.relay->url; };
+    return !x->post.relay || static_cast<std::size_t>(std::ranges::count_if(under_way_, same)) < most_of_one;
+  });
+}
+
+void mail_lane::start_some() {
+  for (auto it = next(); it != waiting_.end(); it = next()) {
+    auto x = std::move(*it);
+    waiting_.erase(it);
     --queued_;
     x->started_at = clock_->now();
-    if (x->give_up <= now)
+    if (x->give_up <= std::chrono::steady_clock::now())
       refuse(std::move(x), "It waited too long for its turn.");
-    else if (x->prepare(options_) != CURLE_OK || curl_multi_add_handle(curl_->multi, x->easy) != CURLM_OK)
+    else if (x->prepare(options_, guard_) != CURLE_OK || curl_multi_add_handle(curl_->multi, x->easy) != CURLM_OK)
       refuse(std::move(x), "libcurl could not take it.");
     else
       under_way_.push_back(std::move(x));

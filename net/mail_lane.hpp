@@ -11,10 +11,11 @@
 #include "gochron/clock.hpp"
 #include "gochron/incident.hpp"
 #include "gochron/probe.hpp"
+#include "net/egress_guard.hpp"
 
 namespace gochron::net {
 
-/// The operator's relay. The egress guard has no say in it: no user can name it.
+/// A relay. The egress guard has no say in the operator's: no user can name it.
 struct smtp_options {
   std::string url;            ///< `smtp://host:port`, or `smtps://` for TLS from the first byte
   std::string user, password; ///< of AUTH; empty: none
@@ -27,15 +28,19 @@ struct mail_stats {
   std::size_t queued = 0;
 };
 
-/// Mail on its way to the relay: one thread, on which libcurl drives a bounded number of connections at once, and a
-/// bounded queue before them. Credentials never travel without TLS.
+/// Mail on its way to the operator's relay, or, in a lane with a guard, to those that users name: one thread, on which
+/// libcurl drives a bounded number of connections at once, and a bounded queue before them. Credentials never travel
+/// without TLS.
 class mail_lane {
 public:
   static constexpr std::size_t most_in_flight = 8;
   static constexpr std::size_t most_queued = 2048;
+  static constexpr std::size_t most_of_one = 2; ///< of a user's relay at once: a slow one is in nobody else's way
 
   /// Throws std::runtime_error when libcurl cannot be set up.
-  mail_lane(smtp_options options, std::shared_ptr<const wall_clock> clock);
+  /// `guard`: for a lane of users' relays, of whose options only `extra_ca_file` counts; null: of the operator's.
+  mail_lane(smtp_options options, std::shared_ptr<const wall_clock> clock,
+            std::shared_ptr<const egress_guard> guard = nullptr);
   ~mail_lane();
 
   void start();
@@ -54,12 +59,14 @@ private:
 
   void run();
   bool take_in();
+  std::deque<transfer_ptr>::iterator next();
   void start_some();
   void finish_some();
   void refuse(transfer_ptr x, const char* why);
 
   smtp_options options_;
   std::shared_ptr<const wall_clock> clock_;
+  std::shared_ptr<const egress_guard> guard_;
   std::unique_ptr<shared_curl> curl_;
   std::deque<transfer_ptr> waiting_;
   std::vector<transfer_ptr> under_way_;

@@ -4,9 +4,11 @@
 #include <cstring>
 #include <string_view>
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/address.hpp"
 #include "net/text.hpp"
 
 namespace gochron::net {
@@ -32,6 +34,32 @@ std::size_t take_reply(char* text, std::size_t size, std::size_t count, void* of
 int note_opened(void* of, curl_socket_t socket, curlsocktype) {
   static_cast<mail_lane::transfer*>(of)->sockets.push_back(socket);
   return CURL_SOCKOPT_OK;
+}
+
+// The address that the guard sees is the one that is connected to.
+std::optional<ip_address> address_of(const curl_sockaddr& x) {
+  if (x.family == AF_INET && x.addrlen >= sizeof(sockaddr_in)) {
+    sockaddr_in in{};
+    std::memcpy(&in, &x.addr, sizeof in);
+    return ip_address{asio::ip::address_v4{ntohl(in.sin_addr.s_addr)}};
+  }
+  if (x.family != AF_INET6 || x.addrlen < sizeof(sockaddr_in6))
+    return std::nullopt;
+  sockaddr_in6 in{};
+  std::memcpy(&in, &x.addr, std::min<std::size_t>(sizeof in, x.addrlen));
+  asio::ip::address_v6::bytes_type bytes{};
+  std::memcpy(bytes.data(), &in.sin6_addr, bytes.size());
+  return canonical(ip_address{asio::ip::address_v6{bytes, in.sin6_scope_id}});
+}
+
+curl_socket_t open_permitted(void* of, curlsocktype, curl_sockaddr* to) {
+  auto& x = *static_cast<mail_lane::transfer*>(of);
+  auto address = address_of(*to);
+  if (x.guard && (!address || !x.guard->permits(*address))) {
+    x.denied = address ? std::string{name_of(classify(*address))} : "unknown";
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 int close_noted(void* of, curl_socket_t socket) {
@@ -111,7 +139,16 @@ mail_lane::transfer::~transfer() {
   curl_slist_free_all(recipients);
 }
 
-CURLcode mail_lane::transfer::prepare(const smtp_options& to) {
+CURLcode mail_lane::transfer::prepare(const smtp_options& of_the_operator,
+                                      std::shared_ptr<const egress_guard> permitted) {
+  guard = std::move(permitted);
+  auto to = of_the_operator;
+  if (post.relay) {
+    to.url = post.relay->url;
+    to.user = post.relay->user;
+    to.password = post.relay->password;
+    to.require_tls = post.relay->require_tls;
+  }
   easy = curl_easy_init();
   if (!easy)
     return CURLE_OUT_OF_MEMORY;
@@ -153,6 +190,8 @@ CURLcode mail_lane::transfer::prepare(const smtp_options& to) {
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
   set(CURLOPT_WRITEFUNCTION, take_reply);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_OPENSOCKETFUNCTION, open_permitted);
+  set(CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
   set(CURLOPT_SOCKOPTFUNCTION, note_opened);
   set(CURLOPT_SOCKOPTDATA, static_cast<void*>(this));
   set(CURLOPT_CLOSESOCKETFUNCTION, close_noted);
@@ -180,6 +219,11 @@ delivery_attempt mail_lane::transfer::conclude(CURLcode how) const {
   out.status = answered ? static_cast<std::uint16_t>(code) : std::uint16_t{0};
   if (how == CURLE_OK && code >= 200 && code < 300)
     return out;
+  if (!denied.empty() && !answered && sockets.empty() && how == CURLE_COULDNT_CONNECT) {
+    out.error = reason::egress_denied;
+    out.message = "The relay has a " + denied + " address, which may not be connected to.";
+    return out;
+  }
   out.error = answered ? reason::status_mismatch : reason_of(how, *this);
   out.message =
       answered ? "The relay answered " + to_valid_utf8(reply_of(replies, code), 500) + '.'

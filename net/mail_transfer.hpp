@@ -16,8 +16,9 @@ struct mail_lane::transfer {
   transfer(const transfer&) = delete;
   transfer& operator=(const transfer&) = delete;
 
-  /// Everything libcurl has to know. Error: what it says when it has no memory.
-  CURLcode prepare(const smtp_options& to);
+  /// Everything libcurl has to know. Error: what it says when it has no memory. With a guard no address is connected to
+  /// that it does not permit.
+  CURLcode prepare(const smtp_options& of_the_operator, std::shared_ptr<const egress_guard> permitted);
   /// What came of it.
   delivery_attempt conclude(CURLcode how) const;
   /// Ends its connections, so that libcurl, which would wait for the relay's last reply, lets go of it at once.
@@ -29,6 +30,8 @@ struct mail_lane::transfer {
   timestamp started_at{};
   std::string replies; ///< what the relay said, a line each
   std::size_t sent = 0;
+  std::shared_ptr<const egress_guard> guard;
+  std::string denied;                 ///< an address that the guard did not permit
   std::vector<curl_socket_t> sockets; ///< that libcurl has open for it
   char trouble[CURL_ERROR_SIZE] = {};
   CURL* easy = nullptr;

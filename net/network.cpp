@@ -9,6 +9,12 @@ namespace gochron::net {
 
 namespace {
 
+smtp_options relay_options(const network_options& x) {
+  smtp_options out;
+  out.extra_ca_file = x.extra_ca_file;
+  return out;
+}
+
 engine_options options_for(const network_options& x, engine_limits limits, bool yields) {
   return {x.egress, x.dns, x.extra_ca_file, limits, yields, x.clock};
 }
@@ -62,8 +68,8 @@ public:
 
 class network::webhooks_lane final : public message_sender {
 public:
-  webhooks_lane(const network_options& x, mail_lane* mails)
-    : clock_(x.clock), mails_(mails), engine(options_for(x, x.webhooks, false)) {}
+  webhooks_lane(const network_options& x, mail_lane* mails, mail_lane& relays)
+    : clock_(x.clock), mails_(mails), relays_(relays), engine(options_for(x, x.webhooks, false)) {}
 
   void post(webhook_post x, std::function<void(delivery_attempt)> done) override {
     job<delivery_attempt> j;
@@ -75,12 +81,15 @@ public:
   }
 
   void mail(mail_post x, std::function<void(delivery_attempt)> done) override {
+    if (x.relay)
+      return relays_.mail(std::move(x), std::move(done));
     mails_ ? mails_->mail(std::move(x), std::move(done)) : done(not_sent("There is no SMTP relay.", clock_->now()));
   }
 
 private:
   std::shared_ptr<const wall_clock> clock_;
   mail_lane* mails_;
+  mail_lane& relays_;
 
 public:
   net::engine engine;
@@ -89,7 +98,9 @@ public:
 network::network(const network_options& options)
   : checks_(std::make_unique<checks_lane>(options)),
     mails_(options.smtp ? std::make_unique<mail_lane>(*options.smtp, options.clock) : nullptr),
-    webhooks_(std::make_unique<webhooks_lane>(options, mails_.get())) {}
+    relays_(std::make_unique<mail_lane>(relay_options(options), options.clock,
+                                        std::make_shared<const egress_guard>(options.egress))),
+    webhooks_(std::make_unique<webhooks_lane>(options, mails_.get(), *relays_)) {}
 
 network::~network() {
   stop();
@@ -105,6 +116,7 @@ message_sender& network::senders() {
 void network::start() {
   checks_->engine.start();
   webhooks_->engine.start();
+  relays_->start();
   if (mails_)
     mails_->start();
 }
@@ -112,12 +124,18 @@ void network::start() {
 void network::stop() {
   checks_->engine.stop();
   webhooks_->engine.stop();
+  relays_->stop();
   if (mails_)
     mails_->stop();
 }
 
 network_stats network::stats() const {
-  return {checks_->engine.stats(), webhooks_->engine.stats(), mails_ ? mails_->stats() : mail_stats{}};
+  auto mails = relays_->stats();
+  if (mails_) {
+    mails.in_flight += mails_->stats().in_flight;
+    mails.queued += mails_->stats().queued;
+  }
+  return {checks_->engine.stats(), webhooks_->engine.stats(), mails};
 }
 
 } // namespace gochron::net

@@ -47,7 +47,8 @@ private:
   class checks_lane;
   class webhooks_lane;
   std::unique_ptr<checks_lane> checks_;
-  std::unique_ptr<mail_lane> mails_; ///< null without a relay
+  std::unique_ptr<mail_lane> mails_;  ///< null without a relay of the operator's
+  std::unique_ptr<mail_lane> relays_; ///< of users
   std::unique_ptr<webhooks_lane> webhooks_;
 };
 

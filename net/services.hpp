@@ -32,6 +32,7 @@ struct attempt {
   phase_timings timings;
   std::string remote_ip;
   std::uint16_t remote_port = 0;
+  std::optional<timestamp> certificate_expires_at; ///< of the peer of the last handshake
 
   explicit attempt(milliseconds timeout) : deadline(started + timeout) {}
   milliseconds elapsed() const { return since(started); }

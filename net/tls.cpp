@@ -1,5 +1,6 @@
 #include "net/tls.hpp"
 
+#include <ctime>
 #include <stdexcept>
 
 #include <boost/asio/error.hpp>
@@ -103,6 +104,14 @@ void expect_name(SSL* ssl, const std::string& server_name) {
   SSL_set_tlsext_host_name(ssl, name.c_str());
   X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   X509_VERIFY_PARAM_set1_host(param, name.c_str(), name.size());
+}
+
+std::optional<timestamp> certificate_end(const SSL* ssl) {
+  const X509* shown = SSL_get0_peer_certificate(ssl);
+  std::tm utc{};
+  if (!shown || ASN1_TIME_to_tm(X509_get0_notAfter(shown), &utc) != 1)
+    return std::nullopt;
+  return timestamp{seconds{timegm(&utc)}};
 }
 
 failure handshake_failure(SSL* ssl, const error_code& ec, const std::string& server_name) {

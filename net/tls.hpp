@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -35,6 +36,9 @@ private:
 
 /// Sets SNI and the name that the certificate must carry.
 void expect_name(SSL* ssl, const std::string& server_name);
+
+/// When the peer's own certificate ends; unset when it showed none, or its time does not read.
+std::optional<timestamp> certificate_end(const SSL* ssl);
 
 /// Why a handshake with `server_name` failed.
 failure handshake_failure(SSL* ssl, const error_code& ec, const std::string& server_name);

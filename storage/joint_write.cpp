@@ -5,7 +5,9 @@
 #include "storage/audit/answer_repository.hpp"
 #include "storage/channel/channel_repository.hpp"
 #include "storage/escalation/policy_repository.hpp"
+#include "storage/maintenance/window_repository.hpp"
 #include "storage/monitor/monitor_repository.hpp"
+#include "storage/people/people_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/schedule/schedule_repository.hpp"
 
@@ -126,7 +128,7 @@ public:
                 writer_group& writers, result_copier& copier, runtime_flusher& flusher)
     : of_(std::move(of)), n_(n), arrived_(std::move(arrived)), writers_(writers), deps_(on(deps, *this)),
       monitors_(deps_, copier, flusher), channels_(deps_), rules_(deps_), schedules_(deps_), answers_(deps_),
-      policies_(deps_) {}
+      policies_(deps_), windows_(deps_), people_(deps_) {}
 
   monitor_store& monitors() override { return monitors_; }
   channel_store& channels() override { return channels_; }
@@ -134,6 +136,8 @@ public:
   schedule_store& schedules() override { return schedules_; }
   answer_store& answers() override { return answers_; }
   policy_store& policies() override { return policies_; }
+  maintenance_store& windows() override { return windows_; }
+  people_store& people() override { return people_; }
 
   void submit(const uuid&, write_unit x) override { of_->hand_in(n_, std::move(x), arrived_); }
   void after_writes(const uuid& entity, std::function<void(status)> then) override {
@@ -158,6 +162,8 @@ private:
   schedule_repository schedules_;
   answer_repository answers_;
   policy_repository policies_;
+  window_repository windows_;
+  people_repository people_;
 };
 
 std::shared_ptr<write_part> gathering::part(std::size_t n, std::function<void()> arrived) {

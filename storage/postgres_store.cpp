@@ -8,13 +8,16 @@
 #include "storage/channel/channel_repository.hpp"
 #include "storage/escalation/policy_repository.hpp"
 #include "storage/feed/feed_repository.hpp"
+#include "storage/feedback/feedback_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
 #include "storage/housekeeping/pulse.hpp"
 #include "storage/incident/document_repository.hpp"
 #include "storage/joint_write.hpp"
+#include "storage/maintenance/window_repository.hpp"
 #include "storage/migrations/migrate.hpp"
 #include "storage/monitor/monitor_repository.hpp"
 #include "storage/organization/organization_repository.hpp"
+#include "storage/people/people_repository.hpp"
 #include "storage/postgres/conninfo.hpp"
 #include "storage/query/query_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
@@ -133,6 +136,9 @@ struct postgres_store::parts {
   audit_repository audit{deps};
   feed_repository events{feed, reads, follower};
   policy_repository policies{deps};
+  window_repository windows{deps};
+  feedback_repository feedback{deps};
+  people_repository people{deps};
   document_repository documents{deps};
   std::unique_ptr<pulse> life;
   std::unique_ptr<housekeeping> keeper;
@@ -186,11 +192,18 @@ monitor_store& postgres_store::monitors() {
 channel_store& postgres_store::channels() {
   return parts_->channels;
 }
+people_store& postgres_store::people() {
+  return parts_->people;
+}
 policy_store& postgres_store::policies() {
   return parts_->policies;
 }
 incident_document_store& postgres_store::documents() {
   return parts_->documents;
+}
+
+maintenance_store& postgres_store::windows() {
+  return parts_->windows;
 }
 
 rule_store& postgres_store::rules() {
@@ -222,6 +235,10 @@ audit_store& postgres_store::audit() {
 }
 event_feed& postgres_store::events() {
   return parts_->events;
+}
+
+feedback_store& postgres_store::feedback() {
+  return parts_->feedback;
 }
 
 org_id postgres_store::organization() const {

@@ -8,6 +8,7 @@
 #include "core/sealer.hpp"
 #include "gochron/audit.hpp"
 #include "gochron/event_feed.hpp"
+#include "gochron/feedback.hpp"
 #include "gochron/store.hpp"
 #include "gochron/together.hpp"
 #include "storage/housekeeping/housekeeping.hpp"
@@ -59,6 +60,8 @@ public:
   schedule_store& schedules();
   incident_document_store& documents();
   policy_store& policies();
+  maintenance_store& windows();
+  people_store& people();
   token_store& tokens();
   joint_store& together();
   user_store& users();
@@ -67,6 +70,7 @@ public:
   answer_store& answers();
   audit_store& audit();
   event_feed& events();
+  feedback_store& feedback();
 
   /// The installation's first organisation.
   org_id organization() const;

@@ -1,10 +1,6 @@
 #include "storage/refusals.hpp"
 
-#include <vector>
-
 #include <fmt/format.h>
-
-#include "gochron/ids.hpp"
 
 namespace gochron::storage {
 
@@ -29,20 +25,6 @@ result<void> judge_edit(bool changed, std::optional<std::int64_t> present, std::
   if (*present != version - 1)
     return fail(errc::stale, fmt::format("The {} was changed meanwhile.", noun));
   return fail(key_taken(noun));
-}
-
-result<void> judge_removal(const rows& answer, std::string_view noun) {
-  std::int64_t gone = 0;
-  std::vector<rule_id> rules;
-  row_reader{answer, 0} >> gone >> rules;
-  if (gone == 1)
-    return {};
-  if (rules.empty())
-    return fail(no_such(noun));
-  error blocked{errc::conflict, fmt::format("Alert rules name this {}.", noun), {}, {}, {}};
-  for (const auto& id : rules)
-    blocked.blocked_by.push_back(id.str());
-  return fail(std::move(blocked));
 }
 
 } // namespace gochron::storage

@@ -17,8 +17,4 @@ error key_taken(std::string_view noun);
 /// `not_found`, `stale`, `conflict` when another has its key.
 result<void> judge_edit(bool changed, std::optional<std::int64_t> present, std::int64_t version, std::string_view noun);
 
-/// The answer is a row of how many are gone (0 or 1), and the alert rules that name it. Errors: `not_found`,
-/// `conflict`.
-result<void> judge_removal(const rows& answer, std::string_view noun);
-
 } // namespace gochron::storage

@@ -1,10 +1,15 @@
 #include "storage/startup.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "storage/channel/channel_rows.hpp"
 #include "storage/escalation/policy_repository.hpp"
 #include "storage/housekeeping/engine_run.hpp"
+#include "storage/maintenance/window_rows.hpp"
 #include "storage/monitor/monitor_loading.hpp"
 #include "storage/organization/organization_repository.hpp"
+#include "storage/people/people_repository.hpp"
 #include "storage/rule/rule_repository.hpp"
 #include "storage/user/user_repository.hpp"
 
@@ -25,9 +30,23 @@ const statement load_users{"load_users", "SELECT" + user_columns() + "FROM users
 
 const statement load_channels{"load_channels", "SELECT" + channel_columns() + "FROM channels c ORDER BY c.id"};
 
+const statement load_notification_rules{"load_notification_rules", "SELECT" + notification_rule_columns() +
+                                                                       "FROM notification_rules n ORDER BY n.id"};
+
+const statement load_teams{"load_teams", "SELECT" + team_columns() + "FROM teams t ORDER BY t.id"};
+
 const statement load_policies{"load_policies", "SELECT" + policy_columns() + R"(,
   coalesce((SELECT max(e.turn) FROM escalations e WHERE e.policy_id = p.id), 0)
 FROM escalation_policies p ORDER BY p.id)"};
+
+const statement load_windows{"load_windows", "SELECT" + window_columns() + R"(FROM maintenance_windows w
+ORDER BY w.id)"};
+
+const statement load_open_stretches{"load_open_stretches", "SELECT" + stretch_columns() + R"(
+FROM maintenance_stretches x WHERE x.open)"};
+
+const statement load_last_stretches{"load_last_stretches", "SELECT" + stretch_columns() + R"(
+FROM maintenance_stretches x WHERE NOT x.open AND x.to_at > $1)"};
 
 // Each row of a query through `read` to `visit`; the first row that does not read ends it.
 template <class T, class Read>
@@ -56,6 +75,25 @@ sql_status visit_numbers(connection& db, const std::function<void(org_id, std::i
     visit(org, number);
   }
   return {};
+}
+
+sql_result<status> visit_windows(connection& db, timestamp since, const startup_visitor& visit) {
+  auto open = db.run(load_open_stretches);
+  if (!open)
+    return sql_fail(open.error());
+  auto last = db.run(load_last_stretches, params{} << since);
+  if (!last)
+    return sql_fail(last.error());
+  for (auto& x : map_rows(*last, stretch_from_row))
+    if (visit.stretch)
+      visit.stretch(std::move(x));
+  auto under_way = map_rows(*open, stretch_from_row);
+  std::function<void(maintenance_window_record)> take = [&](maintenance_window_record x) {
+    loaded_window w{std::move(x), {}};
+    std::ranges::copy_if(under_way, std::back_inserter(w.open), [&](auto& o) { return o.window == w.record.id; });
+    visit.window(std::move(w));
+  };
+  return visit_each<maintenance_window_record>(db, load_windows, window_from_row, take);
 }
 
 } // namespace
@@ -93,6 +131,14 @@ sql_result<status> load_everything(const std::string& conninfo, timestamp now, c
   if (visit.channel)
     if (auto done = visit_each<channel_record>(db, load_channels, channel, visit.channel); !done || !*done)
       return done;
+  if (visit.notification_rule)
+    if (auto done = visit_each<notification_rule_record>(db, load_notification_rules, notification_rule_from_row,
+                                                         visit.notification_rule);
+        !done || !*done)
+      return done;
+  if (visit.team)
+    if (auto done = visit_each<team_record>(db, load_teams, team_from_row, visit.team); !done || !*done)
+      return done;
   auto policy = [&](row_reader& in) -> result<policy_with_turn> {
     auto x = policy_from_row(in);
     if (!x)
@@ -104,6 +150,9 @@ sql_result<status> load_everything(const std::string& conninfo, timestamp now, c
   std::function<void(policy_with_turn)> take = [&](policy_with_turn x) { visit.policy(std::move(x.first), x.second); };
   if (visit.policy)
     if (auto done = visit_each<policy_with_turn>(db, load_policies, policy, take); !done || !*done)
+      return done;
+  if (visit.window)
+    if (auto done = visit_windows(db, since, visit); !done || !*done)
       return done;
   return visit.monitor ? load_all_monitors(conninfo, since, sealer, visit.monitor) : sql_result<status>{status{}};
 }

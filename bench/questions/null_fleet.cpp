@@ -50,6 +50,7 @@ struct no_channels final : channel_store {
   }
   void record(std::vector<attempt_outcome>, reply_to<void> done) override { nothing(done); }
   void enqueue(event, std::vector<delivery>, reply_to<void> done) override { nothing(done); }
+  void prove(channel_record, write_note, reply_to<void> done) override { nothing(done); }
   void redeliver(org_id, delivery_id, std::int32_t, timestamp, write_note, reply_to<delivery> done) override {
     nothing(done);
   }
@@ -90,6 +91,27 @@ struct no_policies final : policy_store {
   void remove(org_id, policy_id, write_note, reply_to<void> done) override { nothing(done); }
   void load(policy_id, reply_to<escalation_policy_record> done) override { nothing(done); }
   void live(policy_id, reply_to<std::vector<escalation>> done) override { nothing(done); }
+};
+
+struct no_windows final : maintenance_store {
+  void create(maintenance_window_record, write_note, reply_to<maintenance_window_record> done) override {
+    nothing(done);
+  }
+  void update(maintenance_window_record, write_note, reply_to<maintenance_window_record> done) override {
+    nothing(done);
+  }
+  void remove(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
+  void record(maintenance_step, write_note, reply_to<void> done) override { nothing(done); }
+  void load(window_id, reply_to<loaded_window> done) override { nothing(done); }
+};
+
+struct no_people final : people_store {
+  void create(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void update(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
+  void remove(org_id, notification_rule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void create(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void update(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
+  void remove(org_id, team_id, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_users final : user_store {
@@ -172,6 +194,8 @@ void ask_null_fleet(const null_options& what, report& out) {
   no_rules rules;
   no_schedules schedules;
   no_policies policies;
+  no_windows windows;
+  no_people people;
   no_documents documents;
   no_tokens tokens;
   no_joints joints;
@@ -182,7 +206,10 @@ void ask_null_fleet(const null_options& what, report& out) {
   auto empty = usage_of(getpid());
   actors::gap_log gaps;
   actors::local_engine engine{{monitors, channels, rules, schedules, tokens, users, organizations, joints, checks,
-                               webhooks, time, time, gaps, policies, documents},
+                               webhooks, time, time, gaps, policies, windows, people,
+                               [](org_id, std::vector<schedule_id>, timestamp, timestamp,
+                                  const reply_to<std::vector<on_call_books>>& done) { nothing(done); },
+                               documents},
                               {}};
   {
     auto visit = engine.startup();

@@ -33,9 +33,15 @@ struct null_options {
 
 struct storm_options {
   std::uint64_t monitors = 100'000;
-  int interval = 60;     ///< seconds
-  int channels = 4;      ///< each with a rule for its share of the monitors
-  double api_rate = 100; ///< GET a second meanwhile, each of two kinds
+  int interval = 60;       ///< seconds
+  int channels = 4;        ///< each with a rule for its share of the monitors
+  double api_rate = 100;   ///< GET a second meanwhile, each of two kinds
+  bool behind_one = false; ///< all but one depend on that one, which fails as well
+};
+
+struct escalation_options {
+  std::uint64_t escalations = 10'000;
+  double seconds = 20; ///< of a window in which nothing happens
 };
 
 struct storage_options {
@@ -73,6 +79,13 @@ void ask_null_fleet(const null_options& what, report& out);
 
 /// Every monitor fails within one interval and recovers in the next. Needs a server of its own.
 void ask_storm(const server_options& where, const storm_options& what, report& out);
+
+/// From a failed round to the page received, by a rule's channel and by the first step of a policy.
+void ask_pages(const server_options& where, const question_options& how, report& out);
+
+/// CPU and memory of many running escalations while nothing is due, and how long their next step takes when it is due
+/// at one instant. Needs a server of its own.
+void ask_escalations(const server_options& where, const escalation_options& what, report& out);
 
 /// Results a second, bytes at rest, roll-up and retention, in this process with a Postgres of its own.
 void ask_storage(const storage_options& what, report& out);

@@ -1,6 +1,7 @@
 // Execute Webhook: https://discord.com/developers/docs/resources/webhook#execute-webhook
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -52,6 +53,8 @@ void write_embed(json_writer& w, const notice& x) {
     };
     for (const auto& fact : x.facts) // seven at most
       field(fact.label, cut_marked(fact.value, 500));
+    if (auto actions = markdown_actions(x, 1024); !actions.empty())
+      field("Actions", actions);
     if (!x.runbook_url.empty() && x.runbook_url.size() <= 1024)
       field("Runbook", x.runbook_url);
   });
@@ -59,7 +62,7 @@ void write_embed(json_writer& w, const notice& x) {
 }
 
 result<outgoing> render(const discord_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {

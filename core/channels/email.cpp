@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/mime.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
+#include "core/channels/relay.hpp"
 #include "core/channels/settings.hpp"
 #include "core/channels/text.hpp"
 #include "core/names.hpp"
@@ -16,6 +18,7 @@ namespace {
 struct email_target {
   static constexpr channel_type type = channel_type::email;
   std::vector<std::string> to;
+  std::optional<email_relay> relay;
   friend bool operator==(const email_target&, const email_target&) = default;
 };
 
@@ -32,13 +35,58 @@ type_ptr<std::string> address_text() {
                }});
 }
 
+type_ptr<std::string> smtp_url_text() {
+  return text({.min = 8,
+               .max = 300,
+               .pattern = "^smtps?://(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+):[0-9]{1,5}$",
+               .check = [](std::string_view x) -> std::optional<complaint> {
+                 auto port = x.substr(x.rfind(':') + 1);
+                 if (port.size() == 5 && port > "65535")
+                   return complaint{"out_of_range", "The port is at most 65535."};
+                 return std::nullopt;
+               }});
+}
+
+object_ptr<email_relay> relay_schema() {
+  auto s = std::make_shared<object_schema<email_relay>>("EmailRelay", "An SMTP server of your own.");
+  s->property("url", &email_relay::url, smtp_url_text(),
+              {.doc = "`smtp://host:port`, or `smtps://host:port` for TLS from the first byte.",
+               .example = R"("smtp://mail.example.com:587")",
+               .required = true});
+  s->property("username", &email_relay::username, line_text(1), {.doc = "Of AUTH.", .example = R"("alerts")"});
+  add_secret(*s, "password", &email_relay::password, line_text(1, 1024),
+             {.doc = "Goes with `username`, and never without TLS. Never shown again.", .example = R"("s3cret")"});
+  s->property("from", &email_relay::from, address_text(),
+              {.doc = "The address that mail comes from.", .example = R"("alerts@example.com")", .required = true});
+  s->property("tls", &email_relay::tls, enumeration<smtp_tls>(),
+              {.doc = "`opportunistic`: used where it is offered. Always verified.", .example = R"("required")"});
+  s->rule({"username", "password"}, [](const email_relay& x, reader& r) {
+    if (x.username.has_value() != x.password.has_value())
+      r.fail("inconsistent", "`username` and `password` go together.", x.username ? "password" : "username");
+  });
+  return s;
+}
+
 object_ptr<email_target> schema() {
-  auto s = std::make_shared<object_schema<email_target>>("EmailTarget", "Mailboxes, through the server's SMTP relay.");
+  auto s = std::make_shared<object_schema<email_target>>("EmailTarget", "Mailboxes, through an SMTP relay.");
   s->property("to", &email_target::to, array_of(address_text(), {.min = 1, .max = 20, .distinct = true}),
               {.doc = "The addresses; all of them get the same mail.",
                .example = R"(["oncall@example.com"])",
                .required = true});
+  s->property("relay", &email_target::relay, relay_schema(),
+              {.doc = "In place of the server's own, to where the egress guard allows; null: the server's.",
+               .example = "null"});
   return s;
+}
+
+// As buttons; a mail reader without styles shows links.
+std::string actions_of(const notice& x) {
+  std::string out;
+  for (const auto& action : x.actions)
+    out += fmt::format("{}<a href=\"{}\" style=\"display:inline-block;padding:10px 18px;margin-right:8px;"
+                       "border-radius:4px;background:#1a4f8a;color:#ffffff;text-decoration:none\">{}</a>\n",
+                       out.empty() ? "<p>" : "", html_escaped(action.url), label_of(action.verb));
+  return out.empty() ? out : out + "</p>\n";
 }
 
 std::string html_of(const notice& x) {
@@ -54,6 +102,7 @@ std::string html_of(const notice& x) {
                          html_escaped(fact.value));
     out += "</table>\n";
   }
+  out += actions_of(x);
   for (auto [url, name] : {std::pair{&x.runbook_url, "Runbook"}, std::pair{&x.link, "Details"}})
     if (!url->empty())
       out += fmt::format("<p><a href=\"{}\">{}</a></p>\n", html_escaped(*url), name);
@@ -68,8 +117,7 @@ std::string with_crlf(std::string_view x) {
   return out;
 }
 
-std::string headers_of(const email_target& to, const letter& x, const notice& told) {
-  const auto& from = x.options.mail_from;
+std::string headers_of(const email_target& to, const letter& x, const notice& told, const std::string& from) {
   auto domain = from.substr(from.find('@') + 1);
   auto root = fmt::format("<{}@{}>", told.thread(), domain);
   auto out = fmt::format("Date: {}\r\n", mail_date(x.sent_at));
@@ -91,19 +139,27 @@ std::string headers_of(const email_target& to, const letter& x, const notice& to
   return out;
 }
 
+std::shared_ptr<const mail_relay> relay_of(const email_relay& x) {
+  return std::make_shared<const mail_relay>(
+      mail_relay{x.url, x.username.value_or(""), x.password.value_or(""), x.tls == smtp_tls::required});
+}
+
 result<outgoing> render(const email_target& to, const letter& x) {
-  if (x.options.mail_from.empty())
-    return fail(errc::unavailable,
-                "This server has no SMTP relay: its operator has to set --smtp-url and --smtp-from.");
-  auto told = read_notice(*x.delivery.event.body);
+  auto from = to.relay ? to.relay->from : x.options.mail_from;
+  if (from.empty())
+    return fail(
+        errc::unavailable,
+        "This server has no SMTP relay: its operator has to set --smtp-url and --smtp-from, or the channel `relay`.");
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   mail_post mail;
-  mail.from = x.options.mail_from;
+  mail.from = from;
   mail.to = to.to;
+  mail.relay = to.relay ? relay_of(*to.relay) : nullptr;
   mail.content = std::make_shared<const std::string>(
-      alternative_message(headers_of(to, x, *told), with_crlf(plain_text(*told) + '\n'), with_crlf(html_of(*told)),
-                          "gochron" + x.delivery.id.str().substr(4)));
+      alternative_message(headers_of(to, x, *told, from), with_crlf(plain_text(*told) + '\n'),
+                          with_crlf(html_of(*told)), "gochron" + x.delivery.id.str().substr(4)));
   return mail;
 }
 

@@ -1,6 +1,7 @@
 // Incoming webhooks: https://developers.google.com/workspace/chat/quickstart/webhooks
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -51,11 +52,13 @@ void write_widgets(json_writer& w, const notice& x) {
     write_widget(w, {}, x.summary.empty() ? x.headline : x.summary);
     for (const auto& fact : x.facts)
       write_widget(w, fact.label, fact.value);
-    if (x.link.empty() && x.runbook_url.empty())
+    if (x.link.empty() && x.runbook_url.empty() && x.actions.empty())
       return;
     w.begin_object();
     put_object(w, "buttonList", [&] {
       put_array(w, "buttons", [&] {
+        for (const auto& action : x.actions)
+          write_button(w, label_of(action.verb), action.url);
         write_button(w, "Details", x.link);
         write_button(w, "Runbook", x.runbook_url);
       });
@@ -87,7 +90,7 @@ std::string message(const notice& x) {
 }
 
 result<outgoing> render(const google_chat_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto query = to.webhook_url.find('?') == std::string::npos ? '?' : '&';

@@ -1,4 +1,5 @@
 // Creating a message: https://gotify.net/api-docs#/message/createMessage
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -31,7 +32,7 @@ std::int64_t priority_of(const notice& x) {
 }
 
 result<outgoing> render(const gotify_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {
@@ -40,8 +41,8 @@ result<outgoing> render(const gotify_target& to, const letter& x) {
     put_integer(w, "priority", priority_of(*told));
     put_object(w, "extras", [&] {
       put_object(w, "client::display", [&] { put(w, "contentType", "text/plain"); });
-      if (!told->link.empty())
-        put_object(w, "client::notification", [&] { put_object(w, "click", [&] { put(w, "url", told->link); }); });
+      if (const auto& link = foremost_link(*told); !link.empty())
+        put_object(w, "client::notification", [&] { put_object(w, "click", [&] { put(w, "url", link); }); });
     });
   });
   return json_post(std::string{without_slash(to.server_url)} + "/message", std::move(body),

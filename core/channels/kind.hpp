@@ -22,6 +22,10 @@ class webhook_signer;
 struct sending_options {
   std::map<channel_type, std::string> base_urls; ///< in place of a provider's own; a channel's wins over it
   std::string mail_from;                         ///< an address; empty: there is no relay
+  /// Of what receivers come back to: links that act, reports. Without a slash at its end; empty: there are none, since
+  /// nobody has said where this server is found.
+  std::string public_url = {};
+  std::string link_key = {}; ///< that signs links
 };
 
 /// One delivery on its way out.

@@ -1,6 +1,7 @@
 // Incoming webhooks: https://developers.mattermost.com/integrate/webhooks/incoming/
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -56,6 +57,8 @@ void write_attachment(json_writer& w, const notice& x) {
     };
     for (const auto& fact : x.facts)
       field(fact.label, cut_marked(fact.value, 1000));
+    if (auto actions = markdown_actions(x, 4000); !actions.empty())
+      field("Actions", actions);
     if (!x.runbook_url.empty())
       field("Runbook", x.runbook_url);
   });
@@ -63,7 +66,7 @@ void write_attachment(json_writer& w, const notice& x) {
 }
 
 result<outgoing> render(const mattermost_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {

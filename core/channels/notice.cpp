@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/incident_text.hpp"
 #include "core/names.hpp"
 #include "core/schema/json.hpp"
@@ -60,6 +61,8 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
   const auto* cause = part(&incident, "cause");
   auto started = text_at(&incident, "started_at");
   to.incident_id = text_at(&incident, "id");
+  if (const auto* number = incident.find("number"); number && number->as<std::int64_t>())
+    to.number = *number->as<std::int64_t>();
   to.cause = text_at(cause, "code");
   to.severity = parse_name<severity>(text_at(&incident, "severity")).value_or(severity::critical);
   add_fact(to, "Severity", text_at(&incident, "severity"));
@@ -123,12 +126,81 @@ void word_news(const json_value* channel, notice& to) {
   }
 }
 
+std::int64_t number_at(const json_value* x, std::string_view name) {
+  const auto* member = x ? x->find(name) : nullptr;
+  const auto* n = member ? member->as<std::int64_t>() : nullptr;
+  return n ? *n : 0;
+}
+
+// `3 opened, 1 resolved`.
+std::string counts_in(const json_value* data) {
+  std::string out;
+  for (auto name : {"opened", "acknowledged", "unacknowledged", "resolved"})
+    if (auto n = number_at(data, name); n > 0)
+      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", n, name);
+  return out;
+}
+
+void list_incident(const json_value& x, notice& to) {
+  auto type = text_at(&x, "event_type");
+  auto verb = type.substr(std::min(type.size(), std::string_view{"incident."}.size()));
+  add_fact(to, fmt::format("#{} {}", number_at(&x, "number"), verb), text_at(&x, "title"));
+  if (auto severity = parse_name<gochron::severity>(text_at(&x, "severity")))
+    to.severity = std::max(to.severity, *severity);
+}
+
+// A message about several incidents (alert_grouping.hpp). Receivers count on seven facts at most.
+void read_group(const json_value* data, notice& to) {
+  constexpr std::size_t most = 6;
+  auto count = number_at(data, "count");
+  to.tone = number_at(data, "opened") + number_at(data, "unacknowledged") > 0 ? tone::trouble
+            : number_at(data, "acknowledged") > 0                             ? tone::taken
+                                                                              : tone::over;
+  to.headline = fmt::format("{} incidents: {}", count, counts_in(data));
+  const auto* listed = part(data, "incidents");
+  if (const auto* rows = listed ? listed->as<json_array>() : nullptr)
+    for (std::size_t i = 0; i < std::min(most, rows->size()); ++i)
+      list_incident((*rows)[i], to);
+  if (count > static_cast<std::int64_t>(most))
+    add_fact(to, "And", fmt::format("{} more", count - static_cast<std::int64_t>(most)));
+}
+
+notice read_grouped(const json_value& json) {
+  notice x;
+  x.event_id = text_at(&json, "id");
+  x.timestamp = text_at(&json, "timestamp");
+  x.link = text_at(part(&json, "links"), "incidents");
+  read_group(part(&json, "data"), x);
+  return x;
+}
+
+// To the person whose contact method it is.
+void word_personal(const json_value& method, notice& to) {
+  auto name = one_line(text_at(&method, "name"));
+  if (to.type == event_type::contact_method_verification) {
+    to.headline = fmt::format("{} is your gochron code", text_at(&method, "code"));
+    to.summary = fmt::format("Enter it within 10 minutes to verify the contact method {}. If you did not ask for it, "
+                             "do nothing.",
+                             name);
+  } else if (to.type == event_type::channel_disabled) {
+    to.tone = tone::trouble;
+    to.severity = severity::warning;
+    to.headline = fmt::format("Your contact method {} was disabled", name);
+    to.summary = channel_disabled_message(name, text_at(&method, "disabled_reason"));
+  } else {
+    to.headline = fmt::format("Test of your contact method {}", name);
+    to.summary = "If you can read this, pages reach you here.";
+  }
+}
+
 } // namespace
 
 result<notice> read_notice(std::string_view body) {
   auto json = parse_json(body, {64, 1'000'000});
   if (!json)
     return fail(json.error());
+  if (text_at(&*json, "type") == "incidents.grouped")
+    return read_grouped(*json);
   auto type = parse_name<event_type>(text_at(&*json, "type"));
   if (!type)
     return fail(errc::malformed, "The event has no known type.");
@@ -143,7 +215,9 @@ result<notice> read_notice(std::string_view body) {
   if (const auto* about = part(data, "incident")) {
     word_incident(*about, x);
     describe_incident(*about, monitor, x);
-  } else
+  } else if (const auto* method = part(data, "contact_method"))
+    word_personal(*method, x);
+  else
     word_news(part(data, "channel"), x);
   for (auto name : {"incident", "monitor", "channel"})
     if (x.link.empty())
@@ -157,6 +231,8 @@ std::string plain_text(const notice& x) {
     out += '\n' + x.summary;
   for (const auto& fact : x.facts)
     out += fmt::format("\n{}: {}", fact.label, fact.value);
+  for (const auto& action : x.actions)
+    out += fmt::format("\n{}: {}", label_of(action.verb), action.url);
   if (!x.runbook_url.empty())
     out += "\nRunbook: " + x.runbook_url;
   if (!x.link.empty())

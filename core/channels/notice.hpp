@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/action_link.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/error.hpp"
 #include "gochron/incident.hpp"
@@ -17,6 +18,13 @@ enum class tone : std::uint8_t { trouble, taken, over, news };
 struct notice_fact {
   std::string label;
   std::string value; ///< one line
+};
+
+/// Something that can be done about it, once.
+struct notice_action {
+  link_verb verb = link_verb::acknowledge;
+  std::string url;   ///< of a page that asks again
+  std::string token; ///< that is in it
 };
 
 /// An event's body as people read it; what receivers with a format of their own are told. Every text is in UTF-8.
@@ -39,6 +47,8 @@ struct notice {
   std::string by;    ///< who acknowledged or resolved
   std::vector<std::string> tags;
   gochron::severity severity = severity::info;
+  std::int64_t number = 0;            ///< of the incident; 0: none
+  std::vector<notice_action> actions; ///< filled in by notice_of() (actions.hpp)
 
   /// What all events about the same thing share: the incident's id, or the event's own.
   const std::string& thread() const { return incident_id.empty() ? event_id : incident_id; }

@@ -1,4 +1,5 @@
 // Publishing as JSON: https://docs.ntfy.sh/publish/#publish-as-json
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -48,9 +49,33 @@ std::string message_of(const notice& x) {
   return out.empty() ? x.headline : out;
 }
 
+void write_action(json_writer& w, std::string_view kind, std::string_view label, std::string_view url) {
+  w.begin_object();
+  put(w, "action", kind);
+  put(w, "label", label);
+  put(w, "url", url);
+  if (kind == "http") {
+    put(w, "method", "POST");
+    put_boolean(w, "clear", true);
+  }
+  w.end_object();
+}
+
+// At most three. What acts does so from the notification, without a page in between.
+void write_actions(json_writer& w, const notice& x) {
+  if (x.runbook_url.empty() && x.actions.empty())
+    return;
+  put_array(w, "actions", [&] {
+    for (const auto& action : x.actions)
+      write_action(w, "http", label_of(action.verb), action.url);
+    if (!x.runbook_url.empty())
+      write_action(w, "view", "Runbook", x.runbook_url);
+  });
+}
+
 // A message of more than 4,096 bytes would become an attachment.
 result<outgoing> render(const ntfy_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {
@@ -61,15 +86,7 @@ result<outgoing> render(const ntfy_target& to, const letter& x) {
     put_array(w, "tags", [&] { w.text(tag_of(*told)); });
     if (!told->link.empty())
       put(w, "click", told->link);
-    if (told->runbook_url.empty())
-      return;
-    put_array(w, "actions", [&] {
-      w.begin_object();
-      put(w, "action", "view");
-      put(w, "label", "Runbook");
-      put(w, "url", told->runbook_url);
-      w.end_object();
-    });
+    write_actions(w, *told);
   });
   std::vector<name_value> headers;
   if (to.token)

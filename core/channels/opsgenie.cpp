@@ -1,4 +1,5 @@
 // Alert API: https://docs.opsgenie.com/docs/alert-api
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -85,7 +86,7 @@ std::string step(const notice& x) {
 }
 
 result<outgoing> render(const opsgenie_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto url = base_url_of(to.base_url, x, "https://api.opsgenie.com") + "/v2/alerts";

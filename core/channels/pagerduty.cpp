@@ -1,4 +1,5 @@
 // Events API v2: https://developer.pagerduty.com/docs/events-api-v2-overview
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -70,6 +71,8 @@ void write_link(json_writer& w, std::string_view href, std::string_view text) {
 
 void write_links(json_writer& w, const notice& x) {
   put_array(w, "links", [&] {
+    for (const auto& action : x.actions)
+      write_link(w, action.url, label_of(action.verb));
     write_link(w, x.link, "Details");
     write_link(w, x.runbook_url, "Runbook");
   });
@@ -100,7 +103,7 @@ std::string alert(const pagerduty_target& to, const notice& x) {
 }
 
 result<outgoing> render(const pagerduty_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto base = base_url_of(to.base_url, x, "https://events.pagerduty.com");

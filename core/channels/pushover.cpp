@@ -1,4 +1,5 @@
 // Message API: https://pushover.net/api
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -50,6 +51,10 @@ std::string priority_of(const pushover_target& to, const notice& x) {
   return x.severity == severity::critical || x.severity == severity::error ? "1" : "0";
 }
 
+std::string_view title_of_link(const notice& x) {
+  return x.actions.empty() ? "Details" : label_of(x.actions.front().verb);
+}
+
 std::string message_of(const notice& x) {
   std::string out = x.summary;
   for (const auto& fact : x.facts)
@@ -58,7 +63,7 @@ std::string message_of(const notice& x) {
 }
 
 result<outgoing> render(const pushover_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto at = std::chrono::floor<seconds>(x.delivery.event.at).time_since_epoch().count();
@@ -70,8 +75,8 @@ result<outgoing> render(const pushover_target& to, const letter& x) {
                     {"timestamp", std::to_string(at)}});
   if (priority_of(to, *told) == "2")
     body += '&' + form({{"retry", "60"}, {"expire", "3600"}, {"tags", told->thread()}});
-  if (!told->link.empty() && told->link.size() <= 512)
-    body += '&' + form({{"url", told->link}, {"url_title", "Details"}});
+  if (const auto& link = foremost_link(*told); !link.empty() && link.size() <= 512)
+    body += '&' + form({{"url", link}, {"url_title", title_of_link(*told)}});
   if (to.device)
     body += '&' + form({{"device", *to.device}});
   if (to.sound)

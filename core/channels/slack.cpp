@@ -5,11 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
 #include "core/channels/settings.hpp"
+#include "core/channels/slack_inbound.hpp"
 #include "core/channels/text.hpp"
+#include "core/names.hpp"
 
 namespace gochron::core {
 namespace {
@@ -19,6 +22,7 @@ struct slack_target {
   std::optional<std::string> webhook_url;
   std::optional<std::string> bot_token;
   std::optional<std::string> channel;
+  std::optional<std::string> signing_secret;
   std::optional<std::string> base_url;
   friend bool operator==(const slack_target&, const slack_target&) = default;
 };
@@ -40,13 +44,20 @@ object_ptr<slack_target> schema() {
              {.doc = "Of an app with the scope `chat:write`. Never shown again.", .example = "null"});
   s->property("channel", &slack_target::channel, text({.min = 1, .max = 80, .pattern = "^[^\\s]*$"}),
               {.doc = "With `bot_token`: the id of the channel, or `#name`.", .example = "null"});
+  add_secret(*s, "signing_secret", &slack_target::signing_secret, token_text(128),
+             {.doc =
+                  "Of the same app, whose interactivity has the request URL `/in/slack/{channel_id}` of this server: "
+                  "messages then have buttons. Never shown again.",
+              .example = "null"});
   add_base_url(*s, &slack_target::base_url);
-  s->rule({"webhook_url", "bot_token", "channel", "base_url"}, [](const slack_target& x, reader& r) {
+  s->rule({"webhook_url", "bot_token", "channel", "signing_secret", "base_url"}, [](const slack_target& x, reader& r) {
     if (x.webhook_url.has_value() == x.bot_token.has_value())
       r.fail("inconsistent", "Exactly one of `webhook_url` and `bot_token`.", "webhook_url");
     need(x.bot_token.has_value(), x.channel.has_value(), "channel", r);
-    if (!x.bot_token)
-      need(false, x.base_url.has_value(), "base_url", r);
+    if (x.bot_token)
+      return;
+    need(false, x.signing_secret.has_value(), "signing_secret", r);
+    need(false, x.base_url.has_value(), "base_url", r);
   });
   return s;
 }
@@ -66,8 +77,12 @@ std::string body_text(const notice& x) {
   return out;
 }
 
-std::string context_text(const notice& x) {
+// Links, where there are no buttons: one with a link would call for an app that answers it, too.
+std::string context_text(const notice& x, bool buttons) {
   std::string out;
+  for (const auto& action : x.actions)
+    if (!buttons && action.url.size() < 1000)
+      out += fmt::format("<{}|{}>  ", slack_escaped(action.url), label_of(action.verb));
   if (auto length = slack_escaped(x.runbook_url).size(); length > 0 && length < 2500)
     out += "<" + slack_escaped(x.runbook_url) + "|Runbook>  ";
   if (!x.link.empty())
@@ -75,15 +90,36 @@ std::string context_text(const notice& x) {
   return out;
 }
 
+// What is pressed comes back as `value`, at most 2,000 characters.
+void write_buttons(json_writer& w, const notice& x) {
+  w.begin_object();
+  put(w, "type", "actions");
+  put(w, "block_id", "gochron");
+  put_array(w, "elements", [&] {
+    for (const auto& action : x.actions) {
+      w.begin_object();
+      put(w, "type", "button");
+      w.key("text");
+      write_text(w, "plain_text", label_of(action.verb));
+      put(w, "action_id", name_of(action.verb));
+      put(w, "value", action.token);
+      if (action.verb == link_verb::acknowledge)
+        put(w, "style", "primary");
+      w.end_object();
+    }
+  });
+  w.end_object();
+}
+
 // Block Kit: a header of at most 150 characters, a section of at most 3,000.
-void write_blocks(json_writer& w, const notice& x) {
+void write_blocks(json_writer& w, const notice& x, bool buttons) {
   put_array(w, "blocks", [&] {
     w.begin_object();
     put(w, "type", "header");
     w.key("text");
     write_text(w, "plain_text", shortened(fmt::format("{} {}", marker(x.tone), x.headline), 150, text_unit::utf16));
     w.end_object();
-    for (const auto& text : {body_text(x), context_text(x)}) {
+    for (const auto& text : {body_text(x), context_text(x, buttons)}) {
       if (text.empty())
         continue;
       w.begin_object();
@@ -92,37 +128,40 @@ void write_blocks(json_writer& w, const notice& x) {
       write_text(w, "mrkdwn", shortened(text, 3000, text_unit::utf16));
       w.end_object();
     }
+    if (buttons && !x.actions.empty())
+      write_buttons(w, x);
   });
 }
 
-std::string message(const notice& x, std::string_view channel, std::string_view ts) {
+std::string message(const notice& x, std::string_view channel, std::string_view ts, bool buttons) {
   return json_object_text([&](json_writer& w) {
     if (!channel.empty())
       put(w, "channel", channel);
     if (!ts.empty())
       put(w, "ts", ts);
     put(w, "text", shortened(fmt::format("{} {}", marker(x.tone), x.headline), 1000, text_unit::utf16, slack_escaped));
-    write_blocks(w, x);
+    write_blocks(w, x, buttons);
     if (ts.empty())
       put_boolean(w, "unfurl_links", false);
   });
 }
 
 result<outgoing> render(const slack_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   if (to.webhook_url)
-    return json_post(*to.webhook_url, message(*told, {}, {}));
+    return json_post(*to.webhook_url, message(*told, {}, {}, false));
+  bool buttons = to.signing_secret.has_value();
   auto base = base_url_of(to.base_url, x, "https://slack.com");
   std::vector<name_value> headers{{"Authorization", "Bearer " + *to.bot_token}};
   // A message is `channel ts`; chat.update takes the channel's id only, which the answer to the first one told.
   const auto& reference = x.delivery.reference;
   auto space = reference.find(' ');
   if (told->type == event_type::incident_opened || space == std::string::npos)
-    return json_post(base + "/api/chat.postMessage", message(*told, *to.channel, {}), std::move(headers));
+    return json_post(base + "/api/chat.postMessage", message(*told, *to.channel, {}, buttons), std::move(headers));
   return json_post(base + "/api/chat.update",
-                   message(*told, reference.substr(0, space), std::string_view{reference}.substr(space + 1)),
+                   message(*told, reference.substr(0, space), std::string_view{reference}.substr(space + 1), buttons),
                    std::move(headers));
 }
 
@@ -172,6 +211,10 @@ receipt judge_slack(const delivery_attempt& x) {
 }
 
 } // namespace
+
+std::optional<std::string> slack_signing_secret(const channel_record& x) {
+  return x.spec.type() == channel_type::slack ? x.spec.target.as<slack_target>().signing_secret : std::nullopt;
+}
 
 const channel_kind& slack_kind() {
   static const provider<slack_target> kind{

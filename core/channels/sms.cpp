@@ -1,9 +1,15 @@
 // Twilio's Message resource: https://www.twilio.com/docs/messaging/api/message-resource
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
 #include "core/channels/settings.hpp"
 #include "core/channels/text.hpp"
+#include "core/channels/twilio_inbound.hpp"
 
 namespace gochron::core {
 namespace {
@@ -15,6 +21,7 @@ struct sms_target {
   std::optional<std::string> from;
   std::optional<std::string> messaging_service_sid;
   std::string to;
+  bool replies = false;
   std::optional<std::string> base_url;
   friend bool operator==(const sms_target&, const sms_target&) = default;
 };
@@ -38,6 +45,10 @@ object_ptr<sms_target> schema() {
               {.doc = "A messaging service that chooses the sender.", .example = "null"});
   s->property("to", &sms_target::to, text({.min = 3, .max = 16, .pattern = "^\\+[1-9][0-9]{1,14}$"}),
               {.doc = "A number in E.164.", .example = R"("+15558675310")", .required = true});
+  s->property("replies", &sms_target::replies, boolean(),
+              {.doc = "Whether messages to that number are passed on to `/in/twilio/{channel_id}/reply`: the text then "
+                      "says what to answer. Needs a sender that can be answered.",
+               .example = "false"});
   add_base_url(*s, &sms_target::base_url);
   s->rule({"from", "messaging_service_sid"}, [](const sms_target& x, reader& r) {
     if (x.from.has_value() == x.messaging_service_sid.has_value())
@@ -46,27 +57,64 @@ object_ptr<sms_target> schema() {
   return s;
 }
 
-// What fits a telephone's screen; the link last, so that it is never cut.
-std::string short_text(const notice& x) {
+// Whether a carrier sends it in the narrow alphabet (GSM 03.38), of which we take what ASCII has at one place each. One
+// other character makes the whole text wide.
+bool is_narrow(std::string_view x) {
+  return std::ranges::all_of(x, [](char c) {
+    return c == '\n' || (c >= ' ' && c <= '~' && std::string_view{"[\\]^`{|}~"}.find(c) == std::string_view::npos);
+  });
+}
+
+// Three segments: 153 characters each in the narrow alphabet, 67 in the wide one.
+constexpr std::size_t narrow_limit = 3 * 153, wide_limit = 3 * 67;
+
+std::string cut_to(std::string_view x, std::size_t room, bool narrow) {
+  if (!narrow)
+    return shortened(x, room, text_unit::utf16);
+  return x.size() <= room ? std::string{x} : std::string{x.substr(0, room - 3)} + "...";
+}
+
+std::string reply_codes(const notice& x) {
+  std::string out;
+  for (const auto& action : x.actions)
+    out += fmt::format("{} {}{} to {}", out.empty() ? "\nReply" : ",", x.number,
+                       action.verb == link_verb::acknowledge ? 'a' : 'c',
+                       action.verb == link_verb::acknowledge ? "acknowledge" : "close");
+  return out;
+}
+
+// What fits a telephone's screen; codes and link last, so that they are never cut.
+std::string short_text(const notice& x, bool replies) {
   auto text = x.headline;
   for (const auto& fact : x.facts)
     if (fact.label == "Cause" || fact.label == "Lasted")
       text += '\n' + fact.value;
-  auto tail = x.link.empty() ? std::string{} : '\n' + x.link;
-  // 1,600 characters are the limit; three segments of the wide alphabet are as long as a text should be.
-  if (tail.size() > 1000)
-    tail.clear();
-  return shortened(text, std::max<std::size_t>(201, tail.size() + 60) - tail.size(), text_unit::utf16) + tail;
+  auto tail = replies ? reply_codes(x) : std::string{};
+  if (const auto& link = foremost_link(x); !link.empty() && link.size() <= 1000) // 1,600 characters are the limit
+    tail += '\n' + link;
+  bool narrow = is_narrow(text) && is_narrow(tail);
+  auto limit = std::max(narrow ? narrow_limit : wide_limit, tail.size() + 60);
+  return cut_to(text, limit - tail.size(), narrow) + tail;
+}
+
+// Where Twilio says what became of it. Twilio takes no URL with an underscore, so the id goes without its prefix.
+std::string status_url(const letter& x) {
+  if (x.options.public_url.empty())
+    return {};
+  return x.options.public_url + "/in/twilio/" + x.delivery.id.str().substr(std::string_view{"dlv_"}.size()) + "/status";
 }
 
 result<outgoing> render(const sms_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto url = base_url_of(to.base_url, x, "https://api.twilio.com") + "/2010-04-01/Accounts/" + to.account_sid +
              "/Messages.json";
   auto sender = to.from ? form({{"From", *to.from}}) : form({{"MessagingServiceSid", *to.messaging_service_sid}});
-  return form_post(std::move(url), form({{"To", to.to}}) + '&' + sender + '&' + form({{"Body", short_text(*told)}}),
+  auto body = form({{"To", to.to}}) + '&' + sender + '&' + form({{"Body", short_text(*told, to.replies)}});
+  if (auto report_to = status_url(x); !report_to.empty())
+    body += '&' + form({{"StatusCallback", report_to}});
+  return form_post(std::move(url), std::move(body),
                    {{"Authorization", basic_authorization(to.account_sid, to.auth_token)}});
 }
 
@@ -85,6 +133,13 @@ receipt judge_sms(const delivery_attempt& x) {
 }
 
 } // namespace
+
+std::optional<twilio_account> twilio_account_of(const channel_record& x) {
+  if (x.spec.type() != channel_type::sms)
+    return std::nullopt;
+  const auto& own = x.spec.target.as<sms_target>();
+  return twilio_account{own.account_sid, own.auth_token, own.to};
+}
 
 const channel_kind& sms_kind() {
   static const provider<sms_target> kind{

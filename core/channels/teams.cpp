@@ -1,5 +1,6 @@
 // Adaptive Cards by a Workflows webhook:
 // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -99,6 +100,8 @@ void write_card(json_writer& w, const notice& x) {
     put(w, "version", "1.4");
     write_body(w, x);
     put_array(w, "actions", [&] {
+      for (const auto& action : x.actions)
+        write_action(w, label_of(action.verb), action.url);
       write_action(w, "Details", x.link);
       write_action(w, "Runbook", x.runbook_url);
     });
@@ -107,7 +110,7 @@ void write_card(json_writer& w, const notice& x) {
 }
 
 result<outgoing> render(const teams_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {

@@ -1,6 +1,7 @@
 // sendMessage: https://core.telegram.org/bots/api#sendmessage
 #include <fmt/format.h>
 
+#include "core/channels/actions.hpp"
 #include "core/channels/judgement.hpp"
 #include "core/channels/notice.hpp"
 #include "core/channels/provider.hpp"
@@ -45,6 +46,10 @@ std::string html(const notice& x) {
     out += '\n' + cut(x.summary, 700);
   for (const auto& fact : x.facts) // seven at most
     out += fmt::format("\n<b>{}:</b> {}", cut(fact.label, 20), cut(fact.value, 300));
+  // Links, not buttons: Telegram refuses a whole message for a button to a host that is not public.
+  for (const auto& action : x.actions)
+    if (action.url.size() <= 2048)
+      out += fmt::format("\n<a href=\"{}\">{}</a>", html_escaped(action.url), label_of(action.verb));
   if (!x.runbook_url.empty() && x.runbook_url.size() <= 2048)
     out += fmt::format("\n<a href=\"{}\">Runbook</a>", html_escaped(x.runbook_url));
   if (!x.link.empty() && x.link.size() <= 2048)
@@ -53,7 +58,7 @@ std::string html(const notice& x) {
 }
 
 result<outgoing> render(const telegram_target& to, const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
+  auto told = notice_of(x);
   if (!told)
     return fail(told.error());
   auto body = json_object_text([&](json_writer& w) {

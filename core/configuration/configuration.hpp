@@ -14,10 +14,11 @@
 
 /// An organisation's configuration as one document that is kept in git, and the way from what is to what it says.
 ///
-/// The document: `{"format": 1, "channels": [...], "monitors": [...], "escalation_policies": [...],
-/// "alert_rules": [...], "schedules": [...]}`. A
-/// resource with a key is known by it and has no id in there; one without has its id. References are `key:<key>` or an
-/// id likewise; users are no configuration, so schedules name them by their ids. So where everything has a key and
+/// The document: `{"format": 1, "channels": [...], "monitors": [...], "contact_methods": [...],
+/// "notification_rules": [...], "teams": [...], "schedules": [...], "escalation_policies": [...],
+/// "alert_rules": [...], "maintenance_windows": [...]}`. A resource with a key is known by it and has no id in there;
+/// one without has its id. References are `key:<key>` or an
+/// id likewise; users are no configuration, so they are named by their ids. So where everything has a key and
 /// nobody is named, the documents of two organisations with the same configuration are the same bytes. Resources are
 /// sorted by key, those without follow by id; properties are in the order of their tables; write-only ones are null.
 namespace gochron::core {
@@ -37,7 +38,9 @@ struct config_change {
   std::int64_t version = 0; ///< present; 0: none
   std::string patch;        ///< RFC 6902, in the document's terms
   /// Unless it is removed.
-  std::variant<channel_spec, monitor_spec, alert_rule_spec, schedule_spec, escalation_policy_spec> wanted;
+  std::variant<channel_spec, monitor_spec, alert_rule_spec, schedule_spec, escalation_policy_spec,
+               maintenance_window_spec, contact_method_spec, notification_rule_spec, team_spec>
+      wanted;
 };
 
 struct config_plan {

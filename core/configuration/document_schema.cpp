@@ -1,6 +1,7 @@
 #include "core/configuration/document_schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/configuration/sections.hpp"
 #include "core/schema/common.hpp"
@@ -89,7 +90,10 @@ type_info_ptr entry_info(const Section& of) {
   for (auto& p : x.properties) {
     p.tag.clear();
     p.tag_property.clear();
+    std::string_view seen; // one place may refer to several sections
     for (const auto& reference : of.references) {
+      if (reference.path == std::exchange(seen, reference.path))
+        continue;
       auto slash = reference.path.find('/');
       if (reference.path.substr(0, slash) == p.name)
         p.type =

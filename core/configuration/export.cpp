@@ -79,10 +79,13 @@ json_value& member_of(json_value& object, std::string_view name) {
 }
 
 void show_references(json_value& entry, const section_reference& of, const shown_ids& shown) {
-  for_each_reference(entry, of.path, "", [&](std::string& id, const std::string&) {
-    if (auto it = shown.find(id); it != shown.end())
-      id = it->second;
-  });
+  for_each_reference(
+      entry, of.path, "",
+      [&](std::string& id, const std::string&) {
+        if (auto it = shown.find(id); it != shown.end())
+          id = it->second;
+      },
+      of.type);
   if (!of.sorted)
     return;
   auto list = of.path.substr(0, of.path.find('/'));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/configuration/dependencies.hpp"
 #include "core/configuration/entries.hpp"
 #include "core/configuration/secrets.hpp"
 #include "core/json_patch.hpp"
@@ -30,6 +31,7 @@ public:
       return fail(error{errc::invalid, "That is not a configuration.", std::move(violations_), {}, {}});
     for_each_section([this](const auto& of) { identify(of); });
     for_each_section([this](const auto& of) { read(of); });
+    order_monitors();
     if (options_.prune)
       prune();
     if (!violations_.empty())
@@ -135,14 +137,17 @@ private:
 
   // What is unknown is replaced by an id of nobody, so that the rest can be judged.
   void resolve(json_value& entry, const section_reference& of, const std::string& at) {
-    for_each_reference(entry, of.path, at, [&](std::string& text, const std::string& place) {
-      auto it = names_.find(std::string{of.section} + '/' + text);
-      if (it == names_.end())
-        wrong(place, "unknown_reference", "Nothing in the document or the organisation has this id or key.");
-      else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
-        wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
-      text = it != names_.end() ? it->second : nobodys_id(of.section);
-    });
+    for_each_reference(
+        entry, of.path, at,
+        [&](std::string& text, const std::string& place) {
+          auto it = names_.find(std::string{of.section} + '/' + text);
+          if (it == names_.end())
+            wrong(place, "unknown_reference", "Nothing in the document or the organisation has this id or key.");
+          else if (options_.prune && entries_of(of.section) && is_pruned(it->second))
+            wrong(place, "unknown_reference", "The document does not have it, so it would be pruned.");
+          text = it != names_.end() ? it->second : nobodys_id(of.section);
+        },
+        of.type);
   }
 
   // For what is unknown: of the right kind, and another one each time, so that a set stays one.
@@ -213,9 +218,45 @@ private:
     c.noun = of.noun;
     c.id = Section::id::parse(id)->value;
     c.id_text = id;
-    c.name = x.name;
+    if constexpr (requires { x.name; })
+      c.name = x.name;
     if (x.key)
       c.key = *x.key;
+  }
+
+  // What a monitor will depend on is written before it; of what goes, whatever depends on others goes first.
+  void order_monitors() {
+    auto& changes = plan_.changes;
+    auto is_monitor = [](const config_change& c) { return c.noun == keyed_noun::monitor; };
+    auto from = std::ranges::find_if(changes, is_monitor);
+    auto to = std::find_if_not(from, changes.end(), is_monitor);
+    dependencies now, then;
+    for (const auto& row : present_.monitors)
+      if (row.spec.depends_on)
+        now[row.id] = *row.spec.depends_on;
+    then = now;
+    for (auto at = from; at != to; ++at) {
+      const auto& wanted = std::get<monitor_spec>(at->wanted).depends_on;
+      then[monitor_id{at->id}] = wanted ? *wanted : std::vector<monitor_id>{};
+    }
+    auto order = order_of(then);
+    for (const auto& t : targets_["monitors"])
+      if (auto id = monitor_id::parse(t.id); id && order.circular.contains(*id))
+        wrong(pointer("monitors", t.index) + "/depends_on", "cycle", "It would depend on itself.");
+    std::stable_sort(from, to, [&](const config_change& a, const config_change& b) {
+      return order.place.at(monitor_id{a.id}) < order.place.at(monitor_id{b.id});
+    });
+    present_order_ = order_of(now).place;
+  }
+
+  // Of the monitors that go, those that others depend on last.
+  void order_removals(std::vector<config_change>& gone) const {
+    auto place = [this](const config_change& c) {
+      auto it = present_order_.find(monitor_id{c.id});
+      return it == present_order_.end() ? std::size_t{0} : it->second + 1;
+    };
+    if (!gone.empty() && gone.front().noun == keyed_noun::monitor)
+      std::ranges::stable_sort(gone, std::greater{}, place);
   }
 
   // Backwards: what refers to others goes first.
@@ -234,6 +275,7 @@ private:
         c.patch = "[]";
         gone.push_back(std::move(c));
       }
+      order_removals(gone);
       removals_.insert(removals_.begin(), std::make_move_iterator(gone.begin()), std::make_move_iterator(gone.end()));
     });
   }
@@ -247,6 +289,7 @@ private:
   std::set<std::string> present_ids_ = ids_of_all(present_);
   std::unordered_map<std::string, std::string> names_; ///< section / what a document says, to the id
   shown_ids shown_;
+  std::unordered_map<monitor_id, std::size_t> present_order_; ///< what depends on others, behind it
   config_plan plan_;
   std::vector<config_change> removals_;
 

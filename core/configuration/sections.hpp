@@ -16,12 +16,21 @@ namespace gochron::core {
 struct section_reference {
   std::string_view path; ///< of members, with slashes between; `*` stands for every item of an array
   std::string_view section;
-  bool sorted = false; ///< a set of ids, at `list/*`, which a document sorts by what it shows
+  bool sorted = false;        ///< a set of ids, at `list/*`, which a document sorts by what it shows
+  std::string_view type = {}; ///< only where `type` beside it says so; empty: everywhere
 };
 
-/// Calls `f(id, pointer)` for each text at `path` in the entry; what has another shape is left to the table.
+inline bool says_type(const json_object& members, std::string_view type) {
+  auto it = std::ranges::find(members, std::string_view{"type"}, &json_member::name);
+  const auto* said = it == members.end() ? nullptr : std::get_if<std::string>(&it->value.data);
+  return said && *said == type;
+}
+
+/// Calls `f(id, pointer)` for each text at `path` in the entry, beside which `type` is, if that is given; what has
+/// another shape is left to the table.
 template <class F>
-void for_each_reference(json_value& at, std::string_view path, const std::string& pointer, const F& f) {
+void for_each_reference(json_value& at, std::string_view path, const std::string& pointer, const F& f,
+                        std::string_view type = {}) {
   if (path.empty()) {
     if (auto* text = std::get_if<std::string>(&at.data))
       f(*text, pointer);
@@ -33,13 +42,15 @@ void for_each_reference(json_value& at, std::string_view path, const std::string
   if (name == "*") {
     auto* items = std::get_if<json_array>(&at.data);
     for (std::size_t i = 0; items && i < items->size(); ++i)
-      for_each_reference((*items)[i], rest, pointer + '/' + std::to_string(i), f);
+      for_each_reference((*items)[i], rest, pointer + '/' + std::to_string(i), f, type);
     return;
   }
   auto* members = std::get_if<json_object>(&at.data);
   auto it = members ? std::ranges::find(*members, name, &json_member::name) : json_object::iterator{};
+  if (members && rest.empty() && !type.empty() && !says_type(*members, type))
+    return;
   if (members && it != members->end())
-    for_each_reference(it->value, rest, pointer + '/' + std::string{name}, f);
+    for_each_reference(it->value, rest, pointer + '/' + std::string{name}, f, type);
 }
 
 template <class Record>
@@ -58,12 +69,27 @@ struct section {
 inline const auto& sections() {
   static const std::tuple all{
       section<channel_record>{"channels", keyed_noun::channel, &configuration::channels, channel_spec_schema},
-      section<monitor_record>{"monitors", keyed_noun::monitor, &configuration::monitors, monitor_spec_schema},
+      section<monitor_record>{"monitors",
+                              keyed_noun::monitor,
+                              &configuration::monitors,
+                              monitor_spec_schema,
+                              {{"depends_on/*", "monitors", true}}},
+      section<contact_method_record>{"contact_methods", keyed_noun::contact_method, &configuration::contact_methods,
+                                     contact_method_spec_schema},
+      section<notification_rule_record>{"notification_rules",
+                                        keyed_noun::notification_rule,
+                                        &configuration::notification_rules,
+                                        notification_rule_spec_schema,
+                                        {{"contact_method_id", "contact_methods"}}},
+      section<team_record>{"teams", keyed_noun::team, &configuration::teams, team_spec_schema},
+      section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema},
       section<escalation_policy_record>{"escalation_policies",
                                         keyed_noun::escalation_policy,
                                         &configuration::escalation_policies,
                                         escalation_policy_spec_schema,
-                                        {{"steps/*/targets/*/id", "channels"}}},
+                                        {{"steps/*/targets/*/id", "channels", false, "channel"},
+                                         {"steps/*/targets/*/id", "schedules", false, "schedule"},
+                                         {"steps/*/targets/*/id", "teams", false, "team"}}},
       section<alert_rule_record>{"alert_rules",
                                  keyed_noun::alert_rule,
                                  &configuration::alert_rules,
@@ -71,7 +97,11 @@ inline const auto& sections() {
                                  {{"monitor_ids/*", "monitors", true},
                                   {"channel_ids/*", "channels"},
                                   {"escalation_policy_id", "escalation_policies"}}},
-      section<schedule_record>{"schedules", keyed_noun::schedule, &configuration::schedules, schedule_spec_schema}};
+      section<maintenance_window_record>{"maintenance_windows",
+                                         keyed_noun::maintenance_window,
+                                         &configuration::maintenance_windows,
+                                         maintenance_window_spec_schema,
+                                         {{"monitor_ids/*", "monitors", true}}}};
   return all;
 }
 

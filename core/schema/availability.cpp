@@ -24,7 +24,7 @@ object_ptr<availability> parts_schema() {
     part("down_seconds", &availability::down, "Down, from the first failing round to the first good one.");
     part("unknown_seconds", &availability::unknown, "Not watched, by our own fault or before the first check.");
     part("paused_seconds", &availability::paused, "Paused.");
-    part("maintenance_seconds", &availability::maintenance, "In maintenance.");
+    part("maintenance_seconds", &availability::maintenance, "In maintenance windows that leave it out of uptime.");
     return s;
   }();
   return schema;

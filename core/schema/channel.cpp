@@ -2,6 +2,7 @@
 
 #include "core/bytes.hpp"
 #include "core/channels/kind.hpp"
+#include "core/schema/channel_rows.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
@@ -67,7 +68,11 @@ std::string fingerprint(const std::string& secret) {
   return to_hex(std::span{digest}.first(4));
 }
 
-object_ptr<webhook_secret> secret_schema() {
+constexpr auto record_of = [](const channel_record& x) -> const channel_record& { return x; };
+
+} // namespace
+
+object_ptr<webhook_secret> webhook_secret_schema() {
   using secret = const webhook_secret&;
   auto s = std::make_shared<object_schema<webhook_secret>>("WebhookSecret", "What signs the events.");
   s->maybe("value", any_text(), {.doc = "Null, except in the answers to create and to roll.", .example = "null"},
@@ -83,7 +88,7 @@ object_ptr<webhook_secret> secret_schema() {
   return s;
 }
 
-object_ptr<channel_health> health_schema() {
+object_ptr<channel_health> channel_health_schema() {
   auto s = std::make_shared<object_schema<channel_health>>("ChannelHealth", "How deliveries have gone.");
   s->property("state", &channel_health::state, enumeration<channel_state>(),
               {.doc = "`disabled`: by us; see `disabled_reason`.", .example = R"("healthy")", .read_only = true});
@@ -97,9 +102,11 @@ object_ptr<channel_health> health_schema() {
   return s;
 }
 
-constexpr auto record_of = [](const channel_record& x) -> const channel_record& { return x; };
-
-} // namespace
+void add_target_rows(std::vector<property<channel_spec>>& to) {
+  to.push_back(type_row());
+  for (const auto* kind : channel_kinds())
+    to.push_back(settings_row(*kind));
+}
 
 object_ptr<channel_spec> channel_spec_schema() {
   static const auto schema = [] {
@@ -114,9 +121,10 @@ object_ptr<channel_spec> channel_spec_schema() {
                 {.doc = "Whether `incident.resolved` is sent.", .example = "true"});
     s->property("managed_by", &channel_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
-    s->row(type_row());
-    for (const auto* kind : channel_kinds())
-      s->row(settings_row(*kind));
+    std::vector<property<channel_spec>> target;
+    add_target_rows(target);
+    for (auto& row : target)
+      s->row(std::move(row));
     return s;
   }();
   return schema;
@@ -128,11 +136,11 @@ object_ptr<channel_record> channel_schema() {
     add_id<channel_id>(*s, record_of);
     s->embed(
         *channel_spec_schema(), [](auto& x) -> auto& { return x.spec; });
-    s->maybe<webhook_secret>("secret", secret_schema(), {.doc = "What signs the events of a webhook, or null."},
+    s->maybe<webhook_secret>("secret", webhook_secret_schema(), {.doc = "What signs the events of a webhook, or null."},
                              [](const channel_record& x, const write_options&) {
                                return kind_of(x).is_signed() ? std::optional{x.secret} : std::nullopt;
                              });
-    s->property("health", &channel_record::health, health_schema(),
+    s->property("health", &channel_record::health, channel_health_schema(),
                 {.doc = "How deliveries have gone.", .read_only = true});
     add_history(*s, record_of);
     return s;

@@ -52,7 +52,9 @@ void add_round(object_schema<check_result>& s) {
   s.property("attempt", &check_result::attempt, integer<std::uint8_t>(1, 255),
              {.doc = "Counts within the round.", .example = "1", .read_only = true});
   s.property("trigger", &check_result::trigger, enumeration<check_trigger>(),
-             {.doc = "What caused it.", .example = R"("schedule")", .read_only = true});
+             {.doc = "What caused it; `dependency`: something that depends on it failed.",
+              .example = R"("schedule")",
+              .read_only = true});
   s.property("scheduled_at", &check_result::scheduled_at, instant(),
              {.doc = "When this attempt was due.", .example = some_instant, .read_only = true});
   add_start(s, [](row x) -> const check_outcome& { return x.outcome; });

@@ -18,6 +18,17 @@ void add_event(object_schema<delivery>& s) {
              [](const delivery& x, how) { return x.event.sequence; });
 }
 
+object_ptr<carrier_report> carrier_report_schema() {
+  auto s = std::make_shared<object_schema<carrier_report>>("CarrierReport", "What the carrier of a text message said.");
+  s->property("state", &carrier_report::state, enumeration<carrier_state>(),
+              {.doc = "`sent` until it is known whether it arrived.", .example = R"("delivered")", .read_only = true});
+  s->maybe("code", any_text(), {.doc = "The provider's own, of what went wrong.", .example = "null"},
+           [](const carrier_report& x, how) { return non_empty(x.code); });
+  s->property("at", &carrier_report::at, instant(),
+              {.doc = "When it was said.", .example = some_instant, .read_only = true});
+  return s;
+}
+
 struct response_seen {
   std::uint16_t status = 0;
   header_pairs headers;
@@ -50,13 +61,25 @@ void add_exchange(object_schema<delivery_attempt>& s) {
           [](row x, how) { return non_empty(x.message); });
 }
 
+// A channel, or a contact method and its user.
+template <class T>
+void add_receiver(object_schema<T>& s) {
+  s.maybe("channel_id", identifier<channel_id>(), {.doc = "To which channel; null: to a user."},
+          [](const T& x, how) { return x.user ? std::nullopt : std::optional{x.channel}; });
+  s.maybe("contact_method_id", identifier<contact_method_id>(),
+          {.doc = "By which contact method of a user; null: to a channel.", .example = "null"},
+          [](const T& x, how) { return x.user ? std::optional{contact_method_of(x.channel)} : std::nullopt; });
+  s.maybe("user_id", identifier<user_id>(), {.doc = "To which user; null: to a channel.", .example = "null"},
+          [](const T& x, how) { return x.user; });
+}
+
 } // namespace
 
 object_ptr<delivery> delivery_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<delivery>>("Delivery", "One event owed to one channel.");
     s->property("id", &delivery::id, identifier<delivery_id>(), {.doc = "Given by us.", .read_only = true});
-    s->property("channel_id", &delivery::channel, identifier<channel_id>(), {.doc = "To whom.", .read_only = true});
+    add_receiver(*s);
     s->property("rule_id", &delivery::rule, identifier<rule_id>(),
                 {.doc = "The rule that asked for it; null for tests.", .example = "null", .read_only = true});
     add_event(*s);
@@ -72,6 +95,11 @@ object_ptr<delivery> delivery_schema() {
                 {.doc = "When it left `pending`.", .example = some_instant, .read_only = true});
     s->maybe("last_error", any_text(), {.doc = "Why the last attempt failed.", .example = "null"},
              [](const delivery& x, how) { return non_empty(x.last_error); });
+    s->maybe<carrier_report>(
+        "report", carrier_report_schema(),
+        {.doc = "What became of it after it was accepted, where the receiver's provider tells: text messages.",
+         .example = "null"},
+        [](const delivery& x, how) { return x.report; });
     return s;
   }();
   return schema;
@@ -83,8 +111,7 @@ object_ptr<delivery_attempt> delivery_attempt_schema() {
     s->property("id", &delivery_attempt::id, identifier<attempt_id>(), {.doc = "Given by us.", .read_only = true});
     s->property("delivery_id", &delivery_attempt::delivery, identifier<delivery_id>(),
                 {.doc = "Of which delivery.", .read_only = true});
-    s->property("channel_id", &delivery_attempt::channel, identifier<channel_id>(),
-                {.doc = "To whom.", .read_only = true});
+    add_receiver(*s);
     s->property("number", &delivery_attempt::number, count<std::int32_t>(),
                 {.doc = "Counts from 1.", .example = "1", .read_only = true});
     s->property("started_at", &delivery_attempt::started_at, instant(),

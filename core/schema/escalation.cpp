@@ -1,3 +1,4 @@
+#include "core/paging.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/read_models.hpp"
@@ -34,11 +35,22 @@ object_ptr<escalation_recipient> recipient_schema() {
     auto s = std::make_shared<object_schema<escalation_recipient>>("EscalationRecipient", "Who a step tells.");
     s->computed("type", enumeration<escalation_target_type>(), {.doc = "What `id` names.", .example = R"("channel")"},
                 [](recipient x, how) { return x.target.type; });
-    s->computed("id", identifier<channel_id>(), {.doc = "As the step names it."},
-                [](recipient x, how) { return x.target.id; });
+    s->computed("id", any_text(), {.doc = "As the step names it.", .example = R"("chn_01jd9e6h6gf4g8w1q6v5q8z3ab")"},
+                [](recipient x, how) { return target_text(x.target); });
+    s->maybe("channel_id", identifier<channel_id>(), {.doc = "The channel that is told; null: none is."},
+             [](recipient x, how) { return x.user ? std::nullopt : x.channel; });
     s->property(
-        "channel_id", &escalation_recipient::channel, identifier<channel_id>(),
-        {.doc = "How it is told; null: it cannot be, since the channel is disabled or gone.", .read_only = true});
+        "user_id", &escalation_recipient::user, identifier<user_id>(),
+        {.doc = "Who is told; null: a channel is, or nobody is on call.", .example = "null", .read_only = true});
+    s->maybe("contact_method_id", identifier<contact_method_id>(),
+             {.doc = "By what; null: the user has no verified contact method that is in use.", .example = "null"},
+             [](recipient x, how) {
+               return x.user && x.channel ? std::optional{contact_method_of(*x.channel)} : std::nullopt;
+             });
+    s->property("method", &escalation_recipient::type, enumeration<channel_type>(),
+                {.doc = "The type of what is told; null: nothing can be.", .example = R"("sms")", .read_only = true});
+    s->maybe("at", instant(), {.doc = "When; null: never.", .example = some_instant},
+             [](recipient x, how) { return x.channel ? std::optional{x.at} : std::nullopt; });
     return s;
   }();
   return schema;
@@ -80,6 +92,8 @@ object_ptr<escalation> escalation_schema() {
                 {.doc = "When `next` is told; of an acknowledged one, when it is triggered again; null: never.",
                  .example = some_instant,
                  .read_only = true});
+    s->property("pending", &escalation::pending, pending_pages_type(),
+                {.doc = "Who is told later, by rules with a delay.", .example = "[]", .read_only = true});
     s->property(
         "moved_at", &escalation::moved_at, instant(),
         {.doc = "When it last changed: the `as_of` of `escalate`.", .example = some_instant, .read_only = true});
@@ -92,6 +106,9 @@ object_ptr<simulate_request> simulate_request_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<simulate_request>>("SimulateRequest", "An incident that is none.");
     s->property("at", &simulate_request::at, instant(), {.doc = "When it opens; null: now.", .example = some_instant});
+    s->property(
+        "severity", &simulate_request::severity, enumeration<severity>(),
+        {.doc = "Of the incident: it decides which notification rules are in force.", .example = R"("critical")"});
     return s;
   }();
   return schema;

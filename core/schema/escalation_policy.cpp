@@ -1,5 +1,8 @@
 #include <set>
 
+#include <fmt/format.h>
+
+#include "core/paging.hpp"
 #include "core/schema/common.hpp"
 #include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
@@ -9,12 +12,43 @@ namespace {
 
 using policy_spec = escalation_policy_spec;
 
+bool names_another_type(std::string_view text) {
+  for (auto type : {escalation_target_type::channel, escalation_target_type::user, escalation_target_type::schedule,
+                    escalation_target_type::team})
+    if (escalation_target x{type, uuid{}}; read_target_id(text, x))
+      return true;
+  return false;
+}
+
+// Which kind of id it is the row before it has said.
+property<escalation_target> target_id_row() {
+  property<escalation_target> p;
+  auto info = describe_id("x");
+  info.pattern = "^(chn|usr|sch|team)" + info.pattern.substr(info.pattern.find('_'));
+  p.info = {"id",
+            {.doc = "The channel, told whatever its `events` say; the user, told by their notification rules; the "
+                    "schedule, of which whoever is on call then is told; or the team, whose members are.",
+             .example = R"("chn_01jd9e6h6gf4g8w1q6v5q8z3ab")",
+             .required = true},
+            std::make_shared<type_info>(std::move(info)),
+            {},
+            {},
+            {}};
+  p.write = [](const escalation_target& x, json_writer& w, const write_options&) { w.text(target_text(x)); };
+  p.read = [](const json_value& v, escalation_target& x, reader& r) {
+    const auto* text = read_text(v, r);
+    if (text && !read_target_id(*text, x))
+      r.fail(names_another_type(*text) ? "inconsistent" : "invalid_format",
+             fmt::format("Expected the id of a {}.", name_of(x.type)));
+  };
+  return p;
+}
+
 object_ptr<escalation_target> target_schema() {
   auto s = std::make_shared<object_schema<escalation_target>>("EscalationTarget", "Somebody that a step tells.");
   s->property("type", &escalation_target::type, enumeration<escalation_target_type>(),
               {.doc = "What `id` names.", .example = R"("channel")", .required = true});
-  s->property("id", &escalation_target::id, identifier<channel_id>(),
-              {.doc = "The channel. It is told whatever its `events` say.", .required = true});
+  s->row(target_id_row());
   return s;
 }
 

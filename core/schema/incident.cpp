@@ -73,6 +73,14 @@ object_ptr<incident> incident_schema() {
                 {.doc = "How far it has come on each escalation policy.", .example = "[]", .read_only = true});
     s->property("sequence", &incident::sequence, count<std::int64_t>(),
                 {.doc = "Of its last event.", .example = "1", .read_only = true});
+    s->property("suppressed_by", &incident::suppressed_by, identifier<monitor_id>(),
+                {.doc = "The failing monitor that this one depends on, as long as that is why nobody is told.",
+                 .example = "null",
+                 .read_only = true});
+    s->property("rule_id", &incident::rule, identifier<rule_id>(),
+                {.doc = "The alert rule whose conditions opened it. Null: it is the monitor's own failure.",
+                 .example = "null",
+                 .read_only = true});
     return s;
   }();
   return schema;
@@ -92,8 +100,15 @@ object_ptr<timeline_entry> timeline_entry_schema() {
     s->property("message", &timeline_entry::message, any_text(), {.doc = "A sentence.", .read_only = true});
     s->property("rule_id", &timeline_entry::rule, identifier<rule_id>(),
                 {.doc = "The alert rule behind it.", .example = "null", .read_only = true});
-    s->property("channel_id", &timeline_entry::channel, identifier<channel_id>(),
-                {.doc = "The channel behind it.", .example = "null", .read_only = true});
+    s->maybe("channel_id", identifier<channel_id>(), {.doc = "The channel behind it.", .example = "null"},
+             [](const timeline_entry& x, const write_options&) { return x.user ? std::nullopt : x.channel; });
+    s->maybe("contact_method_id", identifier<contact_method_id>(),
+             {.doc = "The contact method behind it.", .example = "null"},
+             [](const timeline_entry& x, const write_options&) {
+               return x.user && x.channel ? std::optional{contact_method_of(*x.channel)} : std::nullopt;
+             });
+    s->property("user_id", &timeline_entry::user, identifier<user_id>(),
+                {.doc = "Whose it is.", .example = "null", .read_only = true});
     s->property("delivery_id", &timeline_entry::delivery, identifier<delivery_id>(),
                 {.doc = "The delivery behind it.", .example = "null", .read_only = true});
     s->property("escalation_policy_id", &timeline_entry::policy, identifier<policy_id>(),

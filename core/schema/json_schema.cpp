@@ -201,6 +201,14 @@ void schema_book::write_reference(json_writer& w, const type_info& x, schema_use
 }
 
 void schema_book::write_members(json_writer& w, const type_info& x, schema_use use, bool nullable) {
+  if (!x.any_of.empty()) {
+    w.key("anyOf");
+    w.begin_array();
+    for (const auto& one : x.any_of)
+      write(w, *one, use);
+    w.end_array();
+    return;
+  }
   write_type(w, x.kind, nullable);
   write_names(w, x, nullable);
   bound(w, "minimum", x.minimum);

@@ -60,6 +60,49 @@ void add_mute(schema_of_spec& s) {
        .example = "null"});
 }
 
+/// A set that most have not: an empty one is none.
+class rare_set final : public type<boxed<std::vector<monitor_id>>> {
+public:
+  explicit rare_set(type_ptr<std::vector<monitor_id>> inner) : type(*inner->info()), inner_(std::move(inner)) {}
+  void read(const json_value& from, boxed<std::vector<monitor_id>>& x, reader& r) const override {
+    std::vector<monitor_id> ids;
+    inner_->read(from, ids, r);
+    x = ids.empty() ? boxed<std::vector<monitor_id>>{} : boxed<std::vector<monitor_id>>{std::move(ids)};
+  }
+  void write(const boxed<std::vector<monitor_id>>& x, json_writer& w, const write_options& o) const override {
+    inner_->write(x ? *x : std::vector<monitor_id>{}, w, o);
+  }
+
+private:
+  type_ptr<std::vector<monitor_id>> inner_;
+};
+
+object_ptr<flap_policy> flap_schema() {
+  auto s = std::make_shared<object_schema<flap_policy>>("FlapPolicy", "When openings wait because there are too many.");
+  s->property("changes", &flap_policy::changes, integer<std::uint32_t>(2, 100),
+              {.doc = "So many changes between up and down within the window are told as they come.", .example = "2"});
+  s->property("window_seconds", &flap_policy::window, integer<seconds>(60, 43200),
+              {.doc = "How far back changes count.", .example = "3600"});
+  s->property("hold_seconds", &flap_policy::hold, integer<seconds>(10, 3600),
+              {.doc = "A further opening is told when the monitor has been down for this long.", .example = "300"});
+  return s;
+}
+
+void add_holds(schema_of_spec& s) {
+  using ids = boxed<std::vector<monitor_id>>;
+  auto set = std::make_shared<rare_set>(set_of(identifier<monitor_id>(), {.max = 20}));
+  s.row(member_property<monitor_spec, ids>(
+      "depends_on", &monitor_spec::depends_on, set,
+      {.doc =
+           "A set of monitors, never in a circle: while one of them fails nobody is told of this monitor's incidents; "
+           "what still fails when it has recovered is told then. Checks go on.",
+       .example = "[]"}));
+  s.property(
+      "flap", &monitor_spec::flap, flap_schema(),
+      {.doc = "Holds openings back while the monitor goes up and down too often. Null: they are told as they come.",
+       .example = "null"});
+}
+
 void add_timing(schema_of_spec& s) {
   s.property("interval_seconds", &monitor_spec::interval, integer<seconds>(1, 86400),
              {.doc = "A round begins at each multiple of this, plus a phase of the monitor's own.", .example = "60"});
@@ -202,6 +245,7 @@ object_ptr<monitor_spec> monitor_spec_schema() {
     add_check(*s);
     add_expiry(*s);
     add_mute(*s);
+    add_holds(*s);
     add_rules(*s);
     return s;
   }();

@@ -121,11 +121,21 @@ object_ptr<escalation> escalation_schema();
 /// `POST /api/escalation-policies/{id}/simulate`, and its answer.
 struct simulate_request {
   std::optional<timestamp> at;
+  gochron::severity severity = gochron::severity::critical;
 };
 object_ptr<simulate_request> simulate_request_schema();
 object_ptr<escalation_forecast> escalation_forecast_schema();
 /// The answer to `GET /api/escalation-policies/{id}/oncall`.
 object_ptr<escalation_forecast> escalation_oncall_schema();
+
+/// `POST /api/contact-methods/{id}/verify`.
+struct verify_request {
+  std::string code;
+};
+object_ptr<verify_request> verify_request_schema();
+
+/// What an escalation still owes to people.
+type_ptr<std::vector<pending_page>> pending_pages_type();
 
 /// A body read by one table, absent properties at their defaults. Errors as create().
 template <class T>

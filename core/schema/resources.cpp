@@ -1,5 +1,7 @@
 #include "core/schema/resources.hpp"
 
+#include "core/schema/maintenance.hpp"
+
 namespace gochron::core {
 namespace {
 
@@ -57,6 +59,34 @@ struct resource_of<escalation_policy_spec> {
   static escalation_policy_spec& spec(type& x) { return x.spec; }
 };
 
+template <>
+struct resource_of<maintenance_window_spec> {
+  using type = maintenance_window_view;
+  static auto schema() { return maintenance_window_schema(); }
+  static maintenance_window_spec& spec(type& x) { return x.record.spec; }
+};
+
+template <>
+struct resource_of<contact_method_spec> {
+  using type = contact_method_record;
+  static auto schema() { return contact_method_schema(); }
+  static contact_method_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<notification_rule_spec> {
+  using type = notification_rule_record;
+  static auto schema() { return notification_rule_schema(); }
+  static notification_rule_spec& spec(type& x) { return x.spec; }
+};
+
+template <>
+struct resource_of<team_spec> {
+  using type = team_record;
+  static auto schema() { return team_schema(); }
+  static team_spec& spec(type& x) { return x.spec; }
+};
+
 // Two ways to say one thing may contradict each other.
 void refuse_two_ends(const json_value& body, reader& r) {
   auto given = [&](std::string_view name) {
@@ -82,6 +112,9 @@ result<Spec> read(const Spec* current, const json_value& body, read_mode mode, s
     refuse_two_ends(body, r);
   if (current && body.as<json_object>() && !r.spoiled({"type"}))
     schema->check_immutable(before, after, r);
+  if constexpr (std::is_same_v<Spec, maintenance_window_spec>)
+    if (!current && now && r.count() == 0)
+      refuse_if_over(resource::spec(after), *now, r);
   if (r.count() > 0)
     return fail(r.take_error());
   return std::move(resource::spec(after));
@@ -162,5 +195,37 @@ template result<escalation_policy_spec> replace(const escalation_policy_spec&, c
                                                 std::optional<timestamp>);
 template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
                                               std::optional<timestamp>);
+template result<maintenance_window_spec> create(std::string_view, std::optional<timestamp>);
+template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view,
+                                                 std::optional<timestamp>);
+template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view,
+                                               std::optional<timestamp>);
+template result<maintenance_window_spec> create(const json_value&, std::optional<timestamp>);
+template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&,
+                                                 std::optional<timestamp>);
+template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&,
+                                               std::optional<timestamp>);
+template result<contact_method_spec> create(std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> replace(const contact_method_spec&, std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> merge(const contact_method_spec&, std::string_view, std::optional<timestamp>);
+template result<contact_method_spec> create(const json_value&, std::optional<timestamp>);
+template result<contact_method_spec> replace(const contact_method_spec&, const json_value&, std::optional<timestamp>);
+template result<contact_method_spec> merge(const contact_method_spec&, const json_value&, std::optional<timestamp>);
+template result<notification_rule_spec> create(std::string_view, std::optional<timestamp>);
+template result<notification_rule_spec> replace(const notification_rule_spec&, std::string_view,
+                                                std::optional<timestamp>);
+template result<notification_rule_spec> merge(const notification_rule_spec&, std::string_view,
+                                              std::optional<timestamp>);
+template result<notification_rule_spec> create(const json_value&, std::optional<timestamp>);
+template result<notification_rule_spec> replace(const notification_rule_spec&, const json_value&,
+                                                std::optional<timestamp>);
+template result<notification_rule_spec> merge(const notification_rule_spec&, const json_value&,
+                                              std::optional<timestamp>);
+template result<team_spec> create(std::string_view, std::optional<timestamp>);
+template result<team_spec> replace(const team_spec&, std::string_view, std::optional<timestamp>);
+template result<team_spec> merge(const team_spec&, std::string_view, std::optional<timestamp>);
+template result<team_spec> create(const json_value&, std::optional<timestamp>);
+template result<team_spec> replace(const team_spec&, const json_value&, std::optional<timestamp>);
+template result<team_spec> merge(const team_spec&, const json_value&, std::optional<timestamp>);
 
 } // namespace gochron::core

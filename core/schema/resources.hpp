@@ -5,7 +5,9 @@
 #include "gochron/alert_rule.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/escalation.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/people.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
 #include "gochron/user.hpp"
@@ -20,6 +22,11 @@ object_ptr<alert_rule_spec> alert_rule_spec_schema();
 object_ptr<user_spec> user_spec_schema();
 object_ptr<schedule_spec> schedule_spec_schema();
 object_ptr<escalation_policy_spec> escalation_policy_spec_schema();
+object_ptr<maintenance_window_spec> maintenance_window_spec_schema();
+object_ptr<monitor_selector> monitor_selector_schema();
+object_ptr<contact_method_spec> contact_method_spec_schema();
+object_ptr<notification_rule_spec> notification_rule_spec_schema();
+object_ptr<team_spec> team_spec_schema();
 
 /// The resource, as the API shows it: read-only properties around the configurable ones.
 object_ptr<monitor_view> monitor_schema();
@@ -28,6 +35,10 @@ object_ptr<alert_rule_record> alert_rule_schema();
 object_ptr<user_record> user_schema();
 object_ptr<schedule_record> schedule_schema();
 object_ptr<escalation_policy_record> escalation_policy_schema();
+object_ptr<maintenance_window_view> maintenance_window_schema();
+object_ptr<contact_method_record> contact_method_schema();
+object_ptr<notification_rule_record> notification_rule_schema();
+object_ptr<team_record> team_schema();
 /// Its own configurable part: `name` and `expires_at` can be changed, `scopes` and `user_id` only given.
 object_ptr<token_record> token_schema();
 
@@ -93,5 +104,41 @@ extern template result<escalation_policy_spec> replace(const escalation_policy_s
                                                        std::optional<timestamp>);
 extern template result<escalation_policy_spec> merge(const escalation_policy_spec&, const json_value&,
                                                      std::optional<timestamp>);
+extern template result<maintenance_window_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, std::string_view,
+                                                        std::optional<timestamp>);
+extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, std::string_view,
+                                                      std::optional<timestamp>);
+extern template result<maintenance_window_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<maintenance_window_spec> replace(const maintenance_window_spec&, const json_value&,
+                                                        std::optional<timestamp>);
+extern template result<maintenance_window_spec> merge(const maintenance_window_spec&, const json_value&,
+                                                      std::optional<timestamp>);
+extern template result<contact_method_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<contact_method_spec> replace(const contact_method_spec&, std::string_view,
+                                                    std::optional<timestamp>);
+extern template result<contact_method_spec> merge(const contact_method_spec&, std::string_view,
+                                                  std::optional<timestamp>);
+extern template result<contact_method_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<contact_method_spec> replace(const contact_method_spec&, const json_value&,
+                                                    std::optional<timestamp>);
+extern template result<contact_method_spec> merge(const contact_method_spec&, const json_value&,
+                                                  std::optional<timestamp>);
+extern template result<notification_rule_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<notification_rule_spec> replace(const notification_rule_spec&, std::string_view,
+                                                       std::optional<timestamp>);
+extern template result<notification_rule_spec> merge(const notification_rule_spec&, std::string_view,
+                                                     std::optional<timestamp>);
+extern template result<notification_rule_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<notification_rule_spec> replace(const notification_rule_spec&, const json_value&,
+                                                       std::optional<timestamp>);
+extern template result<notification_rule_spec> merge(const notification_rule_spec&, const json_value&,
+                                                     std::optional<timestamp>);
+extern template result<team_spec> create(std::string_view, std::optional<timestamp>);
+extern template result<team_spec> replace(const team_spec&, std::string_view, std::optional<timestamp>);
+extern template result<team_spec> merge(const team_spec&, std::string_view, std::optional<timestamp>);
+extern template result<team_spec> create(const json_value&, std::optional<timestamp>);
+extern template result<team_spec> replace(const team_spec&, const json_value&, std::optional<timestamp>);
+extern template result<team_spec> merge(const team_spec&, const json_value&, std::optional<timestamp>);
 
 } // namespace gochron::core

@@ -57,6 +57,7 @@ struct type_info {
   bool distinct = false; ///< an array without duplicates, in the order given
   std::shared_ptr<const type_info> items = {};
   std::vector<property_info> properties = {};
+  std::vector<std::shared_ptr<const type_info>> any_of = {}; ///< of kind `any`: one of these, described in place
 };
 
 /// Whom a value is written for.

@@ -17,7 +17,7 @@ for (const [name, language] of Object.entries({ bash, go, http, json, python, ty
 // In the order of the side bar.
 const order = [
   'getting-started', 'authentication', 'pagination', 'errors', 'idempotency', 'rate-limits', 'audit-log', 'events',
-  'channels', 'webhooks', 'escalation', 'on-call', 'incidents',
+  'alert-rules', 'channels', 'acknowledge', 'webhooks', 'incidents', 'escalation', 'on-call', 'people', 'dependencies', 'maintenance',
 ]
 const languages = { '.py': ['Python', 'python'], '.ts': ['TypeScript', 'typescript'], '.go': ['Go', 'go'] }
 

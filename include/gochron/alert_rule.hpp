@@ -7,11 +7,13 @@
 #include "gochron/channel.hpp"
 #include "gochron/local_time.hpp"
 #include "gochron/monitor.hpp"
+#include "gochron/rule_conditions.hpp"
 
 namespace gochron {
 
 enum class severity : std::uint8_t { info, warning, error, critical };
-enum class rule_trigger : std::uint8_t { incident };
+/// `incident`: a rule is about the monitors' own incidents. `check`: it opens one of its own while its conditions hold.
+enum class rule_trigger : std::uint8_t { incident, check };
 
 struct monitor_selector {
   std::vector<std::string> tags;   ///< a set; a monitor must carry all of them
@@ -36,6 +38,14 @@ inline const std::vector<event_type>& incident_events() {
   return all;
 }
 
+/// What a rule tells a channel in few messages: what is alike in all of `by` goes into one.
+struct alert_grouping {
+  std::vector<std::string> by;   ///< a set of `monitor`, `severity`, `type` and `tag:<name>`; empty: all of the rule
+  seconds wait{30};              ///< from the first of a group to its message
+  std::optional<seconds> repeat; ///< an incident that nobody has taken is told again after so long
+  friend bool operator==(const alert_grouping&, const alert_grouping&) = default;
+};
+
 /// Which events of which monitors go to which channels. `monitor_ids` and `selector` both empty: every monitor.
 struct alert_rule_spec {
   std::string name;
@@ -51,6 +61,9 @@ struct alert_rule_spec {
   std::optional<timestamp> muted_until;            ///< nor before this
   std::optional<policy_id> escalation_policy_id;   ///< begun when the opening of an incident is told
   std::optional<std::string> managed_by;
+  alert_conditions conditions;
+  std::uint32_t for_rounds = 1;           ///< of `check`: conditions must hold in so many rounds in a row
+  std::optional<alert_grouping> grouping; ///< unset: each event is a message
   friend bool operator==(const alert_rule_spec&, const alert_rule_spec&) = default;
 };
 

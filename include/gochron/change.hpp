@@ -14,8 +14,16 @@
 /// a repeated request is to get. All of it is stored in the transaction of the effect, or none of it.
 namespace gochron {
 
-/// Who did something: `system`, `cli`, or `token:tok_...`.
+/// Who did something: `system`, `cli`, `token:tok_...`, or whoever answered a page: `channel:` and its name, `slack:`
+/// and the name there, `sms:` and the number.
 using actor_name = std::string;
+
+/// A signed link that was pressed: no second time.
+struct link_use {
+  delivery_id delivery; ///< that carried it
+  incident_id incident;
+  std::string verb; ///< what it was for: `acknowledge`, `resolve`
+};
 
 struct change_origin {
   actor_name who = "system";
@@ -23,6 +31,7 @@ struct change_origin {
   std::string reason;     ///< `X-Gochron-Change-Reason`: at most 1,000 characters, no control characters
   std::string ip;         ///< of the client
   std::string request_id; ///< as in X-Request-Id
+  std::optional<link_use> link = {};
 };
 
 enum class audit_action : std::uint8_t {
@@ -39,6 +48,9 @@ enum class audit_action : std::uint8_t {
   revoke,
   escalate,
   unacknowledge,
+  end,
+  send_code,
+  verify,
   reopen,
   snooze,
   merge,
@@ -56,6 +68,10 @@ enum class audited_resource : std::uint8_t {
   schedule,
   schedule_override,
   escalation_policy,
+  maintenance_window,
+  contact_method,
+  notification_rule,
+  team,
   incident_note,
   postmortem,
 };
@@ -92,6 +108,7 @@ struct write_note {
   std::optional<kept_answer> answer;
   bool dry = false;                           ///< all checks, no effect: the transaction is rolled back
   std::vector<audit_entry> consequences = {}; ///< of what ends or changes with it
+  std::optional<link_use> link = {};          ///< of the organisation of `entry`
 };
 
 /// In every message that writes; `T` is what it is answered with. Small: the origin is shared, the rest is empty as a
@@ -118,6 +135,7 @@ struct written_by {
       if (auto kept = keep(*shown); !kept.key.empty())
         x.answer = std::move(kept);
     x.dry = dry;
+    x.link = origin().link;
     return x;
   }
 };

@@ -26,6 +26,9 @@ enum class event_type : std::uint8_t {
   monitor_expired,
   incident_escalated,
   incident_unacknowledged,
+  maintenance_started,
+  maintenance_ended,
+  contact_method_verification,
   incident_reopened,
   incident_snoozed,
 };
@@ -83,6 +86,7 @@ struct channel_spec {
   bool send_resolved = true;
   std::optional<std::string> managed_by;
   channel_target target;
+  std::optional<user_id> user = {}; ///< a contact method of theirs, and no channel of the organisation
 
   channel_type type() const { return target.type(); }
   friend bool operator==(const channel_spec&, const channel_spec&) = default;
@@ -107,9 +111,22 @@ struct channel_health {
   std::string disabled_reason; ///< `gone` (410), `five_days_of_failures`; empty unless disabled by us
 };
 
+/// Whether the address of a contact method is its user's: proved by a code that was sent there.
+struct contact_proof {
+  std::optional<timestamp> verified_at;     ///< unset: nobody is told anything but codes there
+  std::string code_digest;                  ///< hex, keyed; empty: no code is out
+  std::optional<timestamp> code_expires_at; ///< of the code that is out
+  std::int32_t tries = 0;                   ///< wrong ones at that code
+  std::vector<timestamp> sent;              ///< codes of the last hour, oldest first
+  friend bool operator==(const contact_proof&, const contact_proof&) = default;
+};
+
 struct channel_record : record<channel_id, channel_spec> {
   webhook_secret secret;
   channel_health health;
+  contact_proof proof = {}; ///< of a contact method
+
+  bool is_personal() const { return spec.user.has_value(); }
 };
 
 } // namespace gochron

@@ -46,10 +46,11 @@ enum class reason : std::uint8_t {
   egress_denied, ///< the egress guard refused the target's address
   quarantined,   ///< the monitor's actor crashed too often
   probe_error,
+  rule_condition, ///< of incidents alone: the conditions of an alert rule are met
   reported, ///< somebody said so: by hand, or at an inbound URL
 };
 
-enum class check_trigger : std::uint8_t { schedule, manual, ping };
+enum class check_trigger : std::uint8_t { schedule, manual, ping, dependency };
 
 /// How long each phase took; unset where the phase did not happen (no TLS, no DNS for a literal address).
 struct phase_timings {
@@ -76,6 +77,7 @@ struct check_outcome {
   std::string remote_ip; ///< empty when no connection was tried
   std::uint16_t remote_port = 0;
   std::optional<http_observation> http;
+  std::optional<timestamp> certificate_expires_at = {}; ///< of the target's own, where there was a handshake; not kept
 };
 
 /// One attempt as it is kept. `round_at` is the slot of the fixed phase, `scheduled_at` this attempt's own due time.

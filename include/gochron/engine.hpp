@@ -27,7 +27,7 @@ struct engine_stats {
   std::int64_t pings = 0;
   std::int64_t transitions = 0, incidents_opened = 0, incidents_resolved = 0;
   std::int64_t deliveries_succeeded = 0, deliveries_failed = 0, delivery_attempts = 0;
-  std::int64_t escalation_policies = 0, escalations_told = 0;
+  std::int64_t escalation_policies = 0, escalations_told = 0, maintenance_windows = 0;
   lag_histogram lag;
   std::int64_t timers = 0;
 };
@@ -94,6 +94,24 @@ public:
   virtual void tell(edit_policy x) = 0;
   virtual void tell(remove_policy x) = 0;
   virtual void tell(forecast_policy x) = 0;
+
+  virtual void tell(create_window x) = 0;
+  virtual void tell(get_window x) = 0;
+  virtual void tell(edit_window x) = 0;
+  virtual void tell(remove_window x) = 0;
+  virtual void tell(end_window x) = 0;
+  /// All of an organisation, as they are now, in any order.
+  virtual std::vector<maintenance_window_view> windows(org_id org) const = 0;
+  virtual void tell(send_code x) = 0;
+  virtual void tell(verify_code x) = 0;
+  virtual void tell(create_notification_rule x) = 0;
+  virtual void tell(get_notification_rule x) = 0;
+  virtual void tell(edit_notification_rule x) = 0;
+  virtual void tell(remove_notification_rule x) = 0;
+  virtual void tell(create_team x) = 0;
+  virtual void tell(get_team x) = 0;
+  virtual void tell(edit_team x) = 0;
+  virtual void tell(remove_team x) = 0;
 
   virtual void tell(create_organization x) = 0;
   /// Unset for an organisation that is not there.

@@ -11,7 +11,7 @@
 /// Escalation policies: who is told after whom while nobody takes an incident, and how far each incident has come.
 namespace gochron {
 
-enum class escalation_target_type : std::uint8_t { channel };
+enum class escalation_target_type : std::uint8_t { channel, user, schedule, team };
 enum class step_strategy : std::uint8_t { all, round_robin };
 /// When none of a step's targets can be told: the next step at once, or after its delay.
 enum class on_no_one : std::uint8_t { advance, wait };
@@ -20,7 +20,12 @@ enum class in_flight : std::uint8_t { snapshot, live };
 
 struct escalation_target {
   escalation_target_type type = escalation_target_type::channel;
-  channel_id id;
+  uuid id; ///< of that type
+
+  escalation_target() = default;
+  escalation_target(escalation_target_type t, uuid x) : type(t), id(x) {}
+  template <class Tag>
+  escalation_target(escalation_target_type t, gochron::id<Tag> x) : type(t), id(x.value) {}
   friend auto operator<=>(const escalation_target&, const escalation_target&) = default;
 };
 
@@ -64,6 +69,18 @@ struct escalation_place {
   friend bool operator==(const escalation_place&, const escalation_place&) = default;
 };
 
+/// How much of a hurry there is: what a user's notification rules go by.
+enum class urgency : std::uint8_t { high, low };
+
+/// Somebody is told by one of their contact methods, later: unless the incident is taken or over by then.
+struct pending_page {
+  channel_id via; ///< the contact method
+  user_id user;
+  seconds delay{0};
+  timestamp at{}; ///< `delay` after the step that told them
+  friend bool operator==(const pending_page&, const pending_page&) = default;
+};
+
 /// One incident on its way up one policy: a row, written in the transactions of its incident alone.
 struct escalation {
   escalation_id id;
@@ -80,6 +97,15 @@ struct escalation {
   timestamp moved_at{};                 ///< the last change
   std::int64_t turn = 0;                ///< counts a policy's escalations: where its round robins begin
   std::shared_ptr<const escalation_policy_spec> snapshot; ///< the steps it began with; null: those of now
+  gochron::urgency urgency = gochron::urgency::high;      ///< of its incident
+  std::vector<pending_page> pending = {};                 ///< by `at`
+
+  /// When it does something by itself.
+  std::optional<timestamp> look_at() const {
+    if (pending.empty() || (due_at && *due_at <= pending.front().at))
+      return due_at;
+    return pending.front().at;
+  }
 };
 
 } // namespace gochron

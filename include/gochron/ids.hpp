@@ -105,6 +105,15 @@ struct escalation_policy {
 struct escalation {
   static constexpr std::string_view prefix = "esc";
 };
+struct contact_method {
+  static constexpr std::string_view prefix = "cm";
+};
+struct notification_rule {
+  static constexpr std::string_view prefix = "nr";
+};
+struct team {
+  static constexpr std::string_view prefix = "team";
+};
 struct note {
   static constexpr std::string_view prefix = "note";
 };
@@ -127,6 +136,9 @@ using schedule_id = id<tag::schedule>;
 using override_id = id<tag::override_>;
 using policy_id = id<tag::escalation_policy>;
 using escalation_id = id<tag::escalation>;
+using contact_method_id = id<tag::contact_method>;
+using notification_rule_id = id<tag::notification_rule>;
+using team_id = id<tag::team>;
 using note_id = id<tag::note>;
 
 } // namespace gochron

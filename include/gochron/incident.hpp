@@ -38,6 +38,9 @@ struct incident {
   std::vector<channel_id> told; ///< channels that an `incident.opened` was written for: they are owed the resolve
   std::vector<rule_id> hushed;  ///< rules that may not tell of its opening yet: they will as soon as they may
   std::vector<escalation> escalations; ///< one a policy, in the order of their ids
+  /// What its monitor depends on, while its failure is why nobody is told; in the end, whether it was so to the end.
+  std::optional<monitor_id> suppressed_by = {};
+  std::optional<rule_id> rule = {};    ///< whose conditions opened it; unset: it is the monitor's own
   incident_source source = incident_source::monitor;
   std::optional<std::string> dedup_key;   ///< unique among the open incidents of a monitor
   std::optional<std::string> runbook_url; ///< of the incident itself
@@ -59,6 +62,7 @@ enum class timeline_kind : std::uint8_t {
   escalation_skipped,
   escalation_exhausted,
   unacknowledged,
+  held,
   note,
   reopened,
   snoozed,
@@ -81,6 +85,7 @@ struct timeline_entry {
   std::optional<channel_id> channel;
   std::optional<delivery_id> delivery;
   std::optional<policy_id> policy = {};
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
   std::optional<note_id> note = {}; ///< while it is there
 };
 
@@ -98,6 +103,15 @@ struct event {
 
 enum class delivery_state : std::uint8_t { pending, succeeded, failed, canceled };
 
+/// What the carrier of a text message said of it after we had handed it over.
+enum class carrier_state : std::uint8_t { sent, delivered, undelivered, failed };
+
+struct carrier_report {
+  carrier_state state = carrier_state::sent;
+  std::string code; ///< the carrier's own, of what went wrong; may be empty
+  timestamp at{};
+};
+
 /// One event owed to one channel: a row of the outbox.
 struct delivery {
   delivery_id id;
@@ -113,6 +127,9 @@ struct delivery {
   std::optional<timestamp> finished_at;
   std::string last_error; ///< why the last attempt failed; empty after a success
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
+  std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
+  std::optional<carrier_report> report = {}; ///< where the receiver's provider tells what became of it
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.
@@ -134,6 +151,7 @@ struct delivery_attempt {
   std::optional<seconds> retry_after; ///< what the receiver asked for; not kept
   /// What the receiver calls the message, for those after it; empty: what it was called before is of no use any more.
   std::optional<std::string> reference;
+  std::optional<user_id> user = {}; ///< whose contact method `channel` is
   bool ok() const { return status >= 200 && status < 300 && error == reason::none; }
 };
 

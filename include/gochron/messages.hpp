@@ -11,6 +11,7 @@
 #include "gochron/incident.hpp"
 #include "gochron/incident_messages.hpp"
 #include "gochron/organization.hpp"
+#include "gochron/people.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
@@ -174,7 +175,8 @@ struct escalation_move {
   escalation after; ///< the row as it is to be
   std::vector<channel_id> channels;
   std::vector<escalation_line> lines;
-  bool unacknowledges = false; ///< the incident becomes triggered again
+  bool unacknowledges = false;         ///< the incident becomes triggered again
+  std::vector<paged_user> people = {}; ///< who is told by these channels, or soon
 };
 
 struct escalation_answer {
@@ -193,6 +195,9 @@ struct escalate_incident {
 
 // -- channels ---------------------------------------------------------------------------------------------------------
 
+/// Which of the two a message about a channel means: what is the other one is `not_found`.
+enum class channel_noun : std::uint8_t { channel, contact_method };
+
 /// The answers to create and roll are the only ones that carry secrets in the clear.
 struct create_channel {
   org_id org;
@@ -207,6 +212,7 @@ struct get_channel {
   org_id org;
   channel_id id;
   reply_to<channel_record> reply;
+  channel_noun as = channel_noun::channel;
 };
 
 /// An edit of a channel that we disabled enables it again.
@@ -218,6 +224,7 @@ struct edit_channel {
   written_by<channel_record> by;
   reply_to<channel_record> reply;
   part_ptr into = {};
+  channel_noun as = channel_noun::channel;
 };
 
 struct remove_channel {
@@ -227,6 +234,7 @@ struct remove_channel {
   written_by<void> by;
   reply_to<void> reply;
   part_ptr into = {};
+  channel_noun as = channel_noun::channel;
 };
 
 /// Errors: `stale`.
@@ -239,13 +247,15 @@ struct roll_secret {
   reply_to<channel_record> reply;
 };
 
-/// One attempt with a sample event, never retried. A success enables a channel that we disabled. Errors: `stale`.
+/// One attempt with a sample event, never retried. A success enables a channel that we disabled. Errors: `stale`,
+/// `conflict` for a contact method that is not verified.
 struct test_channel {
   org_id org;
   channel_id id;
   std::optional<std::int64_t> if_version;
   bool dry = false; ///< only says whether there is such a channel with room for a test
   reply_to<delivery_attempt> reply;
+  channel_noun as = channel_noun::channel;
 };
 
 /// Errors: `conflict` while the delivery is pending or the channel is not enabled.
@@ -378,8 +388,11 @@ struct remove_policy {
 
 /// Somebody that a step tells.
 struct escalation_recipient {
-  escalation_target target;          ///< as the step names it
-  std::optional<channel_id> channel; ///< unset: it cannot be told
+  escalation_target target;              ///< as the step names it
+  std::optional<channel_id> channel;     ///< unset: it cannot be told
+  std::optional<user_id> user = {};      ///< whose contact method `channel` is, or who has none that can be used
+  std::optional<channel_type> type = {}; ///< of `channel`
+  timestamp at{};                        ///< when, if ever
 };
 
 /// A step at an instant.
@@ -405,6 +418,7 @@ struct forecast_policy {
   timestamp at{};
   bool steps = false;
   reply_to<escalation_forecast> reply;
+  gochron::urgency urgency = gochron::urgency::high;
 };
 
 // -- users and organisations ------------------------------------------------------------------------------------------
@@ -518,3 +532,6 @@ struct create_organization {
 };
 
 } // namespace gochron
+
+#include "gochron/maintenance_messages.hpp"
+#include "gochron/people_messages.hpp"

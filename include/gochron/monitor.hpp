@@ -104,6 +104,15 @@ struct retry_policy {
   friend bool operator==(const retry_policy&, const retry_policy&) = default;
 };
 
+/// A monitor flaps when an opening is more than the `changes`-th change between up and down within `window`. Nobody is
+/// told of that opening before it has lasted for `hold`.
+struct flap_policy {
+  std::uint32_t changes = 2;
+  seconds window{3600};
+  seconds hold{300};
+  friend bool operator==(const flap_policy&, const flap_policy&) = default;
+};
+
 /// What the user configured. Immutable once shared between threads.
 struct monitor_spec {
   std::string name;
@@ -122,8 +131,10 @@ struct monitor_spec {
   seconds recovery{0};
   retry_policy retry;
   boxed<std::string> managed_by;
-  boxed<timestamp> expires_at;  ///< the monitor deletes itself then
-  boxed<timestamp> muted_until; ///< until then nobody is told of its incidents
+  boxed<timestamp> expires_at;               ///< the monitor deletes itself then
+  boxed<timestamp> muted_until;              ///< until then nobody is told of its incidents
+  boxed<std::vector<monitor_id>> depends_on; ///< a set, never an empty one: while one of these fails nobody is told
+  boxed<flap_policy> flap;
   std::variant<http_check, tcp_check, heartbeat_check, manual_check> check;
 
   monitor_type type() const { return static_cast<monitor_type>(check.index()); }

@@ -33,12 +33,21 @@ struct webhook_post {
   seconds timeout{10};
 };
 
-/// One e-mail to hand to the operator's relay.
+/// A relay that a user has named: the egress guard has its say.
+struct mail_relay {
+  std::string url;            ///< `smtp://host:port`, or `smtps://` for TLS from the first byte
+  std::string user, password; ///< of AUTH; empty: none
+  bool require_tls = true;    ///< without STARTTLS nothing is sent; otherwise it is used where it is offered
+  friend bool operator==(const mail_relay&, const mail_relay&) = default;
+};
+
+/// One e-mail to hand to a relay.
 struct mail_post {
   std::string from;                           ///< address of the envelope
   std::vector<std::string> to;                ///< addresses of the envelope, at least one
   std::shared_ptr<const std::string> content; ///< RFC 5322: headers and body, lines ended by CRLF
   seconds timeout{30};
+  std::shared_ptr<const mail_relay> relay = {}; ///< null: the operator's
 };
 
 /// Everything that is sent to receivers.

@@ -8,8 +8,10 @@
 
 #include "gochron/configuration.hpp"
 #include "gochron/incident.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/incident_documents.hpp"
 #include "gochron/organization.hpp"
+#include "gochron/people.hpp"
 #include "gochron/reply.hpp"
 #include "gochron/schedule.hpp"
 #include "gochron/token.hpp"
@@ -70,6 +72,24 @@ struct channel_query : list_query<channel_id> {
   std::optional<bool> enabled;
 };
 
+/// `q`: name or target.
+struct contact_method_query : list_query<contact_method_id> {
+  std::vector<channel_type> types;
+  std::optional<bool> enabled, verified;
+  std::optional<user_id> user;
+};
+
+struct notification_rule_query : list_query<notification_rule_id> {
+  std::optional<user_id> user;
+  std::optional<contact_method_id> contact_method;
+  std::vector<urgency> urgencies;
+};
+
+/// `q`: name or description.
+struct team_query : list_query<team_id> {
+  std::optional<user_id> user; ///< a member
+};
+
 /// `q`: name.
 struct rule_query : list_query<rule_id> {
   std::optional<bool> enabled;
@@ -87,6 +107,12 @@ struct override_query {
 
 /// `q`: name or description.
 struct policy_query : list_query<policy_id> {};
+
+/// `q`: name or description.
+struct window_query : list_query<window_id> {
+  std::optional<bool> enabled;
+  std::vector<maintenance_mode> modes;
+};
 
 struct result_query {
   monitor_id monitor;
@@ -133,6 +159,7 @@ struct status_history {
   monitor_status before = monitor_status::pending; ///< in force at `from`
   std::vector<status_step> changes;                ///< inside, oldest first
   std::vector<observation_gap> gaps;
+  std::vector<observation_gap> planned = {}; ///< maintenance that is left out, whatever was observed
 };
 
 struct response_time_query {
@@ -161,23 +188,26 @@ struct loaded_monitor {
 struct expiry {
   bool done = false;
   std::vector<alert_rule_record> named_by; ///< otherwise: the rules that name the monitor, as they are
+  std::vector<monitor_id> dependents = {}; ///< and monitors that depend on it, not all of them if there are many
 };
 
 /// What a monitor actor and its shard need.
 class monitor_store {
 public:
   virtual ~monitor_store() = default;
+  /// `invalid` with a pointer for each monitor that it depends on and that this organisation has not.
   virtual void create(monitor_record x, write_note note, reply_to<monitor_record> done) = 0;
-  /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction.
+  /// Replaces the spec where the version is `x.version - 1`; `step`, if any, in the same transaction. `invalid` also
+  /// for each monitor that it depends on and that would depend on it.
   virtual void update(monitor_record x, std::optional<transition> step, write_note note,
                       reply_to<monitor_record> done) = 0;
   /// Deletes the monitor, its results and state; its incidents stay. `step` resolves what was open. `conflict` with
-  /// `blocked_by` while a rule names it.
+  /// `blocked_by` while a rule names it or a monitor depends on it.
   virtual void remove(org_id org, monitor_id id, std::optional<transition> step, write_note note,
                       reply_to<void> done) = 0;
   /// As `remove`, for a monitor whose time is over: no rule is in the way. The rules that name it are replaced by those
   /// in `forgetful`, each the next version of what it is, in the same transaction. Where other rules name it, or other
-  /// versions of them, nothing is done.
+  /// versions of them, nothing is done; nor while a monitor depends on it.
   virtual void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
                       write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
@@ -211,15 +241,17 @@ class channel_store {
 public:
   virtual ~channel_store() = default;
   virtual void create(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// Replaces spec, secret and health where the version is `x.version - 1`. A channel that is not enabled, or whose
-  /// health says disabled, has its pending deliveries canceled in the same transaction.
+  /// Of a contact method: `invalid` without its user, `limit_exceeded` when that has most_contact_methods already.
+  /// Replaces spec, secret, proof and health where the version is `x.version - 1`. A channel that is not enabled, or
+  /// whose health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// `conflict` with `blocked_by` while a rule or an escalation policy names it.
+  /// `conflict` with `blocked_by` while a rule, an escalation policy or a notification rule names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
   /// incident holds and no incident waits for another; due at or before `now`, ids in `except` (in flight) left out,
-  /// ordered by next_attempt_at, at most `limit`.
+  /// ordered by next_attempt_at, at most `limit`. Of a grouped one that is due all of its group follow that may go with
+  /// it, due or not, several of an incident in their order.
   virtual void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
                    reply_to<due_deliveries> done) = 0;
   /// Attempts at different deliveries of one channel, in the order of their outcomes, in one transaction. The channel's
@@ -227,6 +259,8 @@ public:
   virtual void record(std::vector<attempt_outcome> xs, reply_to<void> done) = 0;
   /// An event outside any incident (`channel.test`) and its deliveries.
   virtual void enqueue(event e, std::vector<delivery> ds, reply_to<void> done) = 0;
+  /// Replaces the proof of a contact method, whatever its version.
+  virtual void prove(channel_record x, write_note note, reply_to<void> done) = 0;
   /// Back to pending, due at `now`, its retry schedule begun anew (attempts_base = attempts). `not_found`, or
   /// `conflict` while it is pending, or when it was tried since it had that many `attempts`.
   virtual void redeliver(org_id org, delivery_id id, std::int32_t attempts, timestamp now, write_note note,
@@ -277,6 +311,53 @@ public:
   virtual void live(policy_id id, reply_to<std::vector<escalation>> done) = 0;
 };
 
+/// What begins and ends of a maintenance window, with the events that say so.
+struct maintenance_step {
+  org_id org;
+  window_id window;
+  std::vector<maintenance_stretch> stretches; ///< inserted, or their `to` and `open` replaced
+  std::vector<event> events;
+  std::optional<timestamp> ended_until; ///< of the window from here on; unset: as it was
+};
+
+struct loaded_window {
+  maintenance_window_record record;
+  std::vector<maintenance_stretch> open; ///< at most one
+};
+
+class maintenance_store {
+public:
+  virtual ~maintenance_store() = default;
+  /// `invalid` with a pointer for each monitor that this organisation has not; `limit_exceeded` when it has
+  /// `most_windows` already.
+  virtual void create(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
+  /// A monitor that is named already may be gone.
+  virtual void update(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
+  virtual void remove(maintenance_step step, write_note note, reply_to<void> done) = 0;
+  /// `not_found` without its window.
+  virtual void record(maintenance_step step, write_note note, reply_to<void> done) = 0;
+  /// As it is once everything given to this store before is written.
+  virtual void load(window_id id, reply_to<loaded_window> done) = 0;
+
+  static constexpr std::int64_t most_windows = 500;
+};
+
+/// Notification rules and teams.
+class people_store {
+public:
+  virtual ~people_store() = default;
+  /// `invalid` with a pointer for whatever it names that is not there; `conflict` where there is one for the same user,
+  /// urgency, contact method and delay; `limit_exceeded` when its user has most_notification_rules.
+  virtual void create(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
+  virtual void update(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
+  virtual void remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) = 0;
+  /// `invalid` with a pointer for each user that is not there; `limit_exceeded` when there are most_teams.
+  virtual void create(team_record x, write_note note, reply_to<team_record> done) = 0;
+  virtual void update(team_record x, write_note note, reply_to<team_record> done) = 0;
+  /// `conflict` with `blocked_by` while an escalation policy names it.
+  virtual void remove(org_id org, team_id id, write_note note, reply_to<void> done) = 0;
+};
+
 class token_store {
 public:
   virtual ~token_store() = default;
@@ -321,7 +402,8 @@ public:
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// With their tokens, which are `tokens`: `stale` when they are others, or other versions. `conflict` when no owner
-  /// would be left.
+  /// would be left, or with `blocked_by` while a schedule, a team, a policy, a contact method or a notification rule
+  /// names them.
   virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
                       reply_to<void> done) = 0;
 };
@@ -363,6 +445,12 @@ public:
   /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
   virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
   virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
+  virtual void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) = 0;
+  virtual void contact_methods(org_id org, contact_method_query q, page_request p,
+                               reply_to<page<contact_method_record>> done) = 0;
+  virtual void notification_rules(org_id org, notification_rule_query q, page_request p,
+                                  reply_to<page<notification_rule_record>> done) = 0;
+  virtual void teams(org_id org, team_query q, page_request p, reply_to<page<team_record>> done) = 0;
   /// Whose these keys are, in the order of `keys`; nil where nobody has it.
   virtual void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                           reply_to<std::vector<uuid>> done) = 0;
@@ -396,7 +484,11 @@ struct startup_visitor {
   std::function<void(org_id, std::int64_t)> last_incident_number;
   std::function<void(alert_rule_record)> rule;
   std::function<void(channel_record)> channel;
+  std::function<void(notification_rule_record)> notification_rule;
+  std::function<void(team_record)> team;
   std::function<void(escalation_policy_record, std::int64_t)> policy; ///< with the last turn that was taken
+  std::function<void(loaded_window)> window;
+  std::function<void(maintenance_stretch)> stretch; ///< that has ended within a day
   std::function<void(loaded_monitor)> monitor;
 };
 

@@ -22,6 +22,8 @@ public:
   virtual schedule_store& schedules() = 0;
   virtual answer_store& answers() = 0;
   virtual policy_store& policies() = 0;
+  virtual maintenance_store& windows() = 0;
+  virtual people_store& people() = 0;
 };
 
 /// Thread-safe. What is neither written nor abandoned when the last reference goes is abandoned.

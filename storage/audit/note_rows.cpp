@@ -26,6 +26,13 @@ void write_entry(json_writer& to, const audit_entry& x) {
   to.end_object();
 }
 
+void write_link(json_writer& to, const link_use& x, const audit_entry& of, timestamp now) {
+  to.begin_object();
+  to("delivery_id", x.delivery)("verb", x.verb)("org_id", of.org)("incident_id", x.incident)("used_at", now);
+  to("actor", of.actor);
+  to.end_object();
+}
+
 void write_answer(json_writer& to, const kept_answer& x, const core::sealer& sealer, timestamp now) {
   std::string fingerprint{reinterpret_cast<const char*>(x.fingerprint.data()), x.fingerprint.size()};
   to.begin_object();
@@ -41,7 +48,11 @@ std::string note_ctes(const std::string& document) {
 }
 
 const std::string& step_note_ctes() {
-  static const auto text = ctes("gate.d->'note'", "ON CONFLICT DO NOTHING");
+  static const auto text = ctes("gate.d->'note'", "ON CONFLICT DO NOTHING") + R"(,
+pressed AS (
+  INSERT INTO link_uses
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::link_uses, gate.d->'note'->'links') x ON CONFLICT DO NOTHING)
+)";
   return text;
 }
 
@@ -57,6 +68,11 @@ std::string note_document(const write_note& x, const core::sealer& sealer, times
   if (x.answer) {
     to.key("kept").begin_array();
     write_answer(to, *x.answer, sealer, now);
+    to.end_array();
+  }
+  if (x.link && x.entry) {
+    to.key("links").begin_array();
+    write_link(to, *x.link, *x.entry, now);
     to.end_array();
   }
   to.end_object();

@@ -11,6 +11,7 @@ public:
   void create(channel_record x, write_note note, reply_to<channel_record> done) override;
   void update(channel_record x, write_note note, reply_to<channel_record> done) override;
   void remove(org_id org, channel_id id, write_note note, reply_to<void> done) override;
+  void prove(channel_record x, write_note note, reply_to<void> done) override;
   /// As it is once everything given to this store before is written.
   void load(channel_id id, reply_to<channel_record> done) override;
   void due(org_id org, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,

@@ -20,6 +20,20 @@ WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> AL
       AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id))
 ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
 
+// All that may go with what is due in these groups ($4): not tried yet or due itself, and of its incident nothing
+// before it that does not go as well. $5: now.
+const statement group_members{"group_members", "SELECT" + delivery_columns() + R"(
+FROM deliveries d JOIN events e ON e.id = d.event_id
+WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])
+  AND d.group_key = ANY($4::text[]) AND (d.attempts = d.attempts_base OR d.next_attempt_at <= $5)
+  AND NOT EXISTS (
+    SELECT FROM deliveries p
+    WHERE p.channel_id = d.channel_id AND p.incident_id = d.incident_id AND p.state = 'pending'
+      AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id)
+      AND (p.group_key IS DISTINCT FROM d.group_key OR p.id = ANY($3::uuid[])
+           OR (p.attempts <> p.attempts_base AND p.next_attempt_at > $5)))
+ORDER BY d.created_at, d.sequence, d.id LIMIT 1000)"};
+
 // A document is what one channel has heard of its attempts. A delivery is tried once in it, so each row changes once.
 // What the types and organisations are compared for is the planner, too: it then expects few, and looks up each by key.
 const statement record_attempts{"record_attempts",
@@ -132,8 +146,35 @@ std::string outcomes_document(const std::vector<attempt_outcome>& xs, const std:
   return std::string{to.text()};
 }
 
-sql_result<result<due_deliveries>> read_due(connection& db, const params& p, timestamp now) {
-  auto found = db.run(next_heads, p);
+/// Whose outbox is read, and what of it is in flight already.
+struct claim {
+  org_id org;
+  channel_id channel;
+  timestamp now;
+  std::uint32_t limit = 0;
+  std::vector<delivery_id> except;
+};
+
+// What goes with the grouped ones among those that are due.
+sql_result<status> add_groups(connection& db, const claim& of, std::vector<delivery>& rows) {
+  std::vector<std::string> groups;
+  for (const auto& d : rows)
+    if (!d.group.empty() && std::ranges::find(groups, d.group) == groups.end())
+      groups.push_back(d.group);
+  if (groups.empty())
+    return status{};
+  auto found = db.run(group_members, params{} << of.channel << of.org << of.except << groups << of.now);
+  if (!found)
+    return sql_fail(found.error());
+  std::erase_if(rows, [](const delivery& d) { return !d.group.empty(); });
+  for (auto& d : map_rows(*found, delivery_from_row))
+    rows.push_back(std::move(d));
+  return status{};
+}
+
+sql_result<result<due_deliveries>> read_due(connection& db, const claim& of) {
+  auto now = of.now;
+  auto found = db.run(next_heads, params{} << of.channel << of.org << of.except << of.limit);
   if (!found)
     return sql_fail(found.error());
   due_deliveries x{map_rows(*found, delivery_from_row), {}};
@@ -141,6 +182,8 @@ sql_result<result<due_deliveries>> read_due(connection& db, const params& p, tim
   if (later != x.rows.end())
     x.next_due = later->next_attempt_at;
   x.rows.erase(later, x.rows.end());
+  if (auto added = add_groups(db, of, x.rows); !added)
+    return sql_fail(added.error());
   return result<due_deliveries>{std::move(x)};
 }
 
@@ -148,9 +191,8 @@ sql_result<result<due_deliveries>> read_due(connection& db, const params& p, tim
 
 void channel_repository::due(org_id org, channel_id id, timestamp now, std::uint32_t limit,
                              std::vector<delivery_id> except, reply_to<due_deliveries> done) {
-  params p;
-  p << id << org << except << limit;
-  deps_.reads->read<due_deliveries>(done, [p = std::move(p), now](connection& db) { return read_due(db, p, now); });
+  claim of{org, id, now, limit, std::move(except)};
+  deps_.reads->read<due_deliveries>(done, [of = std::move(of)](connection& db) { return read_due(db, of); });
 }
 
 void channel_repository::record(std::vector<attempt_outcome> xs, reply_to<void> done) {

@@ -40,6 +40,7 @@ void write_escalations(json_writer& to, const std::vector<escalation>& xs) {
     write_place(to, x.last, "last_step", "last_key", "last_cycle");
     to("due_at", x.due_at)("moved_at", x.moved_at)("turn", x.turn);
     to.raw("snapshot", x.snapshot ? core::to_document(*x.snapshot).plain : "null");
+    to("urgency", x.urgency).raw("pending", core::pending_document(x.pending));
     to.end_object();
   }
   to.end_array();
@@ -48,7 +49,8 @@ void write_escalations(json_writer& to, const std::vector<escalation>& xs) {
 const std::string& escalation_columns() {
   static const std::string text =
       " e.id, e.org_id, e.incident_id, e.monitor_id, e.policy_id, e.rule_id, e.state, e.version, e.next_step, "
-      "e.next_key, e.next_cycle, e.last_step, e.last_key, e.last_cycle, e.due_at, e.moved_at, e.turn, e.snapshot ";
+      "e.next_key, e.next_cycle, e.last_step, e.last_key, e.last_cycle, e.due_at, e.moved_at, e.turn, e.snapshot, "
+      "coalesce(e.urgency, 'high'), coalesce(e.pending, '[]') ";
   return text;
 }
 
@@ -57,8 +59,12 @@ result<escalation> escalation_from_row(row_reader& in) {
   in >> x.id >> x.org >> x.incident >> x.monitor >> x.policy >> x.rule >> x.state >> x.version;
   x.next = read_place(in);
   x.last = read_place(in);
-  std::string snapshot;
-  in >> x.due_at >> x.moved_at >> x.turn >> snapshot;
+  std::string snapshot, pending;
+  in >> x.due_at >> x.moved_at >> x.turn >> snapshot >> x.urgency >> pending;
+  auto pages = core::pending_of(pending);
+  if (!pages)
+    return fail(errc::internal, "The stored escalation " + x.id.str() + " does not read: " + pages.error().detail);
+  x.pending = std::move(*pages);
   if (snapshot.empty())
     return x;
   auto spec = core::escalation_policy_spec_of(snapshot, {});

@@ -11,19 +11,36 @@ namespace {
 
 using policy_record = escalation_policy_record;
 
-// The targets that its organisation has not. $1 policy, $2 org; the channels with the places of their targets:
-// $3 ids, $4 places.
+// The targets, and those of them that its organisation has not. $1 policy, $2 org; $3 ids, $4 their places, $12 their
+// types.
 const std::string missing_cte = R"(
-WITH missing AS (
-  SELECT u.place FROM unnest($3::uuid[], $4::text[]) u (id, place)
-  WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2)),
+WITH named AS (SELECT * FROM unnest($3::uuid[], $4::text[], $12::text[]) u (id, place, type)),
+missing AS (
+  SELECT u.place FROM named u
+  WHERE NOT CASE u.type
+    WHEN 'channel' THEN EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2 AND c.user_id IS NULL)
+    WHEN 'user' THEN EXISTS (SELECT FROM users c WHERE c.id = u.id AND c.org_id = $2)
+    WHEN 'schedule' THEN EXISTS (SELECT FROM schedules c WHERE c.id = u.id AND c.org_id = $2)
+    ELSE EXISTS (SELECT FROM teams c WHERE c.id = u.id AND c.org_id = $2) END),
 )";
 
-const std::string reference_ctes = R"(,
-channel_references AS (
-  INSERT INTO escalation_policy_channels (policy_id, channel_id, org_id)
-  SELECT DISTINCT gate.id, u.id, $2 FROM gate, unnest($3::uuid[]) u (id) ON CONFLICT DO NOTHING)
-)";
+// A table a type of target.
+std::string references_of(const std::string& type) {
+  auto table = "escalation_policy_" + type + 's';
+  return ",\n" + type + "_references AS (INSERT INTO " + table + " (policy_id, " + type +
+         "_id, org_id) SELECT DISTINCT gate.id, u.id, $2 FROM gate, named u WHERE u.type = '" + type +
+         "' ON CONFLICT DO NOTHING)";
+}
+
+std::string no_more(const std::string& type) {
+  return ",\nno_more_" + type + "s AS (DELETE FROM escalation_policy_" + type +
+         "s r USING gate WHERE r.policy_id = gate.id AND NOT EXISTS (SELECT FROM named u WHERE u.type = '" + type +
+         "' AND u.id = r." + type + "_id))";
+}
+
+const std::string reference_ctes =
+    references_of("channel") + references_of("user") + references_of("schedule") + references_of("team");
+const std::string no_more_ctes = no_more("channel") + no_more("user") + no_more("schedule") + no_more("team");
 
 const std::string verdict = R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM escalation_policies WHERE id = $1 AND org_id = $2), ''
@@ -43,11 +60,8 @@ gate AS (
   UPDATE escalation_policies SET version = $5::bigint, name = $6, spec = $7, created_at = $8, updated_at = $9, key = $10
   WHERE id = $1 AND org_id = $2 AND version = $5::bigint - 1 AND NOT EXISTS (SELECT FROM missing)
     AND NOT EXISTS (SELECT FROM escalation_policies o WHERE o.org_id = $2 AND o.key = $10 AND o.id <> $1)
-  RETURNING id),
-no_more_channels AS (
-  DELETE FROM escalation_policy_channels r USING gate
-  WHERE r.policy_id = gate.id AND r.channel_id <> ALL($3::uuid[])))" +
-                                                   reference_ctes + note_ctes("$11::jsonb") + verdict};
+  RETURNING id))" + no_more_ctes + reference_ctes + note_ctes("$11::jsonb") +
+                                                   verdict};
 
 const statement remove_policy{"remove_policy", R"(
 WITH gate AS (
@@ -63,7 +77,7 @@ SELECT (SELECT count(*) FROM gate),
 const statement load_policy{"load_policy", "SELECT" + policy_columns() + "FROM escalation_policies p WHERE p.id = $1"};
 
 const statement live_escalations{"live_escalations", "SELECT" + escalation_columns() + R"(
-FROM escalations e WHERE e.policy_id = $1 AND e.state <> 'ended' AND e.due_at IS NOT NULL)"};
+FROM escalations e WHERE e.policy_id = $1 AND e.state <> 'ended' AND (e.due_at IS NOT NULL OR e.pending <> '[]'))"};
 
 constexpr std::string_view noun = "escalation policy";
 
@@ -107,22 +121,30 @@ result<void> judge_remove(const rows& answer) {
 }
 
 params params_of(const policy_record& x) {
-  std::vector<channel_id> channels;
+  std::vector<uuid> ids;
   std::vector<std::string> places;
   for (std::size_t i = 0; i < x.spec.steps.size(); ++i)
     for (std::size_t k = 0; k < x.spec.steps[i].targets.size(); ++k) {
-      channels.push_back(x.spec.steps[i].targets[k].id);
+      ids.push_back(x.spec.steps[i].targets[k].id);
       places.push_back("/steps/" + std::to_string(i) + "/targets/" + std::to_string(k) + "/id");
     }
   params p;
-  p << x.id << x.org << channels << places << x.version << x.spec.name << core::to_document(x.spec).plain;
+  p << x.id << x.org << ids << places << x.version << x.spec.name << core::to_document(x.spec).plain;
   p << x.created_at << x.updated_at << x.spec.key;
   return p;
 }
 
+std::vector<std::string> types_of(const policy_record& x) {
+  std::vector<std::string> all;
+  for (const auto& step : x.spec.steps)
+    for (const auto& target : step.targets)
+      all.emplace_back(core::name_of(target.type));
+  return all;
+}
+
 write_unit unit_of(const statement& what, policy_record x, std::string note, reply_to<policy_record> done) {
   auto p = params_of(x);
-  p << note;
+  p << note << types_of(x);
   return one_command<policy_record>({&what, std::move(p)}, std::move(done),
                                     [x = std::move(x)](const rows& answer) { return judge(answer, x); });
 }

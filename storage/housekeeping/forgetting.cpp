@@ -33,6 +33,7 @@ attempts AS (
 owed AS (DELETE FROM deliveries d USING old WHERE d.incident_id = old.id),
 told AS (DELETE FROM events e USING old WHERE e.incident_id = old.id RETURNING e.org_id, e.position),
 lines AS (DELETE FROM incident_timeline t USING old WHERE t.incident_id = old.id),
+pressed AS (DELETE FROM link_uses u USING old WHERE u.incident_id = old.id),
 ladders AS (DELETE FROM escalations e USING old WHERE e.incident_id = old.id),
 said AS (DELETE FROM incident_notes n USING old WHERE n.incident_id = old.id),
 learned AS (DELETE FROM incident_postmortems p USING old WHERE p.incident_id = old.id),
@@ -46,6 +47,13 @@ const statement forget_answers{"forget_answers", R"(
 WITH gone AS (
   DELETE FROM kept_answers WHERE (token_id, key) IN (
     SELECT token_id, key FROM kept_answers WHERE kept_at < $1 ORDER BY kept_at LIMIT $2::bigint)
+  RETURNING 1)
+SELECT count(*) FROM gone)"};
+
+const statement forget_stretches{"forget_stretches", R"(
+WITH gone AS (
+  DELETE FROM maintenance_stretches WHERE id IN (
+    SELECT id FROM maintenance_stretches WHERE NOT open AND to_at < $1 LIMIT $2::bigint)
   RETURNING 1)
 SELECT count(*) FROM gone)"};
 
@@ -120,7 +128,8 @@ sql_status forget(connection& db, timestamp now, const retention& kept) {
                                   rule{&purge_runs, kept.results}})
     if (auto done = db.run(*what, params{} << now - age); !done)
       return sql_fail(done.error());
-  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results}})
+  for (const auto& [what, age] : {rule{&forget_answers, kept.answers}, rule{&forget_attempts, kept.results},
+                                  rule{&forget_stretches, kept.history}})
     if (auto done = forget_in_pieces(db, *what, params{} << now - age << piece); !done)
       return done;
   auto done = forget_history(db, now - kept.history, std::nullopt);

@@ -8,7 +8,7 @@ namespace gochron::storage {
 
 struct retention {
   std::chrono::days results{90};  ///< single results (whole partitions are dropped) and delivery attempts
-  std::chrono::days history{400}; ///< resolved incidents with their timelines, events and deliveries
+  std::chrono::days history{400}; ///< resolved incidents with all that is theirs; what maintenance windows did
   std::chrono::days hour_rollups{400};
   std::chrono::hours write_batches{24}; ///< far longer than a commit can stay in doubt
   std::chrono::hours answers{24};       ///< of requests with an Idempotency-Key

@@ -41,7 +41,8 @@ void write_incidents(json_writer& to, const std::vector<incident>& xs) {
     to("cause_message", x.cause.message)("started_at", x.started_at)("opened_at", x.opened_at);
     to("acknowledged_at", x.acknowledged_at)("acknowledged_by", x.acknowledged_by)("recovered_at", x.recovered_at);
     to("resolved_at", x.resolved_at)("resolved_by", x.resolved_by)("sequence", x.sequence)("told", x.told);
-    to("hushed", x.hushed)("source", x.source)("dedup_key", x.dedup_key)("runbook_url", x.runbook_url);
+    to("hushed", x.hushed)("suppressed_by", x.suppressed_by)("rule_id", x.rule);
+    to("source", x.source)("dedup_key", x.dedup_key)("runbook_url", x.runbook_url);
     to("heard_at", x.heard_at)("snoozed_until", x.snoozed_until)("merged_into", x.merged_into);
     to("details", unless_blank(x.details));
     to.end_object();
@@ -83,7 +84,8 @@ incident AS (
     cause_code = excluded.cause_code, cause_message = excluded.cause_message,
     acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
     recovered_at = excluded.recovered_at, resolved_at = excluded.resolved_at, resolved_by = excluded.resolved_by,
-    sequence = excluded.sequence, told = excluded.told, hushed = excluded.hushed, runbook_url = excluded.runbook_url,
+    sequence = excluded.sequence, told = excluded.told, hushed = excluded.hushed,
+    suppressed_by = excluded.suppressed_by, runbook_url = excluded.runbook_url,
     details = excluded.details, heard_at = excluded.heard_at, snoozed_until = excluded.snoozed_until,
     merged_into = excluded.merged_into
   WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
@@ -93,7 +95,8 @@ escalating AS (
   ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, version = excluded.version, next_step = excluded.next_step, next_key = excluded.next_key,
     next_cycle = excluded.next_cycle, last_step = excluded.last_step, last_key = excluded.last_key,
-    last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at
+    last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at,
+    pending = excluded.pending
   WHERE e.org_id = excluded.org_id AND e.version < excluded.version),
 timeline AS (
   INSERT INTO incident_timeline
@@ -144,7 +147,7 @@ void write_timeline(json_writer& to, const std::vector<timeline_entry>& xs) {
     to.begin_object();
     to("id", x.id)("incident_id", x.incident)("org_id", x.org)("at", x.at)("kind", x.kind)("actor", x.actor);
     to("message", x.message)("rule_id", x.rule)("channel_id", x.channel)("delivery_id", x.delivery);
-    to("policy_id", x.policy);
+    to("policy_id", x.policy)("user_id", x.user);
     to.end_object();
   }
   to.end_array();
@@ -169,6 +172,8 @@ void write_deliveries(json_writer& to, const std::vector<delivery>& xs) {
     to("incident_id", x.event.incident)("state", x.state)("attempts", x.attempts)("created_at", x.created_at);
     to("attempts_base", x.attempts_base)("sequence", x.event.sequence);
     to("next_attempt_at", x.next_attempt_at)("finished_at", x.finished_at)("last_error", x.last_error);
+    to("group_key", x.group.empty() ? std::nullopt : std::optional{x.group});
+    to("user_id", x.user);
     to.end_object();
   }
   to.end_array();
@@ -178,7 +183,7 @@ const std::string& incident_columns() {
   static const std::string text =
       " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
       "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
-      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.source, "
+      "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by, i.rule_id, i.source, "
       "i.dedup_key, i.runbook_url, i.details, i.heard_at, i.snoozed_until, i.merged_into ";
   return text;
 }
@@ -187,8 +192,8 @@ incident incident_from_row(row_reader& in) {
   incident x;
   in >> x.id >> x.org >> x.number >> x.title >> x.state >> x.severity >> x.monitor >> x.monitor_name >> x.cause.code >>
       x.cause.message >> x.started_at >> x.opened_at >> x.acknowledged_at >> x.acknowledged_by >> x.recovered_at >>
-      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.source >> x.dedup_key >> x.runbook_url >>
-      x.details >> x.heard_at >> x.snoozed_until >> x.merged_into;
+      x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by >> x.rule >> x.source >>
+      x.dedup_key >> x.runbook_url >> x.details >> x.heard_at >> x.snoozed_until >> x.merged_into;
   return x;
 }
 

@@ -2,6 +2,7 @@
 
 #include "storage/channel/channel_rows.hpp"
 #include "storage/escalation/policy_repository.hpp"
+#include "storage/maintenance/window_rows.hpp"
 #include "storage/organization/organization_repository.hpp"
 #include "storage/query/paging.hpp"
 #include "storage/query/query_repository.hpp"
@@ -24,12 +25,12 @@ const sorted_list& list_rules() {
 }
 
 const sorted_list& list_channels() {
-  static const sorted_list all{
-      {"channels", channel_columns(), "channels c", "c",
-       " FROM channels c" + common_filters("c") +
-           " AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND ($7::text[] IS NULL OR c.spec->>'type' = "
-           "ANY($7::text[]))",
-       7}};
+  static const sorted_list all{{"channels", channel_columns(), "channels c", "c",
+                                " FROM channels c" + common_filters("c") +
+                                    " AND c.user_id IS NULL AND ($6::boolean IS NULL OR c.enabled = $6::boolean) AND "
+                                    "($7::text[] IS NULL OR c.spec->>'type' = "
+                                    "ANY($7::text[]))",
+                                7, " AND c.user_id IS NULL"}};
   return all;
 }
 
@@ -39,18 +40,32 @@ const sorted_list& list_policies() {
   return all;
 }
 
+const sorted_list& list_windows() {
+  static const sorted_list all{
+      {"windows", window_columns(), "maintenance_windows w", "w",
+       " FROM maintenance_windows w" + common_filters("w") +
+           " AND ($6::boolean IS NULL OR w.enabled = $6::boolean) AND ($7::text[] IS NULL OR w.spec->>'mode' = "
+           "ANY($7::text[]))",
+       7}};
+  return all;
+}
+
 // $2 the keys; an answer for each, in their order.
-std::string keys_of(const char* table) {
+std::string keys_of(const char* table, const char* which = "") {
   return "SELECT x.id FROM unnest($2::text[]) WITH ORDINALITY k (key, n) LEFT JOIN " + std::string{table} +
-         " x ON x.org_id = $1 AND x.key = k.key ORDER BY k.n";
+         " x ON x.org_id = $1 AND x.key = k.key" + which + " ORDER BY k.n";
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 5> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
-                                            {"channels_of_keys", keys_of("channels")},
+const std::array<statement, 9> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
+                                            {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
                                             {"rules_of_keys", keys_of("alert_rules")},
                                             {"schedules_of_keys", keys_of("schedules")},
-                                            {"policies_of_keys", keys_of("escalation_policies")}}};
+                                            {"policies_of_keys", keys_of("escalation_policies")},
+                                            {"windows_of_keys", keys_of("maintenance_windows")},
+                                            {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
+                                            {"notification_rules_of_keys", keys_of("notification_rules")},
+                                            {"teams_of_keys", keys_of("teams")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{
@@ -115,6 +130,14 @@ void query_repository::policies(org_id org, policy_query q, page_request p,
   auto filtered = is_filtered(q);
   auto values = filtered ? common_filter(org, q) : params{} << org;
   read_sorted(*deps_.reads, list_policies(), q.sort, filtered, std::move(values), p, std::move(done), policy_from_row,
+              id_of);
+}
+
+void query_repository::windows(org_id org, window_query q, page_request p,
+                               reply_to<page<maintenance_window_record>> done) {
+  auto filtered = is_filtered(q) || q.enabled || !q.modes.empty();
+  auto values = filtered ? common_filter(org, q) << q.enabled << names_unless_empty(q.modes) : params{} << org;
+  read_sorted(*deps_.reads, list_windows(), q.sort, filtered, std::move(values), p, std::move(done), window_from_row,
               id_of);
 }
 

@@ -25,7 +25,7 @@ const paged_statement& list_attempts() {
   static const paged_statement s{"list_attempts", "list_attempts_next", R"(
 SELECT a.id, a.delivery_id, a.org_id, a.channel_id, a.number, a.started_at, a.duration_ms, a.dns_ms, a.connect_ms,
        a.tls_ms, a.first_byte_ms, a.transfer_ms, a.remote_ip, a.status, a.response_headers, a.response_body, a.error,
-       a.message
+       a.message, (SELECT d.user_id FROM deliveries d WHERE d.id = a.delivery_id)
 FROM delivery_attempts a
 WHERE a.org_id = $1 AND a.delivery_id = $2)",   "a.started_at",
                                  "a.id",          "timestamptz",        false, 3};
@@ -40,7 +40,7 @@ delivery_attempt attempt_from_row(row_reader& in) {
   std::string headers;
   in >> x.id >> x.delivery >> x.org >> x.channel >> x.number >> x.started_at >> x.duration >> x.timings.dns >>
       x.timings.connect >> x.timings.tls >> x.timings.first_byte >> x.timings.transfer >> x.remote_ip >> x.status >>
-      headers >> x.response_body >> x.error >> x.message;
+      headers >> x.response_body >> x.error >> x.message >> x.user;
   x.response_headers = read_pairs(headers);
   return x;
 }

@@ -34,6 +34,15 @@ const statement gaps_inside{"gaps_inside", R"(
 SELECT greatest(from_at, $1), least(to_at, $2) FROM observation_gaps
 WHERE from_at < $2 AND to_at > $1 ORDER BY from_at)"};
 
+// What was planned for the monitor; of the selector by what it is now.
+const statement planned_inside{"planned_inside", R"(
+SELECT greatest(x.from_at, $3), least(x.to_at, $4)
+FROM maintenance_stretches x JOIN monitors m ON m.id = $2 AND m.org_id = $1
+WHERE x.org_id = $1 AND x.from_at < $4 AND x.to_at > $3 AND x.exclude_from_uptime AND (
+  (x.monitor_ids = '{}' AND x.tags = '{}' AND x.types = '{}') OR m.id = ANY(x.monitor_ids) OR
+  (NOT (x.tags = '{}' AND x.types = '{}') AND m.tags @> x.tags AND (x.types = '{}' OR m.type = ANY(x.types))))
+ORDER BY x.from_at)"};
+
 struct numbered_change {
   std::int64_t sequence = 0;
   status_change change;
@@ -95,12 +104,16 @@ sql_result<result<status_history>> read_history(connection& db, org_id org, moni
   auto gaps = db.run(gaps_inside, params{} << from << to);
   if (!gaps)
     return sql_fail(gaps.error());
+  auto planned = db.run(planned_inside, params{} << org << id << from << to);
+  if (!planned)
+    return sql_fail(planned.error());
   status_history x;
   std::optional<monitor_status> known;
   row_reader{*before, 0} >> known;
   x.changes = map_rows(*inside, step_from_row);
   x.before = known ? *known : x.changes.empty() ? monitor_status::pending : x.changes.front().from;
   x.gaps = map_rows(*gaps, gap_from_row);
+  x.planned = map_rows(*planned, gap_from_row);
   return result<status_history>{std::move(x)};
 }
 

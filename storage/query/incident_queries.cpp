@@ -26,7 +26,7 @@ WHERE i.org_id = $1 AND ($2::uuid[] IS NULL OR i.id = ANY($2::uuid[]))
 const paged_statement& list_timeline() {
   static const paged_statement s{"list_timeline", "list_timeline_next", R"(
 SELECT t.id, t.incident_id, t.org_id, t.at, t.kind, t.actor, coalesce(n.text, t.message), t.rule_id, t.channel_id,
-  t.delivery_id, t.policy_id, n.id
+  t.delivery_id, t.policy_id, t.user_id, n.id
 FROM incident_timeline t LEFT JOIN incident_notes n ON n.id = t.id AND n.org_id = t.org_id
 WHERE t.org_id = $1 AND t.incident_id = $2)", "t.at", "t.id", "timestamptz", false, 3};
   return s;
@@ -35,7 +35,7 @@ WHERE t.org_id = $1 AND t.incident_id = $2)", "t.at", "t.id", "timestamptz", fal
 timeline_entry timeline_from_row(row_reader& in) {
   timeline_entry x;
   in >> x.id >> x.incident >> x.org >> x.at >> x.kind >> x.actor >> x.message >> x.rule >> x.channel >> x.delivery >>
-      x.policy >> x.note;
+      x.policy >> x.user >> x.note;
   return x;
 }
 

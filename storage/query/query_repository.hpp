@@ -26,6 +26,12 @@ public:
                reply_to<std::vector<on_call_books>> done) override;
   void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) override;
   void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) override;
+  void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) override;
+  void contact_methods(org_id org, contact_method_query q, page_request p,
+                       reply_to<page<contact_method_record>> done) override;
+  void notification_rules(org_id org, notification_rule_query q, page_request p,
+                          reply_to<page<notification_rule_record>> done) override;
+  void teams(org_id org, team_query q, page_request p, reply_to<page<team_record>> done) override;
   void ids_by_key(org_id org, keyed_noun noun, std::vector<std::string> keys,
                   reply_to<std::vector<uuid>> done) override;
   void configured(org_id org, reply_to<configuration> done) override;

@@ -30,7 +30,7 @@ bool by_name(list_sort x) {
 } // namespace
 
 sorted_list::sorted_list(text x) {
-  auto whole = " FROM " + x.table + " WHERE " + x.alias + ".org_id = $1";
+  auto whole = " FROM " + x.table + " WHERE " + x.alias + ".org_id = $1" + x.only;
   auto id = name(x.alias + ".id");
   for (const auto& order : orders)
     for (bool filtered : {false, true}) {

@@ -19,6 +19,7 @@ public:
     std::string alias;
     std::string filters; ///< the FROM and WHERE of a filtered list
     int filter_count = 1;
+    std::string only = {}; ///< of the whole list, too: ` AND ...`
   };
   explicit sorted_list(text x);
 

@@ -13,7 +13,7 @@ namespace {
 const std::string missing_cte = R"(
 WITH missing AS (
   SELECT 'channel_ids' AS list, u.n - 1 AS place FROM unnest($3::uuid[]) WITH ORDINALITY u (id, n)
-  WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2)
+  WHERE NOT EXISTS (SELECT FROM channels c WHERE c.id = u.id AND c.org_id = $2 AND c.user_id IS NULL)
   UNION ALL
   SELECT 'monitor_ids', u.n - 1 FROM unnest($4::uuid[]) WITH ORDINALITY u (id, n)
   WHERE NOT EXISTS (SELECT FROM monitors m WHERE m.id = u.id AND m.org_id = $2)

@@ -60,10 +60,13 @@ const statement remove_schedule{"remove_schedule", R"(
 WITH blockers AS (
   SELECT DISTINCT o.schedule_id AS id FROM schedule_overrides o
   WHERE o.org_id = $2 AND o.other_id = $1 AND o.schedule_id <> $1),
+policies AS (SELECT policy_id AS id FROM escalation_policy_schedules WHERE schedule_id = $1 AND org_id = $2),
 gate AS (
-  DELETE FROM schedules WHERE id = $1 AND org_id = $2 AND NOT EXISTS (SELECT FROM blockers) RETURNING id))" +
+  DELETE FROM schedules WHERE id = $1 AND org_id = $2 AND NOT EXISTS (SELECT FROM blockers)
+    AND NOT EXISTS (SELECT FROM policies) RETURNING id))" +
                                                        note_ctes("$3::jsonb") + R"(
-SELECT (SELECT count(*) FROM gate), (SELECT coalesce(array_agg(id), '{}') FROM blockers))"};
+SELECT (SELECT count(*) FROM gate), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
+  ARRAY(SELECT id FROM policies ORDER BY id))"};
 
 const statement load_schedule{"load_schedule",
                               "SELECT" + schedule_columns() + "FROM schedules s WHERE s.id = $1 AND s.org_id = $2"};
@@ -137,12 +140,17 @@ result<schedule_record> judge_update(const rows& answer, const schedule_record& 
 result<void> judge_remove(const rows& answer) {
   std::int64_t gone = 0;
   std::vector<schedule_id> blockers;
-  row_reader{answer, 0} >> gone >> blockers;
+  std::vector<policy_id> policies;
+  row_reader{answer, 0} >> gone >> blockers >> policies;
   if (gone == 1)
     return {};
-  if (blockers.empty())
+  if (blockers.empty() && policies.empty())
     return fail(no_such_schedule());
   error blocked{errc::conflict, "Overrides of other schedules name this one.", {}, {}, {}};
+  if (!policies.empty())
+    blocked.detail = "Escalation policies name this schedule.";
+  for (const auto& id : policies)
+    blocked.blocked_by.push_back(id.str());
   for (const auto& id : blockers)
     blocked.blocked_by.push_back(id.str());
   return fail(std::move(blocked));

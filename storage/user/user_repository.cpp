@@ -41,16 +41,24 @@ blockers AS (
   SELECT schedule_id AS id FROM schedule_users WHERE user_id = $1 AND org_id = $2
   UNION SELECT schedule_id FROM schedule_overrides
   WHERE org_id = $2 AND end_at > $6::timestamptz AND ($1 = ANY(user_ids) OR $1 = ANY(replaced_user_ids))),
+policies AS (SELECT policy_id AS id FROM escalation_policy_users WHERE user_id = $1 AND org_id = $2),
+theirs AS (
+  SELECT team_id AS id, 'team' AS kind FROM team_users WHERE user_id = $1 AND org_id = $2
+  UNION ALL SELECT id, 'rule' FROM notification_rules WHERE user_id = $1 AND org_id = $2
+  UNION ALL SELECT id, 'method' FROM channels WHERE user_id = $1 AND org_id = $2),
 gate AS (
   SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (SELECT yes FROM agreed)
-    AND NOT EXISTS (SELECT FROM blockers) AND (role <> 'owner' OR )" +
-                                               another_owner +
+    AND NOT EXISTS (SELECT FROM blockers) AND NOT EXISTS (SELECT FROM policies) AND NOT EXISTS (SELECT FROM theirs)
+    AND (role <> 'owner' OR )" + another_owner +
                                                R"() FOR UPDATE),
 revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
                                                note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
-  (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers))"};
+  (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
+  ARRAY(SELECT id FROM policies ORDER BY id), ARRAY(SELECT id FROM theirs WHERE kind = 'team' ORDER BY id),
+  ARRAY(SELECT id FROM theirs WHERE kind = 'rule' ORDER BY id),
+  ARRAY(SELECT id FROM theirs WHERE kind = 'method' ORDER BY id))"};
 
 error no_such_user() {
   return {errc::not_found, "No such user.", {}, {}, {}};
@@ -68,11 +76,29 @@ error last_owner(const char* may_not_be) {
           {}};
 }
 
-error in_use(const std::vector<schedule_id>& schedules) {
+// What is in the way of removing somebody.
+struct uses {
+  std::vector<schedule_id> schedules;
+  std::vector<policy_id> policies;
+  std::vector<team_id> teams;
+  std::vector<notification_rule_id> rules;
+  std::vector<contact_method_id> methods;
+};
+
+std::optional<error> in_use(const uses& x) {
   error e{errc::conflict, "Schedules name them, in their layers or in overrides that are not over.", {}, {}, {}};
-  for (const auto& id : schedules)
-    e.blocked_by.push_back(id.str());
-  return e;
+  auto add = [&e](const auto& ids) {
+    for (const auto& id : ids)
+      e.blocked_by.push_back(id.str());
+  };
+  add(x.schedules);
+  add(x.policies);
+  add(x.teams);
+  add(x.rules);
+  add(x.methods);
+  if (e.blocked_by.size() > x.schedules.size())
+    e.detail = "Something names them, or belongs to them.";
+  return e.blocked_by.empty() ? std::nullopt : std::optional{std::move(e)};
 }
 
 params params_of(const user_record& x) {
@@ -121,14 +147,14 @@ void user_repository::remove(org_id org, user_id id, std::vector<token_record> t
   auto judge = [](const rows& answer) -> result<void> {
     std::int64_t gone = 0;
     bool there = false, agreed = false;
-    std::vector<schedule_id> schedules;
-    row_reader{answer, 0} >> gone >> there >> agreed >> schedules;
+    uses x;
+    row_reader{answer, 0} >> gone >> there >> agreed >> x.schedules >> x.policies >> x.teams >> x.rules >> x.methods;
     if (gone == 1)
       return {};
     if (!there)
       return fail(no_such_user());
-    if (!schedules.empty())
-      return fail(in_use(schedules));
+    if (auto e = in_use(x))
+      return fail(std::move(*e));
     return agreed ? fail(last_owner("removed")) : fail(errc::stale, "The user's tokens were changed meanwhile.");
   };
   std::vector<token_id> ids;

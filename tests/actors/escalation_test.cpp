@@ -186,7 +186,7 @@ TEST_CASE_METHOD(night, "where a channel is disabled the next step follows at on
 
 TEST_CASE_METHOD(night, "where nobody can be told the timeline says so and nothing is posted") {
   auto spec = two_steps();
-  spec.steps[0].targets[0].id = spec.steps[1].targets[0].id = channel_id::make(timestamp{1s});
+  spec.steps[0].targets[0].id = spec.steps[1].targets[0].id = channel_id::make(timestamp{1s}).value;
   spec.repeat = {std::nullopt, 60s};
   fail_under(spec);
   advance(10min + 5s, 1s); // the first may be a tick late
@@ -210,14 +210,14 @@ TEST_CASE_METHOD(night, "an edit reaches those who climb live, and no snapshot")
   auto spec = two_steps();
   SECTION("snapshot") {
     fail_under(spec);
-    edit_to([&](auto& x) { x.steps[1].targets[0].id = first; });
+    edit_to([&](auto& x) { x.steps[1].targets[0].id = first.value; });
     advance(6min, 1s);
     CHECK(posted() == told{"0:first", "5:second"});
   }
   SECTION("live") {
     spec.in_flight = in_flight::live;
     fail_under(spec);
-    edit_to([&](auto& x) { x.steps[1].targets[0].id = first; });
+    edit_to([&](auto& x) { x.steps[1].targets[0].id = first.value; });
     advance(6min, 1s);
     CHECK(posted() == told{"0:first", "5:first"});
   }

@@ -57,6 +57,8 @@ struct fake_part final : write_part, monitor_store {
   schedule_store& schedules() override { unexpected(); }
   answer_store& answers() override { unexpected(); }
   policy_store& policies() override { unexpected(); }
+  maintenance_store& windows() override { unexpected(); }
+  people_store& people() override { unexpected(); }
 
   void update(monitor_record x, std::optional<transition> step, write_note note,
               reply_to<monitor_record> done) override {
@@ -73,6 +75,7 @@ struct fake_part final : write_part, monitor_store {
   }
   void commit(transition, reply_to<void>) override { unexpected(); }
   void load(monitor_id, reply_to<loaded_monitor>) override { unexpected(); }
+  void load(org_id, monitor_id, incident_id, reply_to<incident>) override { unexpected(); }
   bool note(check_result) override { unexpected(); }
   bool note(monitor_id, org_id, const monitor_runtime&) override { unexpected(); }
 };

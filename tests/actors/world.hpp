@@ -130,12 +130,21 @@ struct fake_monitor_store final : monitor_store {
       auto follows = [](auto& a, auto& b) { return a.id == b.id && a.version == b.version + 1; };
       if (named_by && !std::ranges::equal(rules, *named_by, follows))
         return done(expiry{false, *named_by});
+      if (auto children = children_of(id); !children.empty())
+        return done(expiry{false, {}, children});
       forgetful = rules;
       notes.push_back(note);
       apply(step);
       rows.erase(id);
       done(expiry{true, {}});
     });
+  }
+  std::vector<monitor_id> children_of(monitor_id id) const {
+    std::vector<monitor_id> all;
+    for (auto& [child, row] : rows)
+      if (auto& parents = row.record.spec.depends_on; parents && std::ranges::count(*parents, id) > 0)
+        all.push_back(child);
+    return all;
   }
   void commit(transition step, reply_to<void> done) override {
     act([=, this] {
@@ -171,6 +180,7 @@ struct fake_channel_store final : channel_store {
   bool hold = false; ///< outcomes and removals wait for come_back()
   int full = 0;      ///< so many more are refused
   std::vector<std::function<void()>> held;
+  std::vector<write_note> notes; ///< of proofs
 
   void come_back() {
     hold = false;
@@ -200,6 +210,12 @@ struct fake_channel_store final : channel_store {
     auto it = rows.find(id);
     it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);
   }
+  void prove(channel_record x, write_note note, reply_to<void> done) override {
+    notes.push_back(note);
+    if (!note.dry)
+      rows.at(x.id).proof = x.proof;
+    done({});
+  }
   void due(org_id, channel_id id, timestamp now, std::uint32_t limit, std::vector<delivery_id> except,
            reply_to<due_deliveries> done) override {
     ++claims;
@@ -216,12 +232,24 @@ struct fake_channel_store final : channel_store {
     for (auto& [key, d] : heads)
       free.push_back(d);
     due_deliveries answer;
+    std::set<std::string> groups;
+    for (auto* d : free)
+      if (*d->next_attempt_at <= now && !d->group.empty())
+        groups.insert(d->group);
+    std::erase_if(free, [&](auto* d) { return groups.contains(d->group); });
+    std::vector<const delivery*> together; // all that may go with the first
+    for (auto& [key, d] : outbox)
+      if (d.channel == id && d.state == delivery_state::pending && groups.contains(d.group) &&
+          (d.attempts == d.attempts_base || *d.next_attempt_at <= now))
+        together.push_back(&d);
+    std::ranges::sort(together, {}, [](auto* d) { return std::tuple{d->created_at, d->event.sequence, d->id}; });
+    free.insert(free.end(), together.begin(), together.end());
     for (auto* d : free) {
       if (std::find(except.begin(), except.end(), d->id) != except.end())
         continue;
-      if (*d->next_attempt_at > now)
+      if (*d->next_attempt_at > now && !groups.contains(d->group))
         answer.next_due = std::min(answer.next_due.value_or(*d->next_attempt_at), *d->next_attempt_at);
-      else if (answer.rows.size() < limit) {
+      else if (answer.rows.size() < limit || !d->group.empty()) {
         answer.rows.push_back(*d);
         if (d->event.incident)
           answer.rows.back().reference = references[{d->channel, *d->event.incident}];
@@ -302,7 +330,7 @@ struct fake_policy_store final : policy_store {
       return done(try_later(errc::unavailable, "The database is away."));
     std::vector<escalation> found;
     for (auto& [key, x] : escalations)
-      if (x.policy == id && x.state != escalation_state::ended && x.due_at)
+      if (x.policy == id && x.state != escalation_state::ended && x.look_at())
         found.push_back(x);
     done(found);
   }
@@ -398,6 +426,7 @@ struct world {
   actors::incident_numbers numbers;
   actors::hushed_monitors hushed;
   actors::policy_turns turns;
+  actors::dependency_board dependencies;
   actors::ping_index pings;
   actors::counters counts;
   actors::gap_log gaps;
@@ -439,7 +468,33 @@ struct world {
                            moves.push_back(*x.move);
                            if (!silent_monitors)
                              caf::anon_send(shard, std::move(x));
+                         },
+                         {},
+                         dependencies,
+                         [this](org_id o, monitor_id id) {
+                           caf::anon_send(shard, actors::rules_changed{o, id});
+                         },
+                         [this](monitor_id id, std::optional<timestamp> since) {
+                           caf::anon_send(shard, actors::look_for_child{id, since});
+                         },
+                         [this](edit_monitor x) { caf::anon_send(shard, std::move(x)); },
+                         {},
+                         [this](org_id, user_id id) { return names.contains(id) ? names.at(id) : std::string{}; },
+                         [this](org_id, std::vector<schedule_id> ids, timestamp from, timestamp,
+                                reply_to<std::vector<on_call_books>> done) {
+                           asked_at.push_back(from);
+                           if (books_away)
+                             return done(try_later(errc::unavailable, "The database is away."));
+                           std::vector<on_call_books> found;
+                           for (auto& id : ids)
+                             if (books.contains(id))
+                               found.push_back(books.at(id));
+                           done(found);
                          }};
+  std::map<user_id, std::string> names;
+  std::map<schedule_id, on_call_books> books;
+  std::vector<timestamp> asked_at; ///< of who is on call
+  bool books_away = false;
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
   std::vector<escalation_move> moves;

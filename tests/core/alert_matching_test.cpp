@@ -179,7 +179,7 @@ TEST_CASE("the owed come after those that rules name, each once") {
 
 TEST_CASE("an incident is as severe as the highest rule that hears it open, critical without any") {
   office x;
-  auto severity_now = [&] { return severity_of(x.book, mon(1), x.web); };
+  auto severity_now = [&] { return severity_of(x.book, x.at(opened)); };
   x.book.rules[0].spec.severity = severity::info;
   CHECK(severity_now() == severity::info);
   x.book.rules.push_back(rule(2, {}));
@@ -312,4 +312,105 @@ TEST_CASE("a rule forgets a monitor that is gone, and is disabled only when it w
   CHECK(without(one_left, mon(2), {}).spec.enabled);
   one_left.spec.enabled = false;
   CHECK_FALSE(without(one_left, mon(2), {}).spec.enabled);
+}
+
+TEST_CASE("an incident is a rule's from when its conditions are met") {
+  office x;
+  x.book.rules[0].spec.conditions.terms = {{condition_field::failing_for_seconds, condition_operator::gt, 300}};
+  condition_facts young, old;
+  young.failing_for_seconds = 10;
+  old.failing_for_seconds = 400;
+  auto at = [&](const condition_facts* facts) { return occurrence{opened, mon(1), x.web, x.now, std::nullopt, facts}; };
+  CHECK(hushed_rules(x.book, at(&young)) == std::vector{rul(1)});
+  CHECK(hushed_rules(x.book, at(nullptr)) == std::vector{rul(1)}); // nothing is known
+  CHECK(hushed_rules(x.book, at(&old)).empty());
+
+  alert_debts debts{{}, {rul(1)}};
+  auto still = overdue_of(x.book, at(&young), debts);
+  CHECK(still.hushed == std::vector{rul(1)});
+  CHECK(still.targets.empty());
+  CHECK(still.next == x.now + std::chrono::seconds{290}); // 300 are not more than 300, but nothing is lost by looking
+  auto now = overdue_of(x.book, at(&old), debts);
+  CHECK(now.hushed.empty());
+  CHECK(now.targets == targets{{chn(1), rul(1)}, {chn(2), rul(1)}});
+  CHECK(now.highest == severity::critical);
+
+  SECTION("also when it does not listen to the opening") {
+    x.book.rules[0].spec.events = {resolved};
+    CHECK(hushed_rules(x.book, at(&young)) == std::vector{rul(1)});
+    CHECK(overdue_of(x.book, at(&young), debts).hushed == std::vector{rul(1)});
+    auto later = overdue_of(x.book, at(&old), debts);
+    CHECK(later.hushed.empty());
+    CHECK(later.targets.empty());
+  }
+  SECTION("and a mute holds it back still") {
+    x.book.rules[0].spec.muted_until = x.now + std::chrono::hours{1};
+    auto muted = overdue_of(x.book, at(&old), debts);
+    CHECK(muted.hushed == std::vector{rul(1)});
+    CHECK(muted.next == x.now + std::chrono::hours{1});
+  }
+}
+
+TEST_CASE("the severity is that of the rules that are met, or may be") {
+  office x;
+  x.book.rules.push_back(rule(2, {chn(1)}));
+  x.book.rules[0].spec.severity = severity::warning;
+  x.book.rules[1].spec.severity = severity::error;
+  x.book.rules[1].spec.conditions.terms = {{condition_field::failing_for_seconds, condition_operator::gt, 300}};
+  condition_facts young;
+  young.failing_for_seconds = 0;
+  occurrence opening{opened, mon(1), x.web, x.now, std::nullopt, &young};
+  CHECK(severity_of(x.book, opening) == severity::warning);
+  x.book.rules.erase(x.book.rules.begin());
+  CHECK(severity_of(x.book, opening) == severity::error); // not met yet, but none other is there
+  x.book.rules.clear();
+  CHECK(severity_of(x.book, opening) == severity::critical);
+}
+
+TEST_CASE("a rule that checks is about the incidents that it opened, and they are of nobody else") {
+  office x;
+  auto slow = rule(2, {chn(3)});
+  slow.spec.trigger = rule_trigger::check;
+  slow.spec.severity = severity::info;
+  slow.spec.conditions.terms = {{condition_field::latency_ms, condition_operator::gt, 500}};
+  put_rule(x.book, slow);
+  CHECK(x.book.check_rules == 1);
+  CHECK(x.told_of(opened) == targets{{chn(1), rul(1)}, {chn(2), rul(1)}});
+  occurrence theirs{opened, mon(1), x.web, x.now, rul(2), nullptr};
+  CHECK(targets_of(x.book, theirs) == targets{{chn(3), rul(2)}});
+  CHECK(hushed_rules(x.book, theirs).empty());
+  CHECK(severity_of(x.book, theirs) == severity::info);
+  CHECK(check_rules_of(x.book, mon(1), x.web) == std::vector<std::size_t>{1});
+
+  CHECK(why_over(find_rule(x.book, rul(2)), mon(1), x.web).empty());
+  CHECK(why_over(find_rule(x.book, rul(9)), mon(1), x.web) == "The rule was deleted.");
+  slow.spec.monitor_ids = {mon(7)};
+  ++slow.version;
+  put_rule(x.book, slow);
+  CHECK(check_rules_of(x.book, mon(1), x.web).empty());
+  CHECK(why_over(find_rule(x.book, rul(2)), mon(1), x.web) == "The rule  is not about this monitor any more.");
+  slow.spec.enabled = false;
+  ++slow.version;
+  put_rule(x.book, slow);
+  CHECK(x.book.check_rules == 0);
+  erase_rule(x.book, rul(2));
+  CHECK(find_rule(x.book, rul(2)) == nullptr);
+}
+
+TEST_CASE("conditions are compiled once a version, and an older version replaces none") {
+  alert_book book;
+  auto x = rule(1, {});
+  x.version = 3;
+  x.spec.conditions.terms = {{condition_field::region, condition_operator::matches, "^l"}};
+  put_rule(book, x);
+  auto compiled = conditions_of(book, book.rules[0]);
+  put_rule(book, x);
+  CHECK(conditions_of(book, book.rules[0]) == compiled);
+  x.version = 2;
+  x.spec.conditions.terms.clear();
+  put_rule(book, x);
+  CHECK(conditions_of(book, book.rules[0]) == compiled);
+  x.version = 4;
+  put_rule(book, x);
+  CHECK(book.conditions.empty());
 }

@@ -25,7 +25,8 @@ struct change_at {
 };
 
 status_history history(monitor_status before, const std::vector<change_at>& changes,
-                       const std::vector<std::pair<int, int>>& gaps = {}) {
+                       const std::vector<std::pair<int, int>>& gaps = {},
+                       const std::vector<std::pair<int, int>>& planned = {}) {
   status_history x;
   x.before = before;
   for (const auto& [minute, to] : changes) {
@@ -33,6 +34,8 @@ status_history history(monitor_status before, const std::vector<change_at>& chan
   }
   for (const auto& [from, to] : gaps)
     x.gaps.push_back({at(from), at(to)});
+  for (const auto& [from, to] : planned)
+    x.planned.push_back({at(from), at(to)});
   return x;
 }
 
@@ -61,14 +64,25 @@ TEST_CASE("each minute is counted once, as what it was") {
       {"down at the end", history(s::up, {{30, s::down}}), {30, 0, 70, 0, 0, 0}},
       {"degraded is a part of its own", history(s::up, {{40, s::degraded}}), {40, 60, 0, 0, 0, 0}},
       {"pending and unknown are blindness", history(s::pending, {{40, s::up}, {70, s::unknown}}), {30, 0, 0, 70, 0, 0}},
-      {"maintenance and pauses", history(s::maintenance, {{40, s::up}, {70, s::paused}}), {30, 0, 0, 0, 30, 40}},
+      {"maintenance and pauses",
+       history(s::maintenance, {{40, s::up}, {70, s::paused}}, {}, {{0, 40}}),
+       {30, 0, 0, 0, 30, 40}},
+      {"maintenance that counts", history(s::maintenance, {{40, s::up}}), {60, 0, 0, 40, 0, 0}},
+      {"planned, whatever was observed", history(s::up, {{30, s::down}}, {}, {{20, 60}}), {20, 0, 40, 0, 0, 40}},
+      {"planned twice, and beyond both ends",
+       history(s::down, {}, {}, {{-50, 30}, {10, 40}, {90, 500}}),
+       {0, 0, 50, 0, 0, 50}},
+      {"planned over a gap and a pause",
+       history(s::up, {{50, s::paused}}, {{10, 30}}, {{20, 60}}),
+       {10, 0, 0, 10, 50, 30}},
+      {"a gap that goes on behind what was planned", history(s::up, {}, {{10, 50}}, {{20, 30}}), {60, 0, 0, 30, 0, 10}},
       {"a change at the start", history(s::down, {{0, s::up}}), {100, 0, 0, 0, 0, 0}},
       {"a change at the end", history(s::up, {{100, s::down}}), {100, 0, 0, 0, 0, 0}},
       {"changes outside", history(s::up, {{-5, s::down}, {120, s::up}}), {0, 0, 100, 0, 0, 0}},
       {"two changes at once", history(s::up, {{20, s::down}, {20, s::up}}), {100, 0, 0, 0, 0, 0}},
       {"a gap in up", history(s::up, {}, {{10, 30}}), {80, 0, 0, 20, 0, 0}},
       {"a gap in down", history(s::down, {}, {{10, 30}}), {0, 0, 80, 20, 0, 0}},
-      {"a gap in maintenance", history(s::maintenance, {}, {{10, 30}}), {0, 0, 0, 20, 0, 80}},
+      {"a gap in maintenance", history(s::maintenance, {}, {{10, 30}}, {{0, 100}}), {0, 0, 0, 0, 0, 100}},
       {"a gap in a pause", history(s::paused, {}, {{10, 30}}), {0, 0, 0, 0, 100, 0}},
       {"a gap across a change", history(s::up, {{20, s::down}}, {{10, 30}}), {10, 0, 70, 20, 0, 0}},
       {"a gap across a pause", history(s::up, {{20, s::paused}, {30, s::up}}, {{10, 40}}), {70, 0, 0, 20, 10, 0}},

@@ -33,6 +33,8 @@ configuration random_organisation(std::uint32_t seed, std::size_t size, bool key
     auto spec = specs.monitor();
     if (auto* check = std::get_if<http_check>(&spec.check); check && !secrets)
       check->auth = {}; // what needs a secret cannot be made from a document without it
+    if (i > 0 && dice() % 4 == 0)
+      spec.depends_on = std::vector{x.monitors[dice() % i].id};
     x.monitors.push_back(row<monitor_record>(std::move(spec), key("monitor.", i)));
   }
   for (std::size_t i = 0; i < size / 5; ++i) {
@@ -193,4 +195,49 @@ TEST_CASE("all that is wrong with a document is told at once") {
   CHECK(names(pruned, "/alert_rules/0/monitor_ids/0", "unknown_reference"));
   for (const auto* frame : {"7", "{}", R"({"format":2})", R"({"format":1,"monitors":{}})", R"({"format":1,"x":[]})"})
     CHECK_FALSE(refused(here, frame).empty());
+}
+
+TEST_CASE("what a monitor depends on is made before it, and goes after it") {
+  configuration there;
+  auto document = R"({"format":1,"monitors":[
+    {"key":"host","name":"h","type":"http","http":{"url":"http://h.example/"},"depends_on":["key:switch"]},
+    {"key":"switch","name":"s","type":"http","http":{"url":"http://s.example/"},"depends_on":["key:router"]},
+    {"key":"router","name":"r","type":"http","http":{"url":"http://r.example/"}}]})";
+  auto keys = [](const config_plan& x) {
+    std::vector<std::string> all;
+    for (const auto& c : x.changes)
+      all.push_back(*c.key);
+    return all;
+  };
+  auto made = plan(there, document);
+  CHECK(keys(made) == std::vector<std::string>{"router", "switch", "host"});
+  apply(there, made);
+  CHECK(keys(plan(there, R"({"format":1,"monitors":[]})", true)) ==
+        std::vector<std::string>{"host", "switch", "router"});
+  // Turned round: who no longer depends is written first.
+  auto turned = plan(there, R"({"format":1,"monitors":[
+    {"key":"router","name":"r","type":"http","http":{"url":"http://r.example/"},"depends_on":["key:host"]},
+    {"key":"host","name":"h","type":"http","http":{"url":"http://h.example/"}}]})");
+  CHECK(keys(turned) == std::vector<std::string>{"host", "router"});
+}
+
+TEST_CASE("a document in which monitors would depend on themselves is refused, at each of them") {
+  configuration there;
+  auto monitor = [](const std::string& key, const std::string& parents) {
+    return R"({"key":")" + key + R"(","name":"m","type":"http","http":{"url":"http://m.example/"},"depends_on":[)" +
+           parents + "]}";
+  };
+  auto found = refused(there, R"({"format":1,"monitors":[)" + monitor("a", "\"key:b\"") + ',' +
+                                  monitor("b", "\"key:c\"") + ',' + monitor("c", "\"key:a\"") + ',' +
+                                  monitor("self", "\"key:self\"") + ',' + monitor("apart", "\"key:a\"") + "]}");
+  for (const auto* at :
+       {"/monitors/0/depends_on", "/monitors/1/depends_on", "/monitors/2/depends_on", "/monitors/3/depends_on"})
+    CHECK(names(found, at, "cycle"));
+  CHECK_FALSE(names(found, "/monitors/4/depends_on", "cycle"));
+  // Half of the circle is there already.
+  apply(there, plan(there, R"({"format":1,"monitors":[)" + monitor("a", "") + ',' + monitor("b", "\"key:a\"") + "]}"));
+  CHECK(names(refused(there, R"({"format":1,"monitors":[)" + monitor("a", "\"key:b\"") + "]}"),
+              "/monitors/0/depends_on", "cycle"));
+  CHECK(names(refused(there, R"({"format":1,"monitors":[)" + monitor("b", "\"key:nobody\"") + "]}"),
+              "/monitors/0/depends_on/0", "unknown_reference"));
 }

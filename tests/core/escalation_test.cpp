@@ -46,10 +46,13 @@ struct ladder {
   }
 
   target_resolver resolve() const {
-    return [this](const escalation_target& x, timestamp) {
-      bool off = std::ranges::find(silent, x.id) != silent.end();
-      return off ? std::vector<channel_id>{} : std::vector{x.id};
-    };
+    return {[this](const escalation_target& x, urgency, timestamp) {
+              bool off = std::ranges::find(silent, channel_id{x.id}) != silent.end();
+              page_route route;
+              route.via = {x.id};
+              return off ? target_answer{} : target_answer{{route}, {}, {}};
+            },
+            [](const pending_page&) { return std::optional<page_route>{}; }};
   }
 
   escalation begin(std::int64_t turn = 1) const {
@@ -291,8 +294,12 @@ TEST_CASE_METHOD(ladder, "an incident begins each policy of its rules once") {
 
 TEST_CASE("only a channel that is there and enabled can be told") {
   alert_book book{{}, {{chn(1), true, {event_type::channel_test}, false}, {chn(2), false, {}, true}}};
-  auto resolve = resolver_of(book);
-  CHECK(resolve({escalation_target_type::channel, chn(1)}, t0) == std::vector{chn(1)}); // whatever its events
-  CHECK(resolve({escalation_target_type::channel, chn(2)}, t0).empty());
-  CHECK(resolve({escalation_target_type::channel, chn(3)}, t0).empty());
+  auto resolve = resolver_of({std::make_shared<const alert_book>(book)}).of;
+  auto routes = [&](std::uint8_t n) {
+    return resolve({escalation_target_type::channel, chn(n)}, urgency::high, t0).routes;
+  };
+  REQUIRE(routes(1).size() == 1); // whatever its events
+  CHECK(routes(1)[0].via == chn(1));
+  CHECK(routes(2).empty());
+  CHECK(routes(3).empty());
 }

@@ -118,6 +118,9 @@ monitor_spec random_specs::monitor() {
   x.recovery = seconds{number(0, 7200)};
   x.managed_by = maybe([&] { return word(); });
   x.expires_at = maybe([&] { return timestamp{milliseconds{number(0, 253'402'300'799'999)}}; });
+  if (coin())
+    x.flap =
+        flap_policy{static_cast<std::uint32_t>(number(2, 100)), seconds{number(60, 43200)}, seconds{number(10, 3600)}};
   switch (number(0, 3)) {
   case 0:
     x.check = http();

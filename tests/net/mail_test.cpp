@@ -202,3 +202,59 @@ TEST_CASE("without a relay a mail is answered at once") {
   probing p;
   CHECK(mailed(p.network, some_mail()).message == "There is no SMTP relay.");
 }
+
+namespace {
+
+mail_post by_relay(const std::string& url, seconds timeout = 10s) {
+  auto x = some_mail(timeout);
+  x.relay = std::make_shared<const mail_relay>(mail_relay{url, {}, {}, false});
+  return x;
+}
+
+} // namespace
+
+TEST_CASE("a user's relay is used without the operator's, and beside it") {
+  plain_relay own, operators;
+  probing alone;
+  CHECK(mailed(alone.network, by_relay(own.url())).ok());
+  probing both{through(operators.url())};
+  CHECK(mailed(both.network, by_relay(own.url())).ok());
+  CHECK(operators.accepted() == 0);
+  CHECK(mailed(both.network, some_mail()).ok());
+  CHECK(own.accepted() == 2);
+  CHECK(operators.accepted() == 1);
+}
+
+TEST_CASE("a user's relay is connected to where the guard permits, and the operator's wherever it is") {
+  plain_relay relay;
+  net::network_options guarded;
+  guarded.smtp = net::smtp_options{relay.url(), {}, {}, false, {}};
+  probing p{guarded};
+  for (auto host : {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254", "0.0.0.0"}) {
+    INFO(host);
+    auto x = mailed(p.network, by_relay("smtp://" + std::string{host} + relay.url().substr(relay.url().rfind(':'))));
+    CHECK_FALSE(x.ok());
+    CHECK(x.error == reason::egress_denied);
+    CHECK(x.message.find("address, which may not be connected to.") != std::string::npos);
+  }
+  CHECK(relay.accepted() == 0);
+  CHECK(mailed(p.network, some_mail()).ok());
+}
+
+TEST_CASE("a user's relay that is silent is in nobody else's way") {
+  loopback_server silent{[](peer& c) { c.wait_for_end(); }};
+  auto url = "smtp://127.0.0.1:" + std::to_string(silent.port());
+  plain_relay good;
+  probing p{through(good.url())};
+  std::atomic<int> answered{0};
+  for (int i = 0; i < 50; ++i)
+    p.network.senders().mail(by_relay(url, 60s), [&](const delivery_attempt&) { ++answered; });
+  CHECK(mailed(p.network, by_relay(good.url())).ok());
+  CHECK(mailed(p.network, some_mail()).ok());
+  CHECK(p.network.stats().mails.in_flight == 2);
+  CHECK(p.network.stats().mails.queued == 48);
+  CHECK(answered == 0);
+  CHECK(mailed(p.network, by_relay(url, 1s)).message == "It waited too long for its turn.");
+  p.network.stop();
+  CHECK(answered == 50);
+}

@@ -45,6 +45,15 @@ TEST_CASE_METHOD(tls_world, "certificates with keys of every kind are understood
   }
 }
 
+TEST_CASE_METHOD(tls_world, "a check sees when the target's own certificate ends") {
+  auto soon = std::chrono::system_clock::now() + std::chrono::seconds{86400};
+  auto ends = timestamp{std::chrono::duration_cast<milliseconds>(soon.time_since_epoch())};
+  auto x = check(make_identity({"127.0.0.1", -3600, 86400}, &root));
+  REQUIRE(x.certificate_expires_at);
+  CHECK(std::chrono::abs(*x.certificate_expires_at - ends) < std::chrono::seconds{30});
+  CHECK_FALSE(check(make_identity({"127.0.0.1", -7200, -3600}, &root)).certificate_expires_at); // no handshake
+}
+
 TEST_CASE("the lean library offers servers what the whole one does") {
   using context_ptr = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
   using ssl_ptr = std::unique_ptr<SSL, decltype(&SSL_free)>;

@@ -8,7 +8,9 @@ from harness.api import Api
 from harness.schema import violations
 
 SECTIONS = {"channels": "channels", "monitors": "monitors", "escalation_policies": "escalation-policies",
-            "alert_rules": "alert-rules", "schedules": "schedules"}
+            "alert_rules": "alert-rules", "schedules": "schedules", "teams": "teams",
+            "maintenance_windows": "maintenance-windows",
+            "contact_methods": "contact-methods", "notification_rules": "notification-rules"}
 
 
 @pytest.fixture
@@ -75,9 +77,21 @@ def random_document(seed, size):
               "severity": dice.choice(["info", "critical"])} for i in range(size // 5)]
     schedules = [{"key": f"schedule.{i:03}", "name": f"Schedule {i}", "on_edit": dice.choice(["keep_current", "by_anchor"]),
                   "time_zone": dice.choice(["Europe/Paris", "Asia/Kolkata"])} for i in range(size // 20)]
+    windows = [{"key": f"window.{i:03}", "name": f"Window {i}", "time_zone": dice.choice(["UTC", "Asia/Kolkata"]),
+                "monitor_ids": sorted(pick(monitors, 5)), "mode": dice.choice(["pause_checks", "suppress_alerts"]),
+                **dice.choice([{"weekly": {"weekdays": ["sunday"], "start": "02:00", "duration_seconds": 3600}},
+                               {"cron": {"expression": "0 2 L * *", "duration_seconds": 600}}])} for i in range(size // 20)]
+    teams = [{"key": f"team.{i:03}", "name": f"Team {i}", "description": dice.choice([None, "Payments"])}
+             for i in range(size // 10)]
+    for policy in policies:
+        for step in policy["steps"]:
+            if schedules and teams and dice.random() < 0.5:
+                kind, row = dice.choice([("schedule", dice.choice(schedules)), ("team", dice.choice(teams))])
+                step["targets"].append({"type": kind, "id": f"key:{row['key']}"})
     document = {"format": 1, "channels": channels, "monitors": monitors, "escalation_policies": policies,
-                "alert_rules": rules, "schedules": schedules}
-    for rows in (channels, monitors, policies, rules, schedules):
+                "alert_rules": rules, "schedules": schedules, "teams": teams, "contact_methods": [], "notification_rules": [],
+                "maintenance_windows": windows}
+    for rows in (channels, monitors, policies, rules, schedules, teams, windows):
         dice.shuffle(rows)
     return document
 
@@ -115,7 +129,8 @@ def test_the_document_is_sorted_and_readable(organisation):
     raw = export(api)
     text = raw.decode()
     document = json.loads(text)
-    assert list(document) == ["format", "channels", "monitors", "escalation_policies", "alert_rules", "schedules"]
+    assert list(document) == ["format", "channels", "monitors", "contact_methods", "notification_rules", "teams",
+                              "schedules", "escalation_policies", "alert_rules", "maintenance_windows"]
     for section in SECTIONS:
         keys = [row["key"] for row in document[section]]
         assert keys == sorted(keys)

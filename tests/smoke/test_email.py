@@ -1,6 +1,4 @@
 """Mail through a real SMTP server: what arrives, over what, and what its answers lead to."""
-import subprocess
-
 import pytest
 
 from harness.engine import Engine
@@ -10,32 +8,6 @@ from harness.waiting import eventually
 from harness.world import World
 
 FROM = "alerts@gochron.example"
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """A CA, and a certificate of it for 127.0.0.1 and one for another name: (ca, good, other)."""
-    folder = tmp_path_factory.mktemp("ca")
-
-    def run(*command):
-        subprocess.run(["openssl", *command], check=True, capture_output=True, cwd=folder)
-
-    run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-        "/CN=test CA", "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", "ca.key", "-out", "ca.pem")
-
-    def issue(name, alternative):
-        (folder / f"{name}.ext").write_text(f"subjectAltName={alternative}\n")
-        run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
-            "-keyout", f"{name}.key", "-out", f"{name}.csr")
-        run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
-            "-extfile", f"{name}.ext", "-out", f"{name}.pem")
-        return folder / f"{name}.pem", folder / f"{name}.key"
-
-    good, other = issue("good", "IP:127.0.0.1"), issue("other", "DNS:elsewhere.example")
-    (folder / "ca.pem").chmod(0o644)
-    for parent in [folder, *list(folder.parents)[:2]]:
-        parent.chmod(0o755)
-    return folder / "ca.pem", good, other
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from harness.nouns import POLICY, somebody_to_tell
+from harness.nouns import POLICY, WINDOW, somebody_to_tell
 
 def target_of(name):
     return f"http://target-{''.join(c for c in name if c.isascii() and (c.isalnum() or c == '.'))}.example/"
@@ -15,6 +15,8 @@ NOUNS = {
     "alert-rules": lambda name: {"name": name},
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
+    "maintenance-windows": WINDOW,
+    "teams": lambda name: {"name": name},
 }
 SORTS = ["created_at", "-created_at", "name", "-name", "updated_at", "-updated_at"]
 

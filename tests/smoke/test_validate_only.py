@@ -6,8 +6,10 @@ from harness.walking import one_of_each, parameters_of, writes
 TABLES = ("monitors", "monitor_state", "channels", "alert_rules", "alert_rule_monitors", "alert_rule_channels",
           "api_tokens", "incidents", "incident_timeline", "events", "deliveries", "audit_log", "kept_answers",
           "status_changes", "monitor_purges", "users", "organizations", "schedules", "schedule_revisions",
-          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels", "incident_notes",
-          "incident_postmortems")
+          "schedule_users", "schedule_overrides", "escalation_policies", "escalations", "escalation_policy_channels",
+          "maintenance_windows", "maintenance_window_monitors", "maintenance_stretches",
+          "escalation_policy_users", "escalation_policy_schedules", "escalation_policy_teams", "notification_rules",
+          "teams", "team_users", "incident_notes", "incident_postmortems")
 
 
 def dry(path):
@@ -22,10 +24,13 @@ def contents(engine):
     """How many rows there are, and every version."""
     counts = " UNION ALL ".join(f"SELECT '{t}', count(*)::text FROM {t}" for t in TABLES)
     versions = " UNION ALL ".join(f"SELECT '{t}', string_agg(id || ':' || version || ':' || spec::text, ',' ORDER BY id) FROM {t}"
-                                  for t in ("monitors", "channels", "alert_rules", "schedules", "escalation_policies"))
+                                  for t in ("monitors", "channels", "alert_rules", "schedules", "escalation_policies",
+                                            "maintenance_windows", "teams"))
     versions += " UNION ALL " + " UNION ALL ".join(
         f"SELECT '{t} by version', string_agg(id || ':' || version, ',' ORDER BY id) FROM {t}"
-        for t in ("users", "api_tokens"))
+        for t in ("users", "api_tokens", "notification_rules"))
+    versions += " UNION ALL SELECT 'proofs', string_agg(id || ':' || code_digest || code_tries || codes_sent::text, ',' " \
+                "ORDER BY id) FROM channels"
     secrets = "SELECT 'secrets', string_agg(id || ':' || secret_version, ',' ORDER BY id) FROM channels"
     secrets += " UNION ALL SELECT 'feeds', string_agg(id || ':' || coalesce(ical_digest::text, ''), ',') FROM schedules"
     states = "SELECT 'states', string_agg(id || ':' || state, ',' ORDER BY id) FROM incidents UNION ALL " \
@@ -66,7 +71,12 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/schedules/{id}/overrides", "POST /api/schedules/{id}/ical/rotate",
                 "POST /api/escalation-policies",
                 "PUT /api/escalation-policies/{id}", "PATCH /api/escalation-policies/{id}",
-                "DELETE /api/escalation-policies/{id}", "POST /api/incidents/{id}/unacknowledge", "POST /api/incidents",
+                "DELETE /api/escalation-policies/{id}", "POST /api/contact-methods", "PATCH /api/contact-methods/{id}",
+                "POST /api/contact-methods/{id}/send-code", "POST /api/notification-rules",
+                "PATCH /api/notification-rules/{id}", "DELETE /api/notification-rules/{id}", "POST /api/teams",
+                "PUT /api/teams/{id}", "DELETE /api/teams/{id}", "POST /api/incidents/{id}/unacknowledge",
+                "POST /api/maintenance-windows", "PUT /api/maintenance-windows/{id}",
+                "PATCH /api/maintenance-windows/{id}", "DELETE /api/maintenance-windows/{id}", "POST /api/incidents",
                 "PATCH /api/incidents/{id}", "POST /api/incidents/{id}/snooze", "POST /api/incidents/{id}/notes",
                 "PUT /api/incidents/{id}/postmortem"):
         assert one in good, f"{one} would not have succeeded: {good}"

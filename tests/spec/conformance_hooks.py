@@ -16,11 +16,17 @@ BEYOND_SCHEMAS = {
     "not_allowed",        # more than the token has
     "duplicate",          # equal in meaning, such as header names in another case
     "required",           # by the value of another property
+    "never",              # a schedule that does not come to pass
+    "too_long",           # occurrences that run into each other
+    "too_many",           # on one day
+    "in_the_past",        # of something new
+    "wrong_code",         # not the one that was sent
 }
 # Problems that depend on earlier requests alone.
 BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")
 # What a pattern only comes near: label lengths and ports, time zones that exist, certificates that can be read.
-FORMATS = ("url", "runbook_url", "host", "server_name", "time_zone", "ca_pem", "anchor_local")
+FORMATS = ("url", "runbook_url", "host", "server_name", "time_zone", "ca_pem", "anchor_local", "expression", "rule",
+           "start_local")
 TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "as_of", "until", "after", "last_event_id", "Last-Event-ID")
 
 

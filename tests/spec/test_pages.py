@@ -9,7 +9,7 @@ import pytest
 from conftest import TOOLS
 
 GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
-          "channels", "webhooks", "escalation", "on-call", "incidents")
+          "alert-rules", "channels", "acknowledge", "webhooks", "incidents", "escalation", "on-call", "people", "dependencies", "maintenance")
 
 
 def page(api, path, **headers):

@@ -9,7 +9,8 @@ from .schema import violations
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 
 # Of HTTP itself and the same for every answer; any other header has to be in the document.
-HTTP_HEADERS = {"date", "content-type", "content-length", "connection", "transfer-encoding", "cache-control", "vary", "allow"}
+HTTP_HEADERS = {"date", "content-type", "content-length", "connection", "transfer-encoding", "cache-control", "vary", "allow",
+                "content-security-policy", "referrer-policy", "x-content-type-options", "x-robots-tag"}
 
 
 class Answer:

@@ -1,8 +1,8 @@
 """What every story starts from, for the conftest of each folder of stories. A fixture that outlives a test is shared
 only where the story changes nothing of it."""
 import os
-
 import resource
+import subprocess
 
 import pytest
 
@@ -96,6 +96,32 @@ def tcp_target():
 def certificate(tmp_path_factory):
     """For 127.0.0.1 and localhost, trusted by nobody."""
     return self_signed(tmp_path_factory.mktemp("tls"), ["IP:127.0.0.1", "DNS:localhost"])
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """A CA, and a certificate of it for 127.0.0.1 and one for another name: (ca, good, other)."""
+    folder = tmp_path_factory.mktemp("ca")
+
+    def run(*command):
+        subprocess.run(["openssl", *command], check=True, capture_output=True, cwd=folder)
+
+    run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+        "/CN=test CA", "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", "ca.key", "-out", "ca.pem")
+
+    def issue(name, alternative):
+        (folder / f"{name}.ext").write_text(f"subjectAltName={alternative}\n")
+        run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}",
+            "-keyout", f"{name}.key", "-out", f"{name}.csr")
+        run("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+            "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+        return folder / f"{name}.pem", folder / f"{name}.key"
+
+    good, other = issue("good", "IP:127.0.0.1"), issue("other", "DNS:elsewhere.example")
+    (folder / "ca.pem").chmod(0o644)
+    for parent in [folder, *list(folder.parents)[:2]]:
+        parent.chmod(0o755)
+    return folder / "ca.pem", good, other
 
 
 @pytest.fixture

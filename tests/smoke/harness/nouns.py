@@ -15,10 +15,16 @@ def POLICY(name):
     return {"name": name, "steps": [{"key": "one", "targets": [{"type": "channel", "id": RECEIVER["id"]}]}]}
 
 
+def WINDOW(name):
+    return {"name": name, "one_off": {"start_at": "2036-01-01T00:00:00.000Z", "end_at": "2036-01-01T01:00:00.000Z"}}
+
+
 NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
     "alert-rules": lambda name: {"name": name},
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
+    "maintenance-windows": WINDOW,
+    "teams": lambda name: {"name": name},
 }

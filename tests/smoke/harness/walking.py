@@ -1,12 +1,14 @@
 """Every operation of the document that writes, with a path and a body that are real."""
 import re
 
+from .nouns import WINDOW
 from .waiting import eventually
 
 METHODS = ("put", "post", "patch", "delete")
-ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch|pol)_[0-9a-z]{26}\b")
+ID = re.compile(r"\b(mon|rule|chn|inc|dlv|tok|usr|sch|pol|mw|cm|nr|team)_[0-9a-z]{26}\b")
 PREFIXES = {"monitors": "mon", "channels": "chn", "alert-rules": "rule", "incidents": "inc", "deliveries": "dlv",
-            "tokens": "tok", "users": "usr", "schedules": "sch", "escalation-policies": "pol"}
+            "tokens": "tok", "users": "usr", "schedules": "sch", "escalation-policies": "pol",
+            "contact-methods": "cm", "notification-rules": "nr", "teams": "team", "maintenance-windows": "mw"}
 
 
 def one_of_each(world, api, target, receiver):
@@ -22,7 +24,12 @@ def one_of_each(world, api, target, receiver):
     user = api.create("/api/users", {"email": f"{world.mark}@example.com", "name": "Walker"})["id"]
     schedule = api.create("/api/schedules", {"name": "walked"})["id"]
     policy = world.policy([channel])["id"]
-    return {"pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
+    window = api.create("/api/maintenance-windows", WINDOW("walked"))["id"]
+    owner = api.create("/api/users", {"email": f"owner-{world.mark}@example.com", "name": "Owner"})["id"]
+    method = world.contact_method(owner, hook)["id"]
+    notified = api.create("/api/notification-rules", {"user_id": owner, "contact_method_id": method})["id"]
+    team = api.create("/api/teams", {"name": "walked"})["id"]
+    return {"mw": window, "cm": method, "nr": notified, "team": team, "pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
             "tok": token}
 
 

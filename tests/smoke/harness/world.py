@@ -36,6 +36,22 @@ class World:
         hook.secret = channel["secret"]["value"]
         return channel
 
+    def contact_method(self, user, hook, **more):
+        """A webhook of the user's to `hook`, which learns the secret; not verified."""
+        webhook = {"url": hook.url, **more.pop("webhook", {})}
+        body = {"name": self.name("method"), "user_id": user, "type": "webhook", "webhook": webhook}
+        method = self.api.create("/api/contact-methods", {**body, **more})
+        hook.secret = method["secret"]["value"]
+        return method
+
+    def verified(self, user, hook, **more):
+        """The same, verified by the code that it got."""
+        method = self.contact_method(user, hook, **more)
+        path = f"/api/contact-methods/{method['id']}"
+        assert self.api.post(path + "/send-code")["succeeded"]
+        code = hook.expect("contact_method.verification").event["data"]["contact_method"]["code"]
+        return self.api.post(path + "/verify", {"code": code})
+
     def rule(self, monitors, channels, **more):
         body = {"name": self.name("rule"), "monitor_ids": [m["id"] for m in monitors],
                 "channel_ids": [c["id"] for c in channels]}
