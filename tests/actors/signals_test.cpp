@@ -33,6 +33,12 @@ struct inbox : world {
   channel_id channel;
 
   explicit inbox(std::optional<seconds> auto_resolve = {}) {
+    monitors.committed = [this](const transition& x) {
+      for (const auto& d : x.deliveries)
+        channels.outbox[d.id] = d;
+      for (const auto& i : x.incidents)
+        policies.keep(i);
+    };
     channel = add_channel("hook");
     add_rule({channel});
     id = add(manual_monitor(auto_resolve));
@@ -176,7 +182,9 @@ TEST_CASE_METHOD(forgetful_inbox, "what nobody mentions any more is over") {
 
 TEST_CASE_METHOD(climbing_inbox, "a snooze holds the ladder, and it goes on when that is over") {
   auto x = opened("a");
-  settle();
+  advance(50ms);
+  REQUIRE(row(x).escalations.size() == 1);
+  REQUIRE(row(x).escalations.front().last);
   CHECK(row(x).escalations.front().last->key == "one");
   auto until = clock.t + 600s;
   auto snoozed = act(x, incident_verb::snooze, until);
