@@ -61,8 +61,8 @@ void owe(transition& step, const step_context& c, event e, const std::vector<cor
 }
 
 core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule) {
-  return {type,    c.monitor.id, c.monitor.spec, c.now, rule,
-          c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
+  return {
+      type, c.monitor.id, c.monitor.spec, c.now, rule, c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
 
 // The event of this step and one delivery for each of `targets`; `x` takes the next sequence.
@@ -76,7 +76,8 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  e.body = std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
+  e.body =
+      std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
   owe(step, c, std::move(e), targets, &x);
 }
 

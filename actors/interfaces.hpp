@@ -199,9 +199,8 @@ using desk_actor =
                      caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
                      caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
                      caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
-                     caf::reacts_to<remove_team>,
-                     caf::reacts_to<create_note>, caf::reacts_to<edit_note>, caf::reacts_to<remove_note>,
-                     caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
+                     caf::reacts_to<remove_team>, caf::reacts_to<create_note>, caf::reacts_to<edit_note>,
+                     caf::reacts_to<remove_note>, caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
 
 /// A time that a coordinator set itself is over.
 struct hold_expired {

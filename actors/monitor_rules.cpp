@@ -175,8 +175,13 @@ std::optional<timestamp> monitor_state::next_repeat() {
 }
 
 core::occurrence monitor_state::opening_of(const step_context& c, const incident& x) const {
-  return {event_type::incident_opened, record->id, record->spec, c.now, x.rule,
-          c.facts, c.quiet ? std::optional{c.quiet->to} : std::nullopt};
+  return {event_type::incident_opened,
+          record->id,
+          record->spec,
+          c.now,
+          x.rule,
+          c.facts,
+          c.quiet ? std::optional{c.quiet->to} : std::nullopt};
 }
 
 } // namespace gochron::actors

@@ -172,8 +172,7 @@ status house::build() {
       actors::engine_world{store_->monitors(), store_->channels(), store_->rules(), store_->schedules(),
                            store_->tokens(), store_->users(), store_->organizations(), store_->together(),
                            network_->checks(), network_->senders(), clock_, host_clock_, gaps_, store_->policies(),
-                           store_->windows(),
-                           store_->people(),
+                           store_->windows(), store_->people(),
                            [this](org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
                                   reply_to<std::vector<on_call_books>> done) {
                              store_->queries().on_call(org, std::move(ids), from, to, std::move(done));

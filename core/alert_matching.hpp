@@ -20,7 +20,7 @@ struct channel_brief {
   bool enabled = true;
   std::vector<event_type> events; ///< a set; empty: all of them
   bool send_resolved = true;
-  bool groups = true; ///< false: its receiver keeps incidents apart by itself
+  bool groups = true;               ///< false: its receiver keeps incidents apart by itself
   std::optional<user_id> user = {}; ///< whose contact method it is
   channel_type type = channel_type::webhook;
   friend bool operator==(const channel_brief&, const channel_brief&) = default;
@@ -33,8 +33,8 @@ struct alert_book {
   std::vector<alert_rule_record> rules;
   std::vector<channel_brief> channels;
   std::vector<std::shared_ptr<const escalation_policy_record>> policies = {};
-  std::unordered_map<rule_id, conditions_ptr> conditions = {}; ///< of the rules that have any, by put_rule
-  std::size_t check_rules = 0;                                 ///< enabled rules with trigger `check`, by put_rule
+  std::unordered_map<rule_id, conditions_ptr> conditions = {};   ///< of the rules that have any, by put_rule
+  std::size_t check_rules = 0;                                   ///< enabled rules with trigger `check`, by put_rule
   std::vector<notification_rule_record> notification_rules = {}; ///< in the order of their delays
   std::vector<std::shared_ptr<const team_record>> teams = {};
 };
@@ -67,8 +67,8 @@ struct occurrence {
   monitor_id id;
   const monitor_spec& monitor;
   timestamp at{};
-  std::optional<rule_id> rule = {};       ///< of an incident that a rule opened: that rule alone is about it
-  const condition_facts* facts = nullptr; ///< of the last round; null: nothing is known
+  std::optional<rule_id> rule = {};          ///< of an incident that a rule opened: that rule alone is about it
+  const condition_facts* facts = nullptr;    ///< of the last round; null: nothing is known
   std::optional<timestamp> quiet_until = {}; ///< maintenance: nobody is told before
 };
 

@@ -11,10 +11,10 @@ namespace gochron::core {
 
 struct availability {
   milliseconds up{0};
-  milliseconds degraded{0}; ///< counts as up
-  milliseconds down{0};     ///< from t0 to r0
-  milliseconds unknown{0};  ///< ours: pending, unknown, checks paused by maintenance that counts, and whenever the
-                           ///< engine was not watching
+  milliseconds degraded{0};    ///< counts as up
+  milliseconds down{0};        ///< from t0 to r0
+  milliseconds unknown{0};     ///< ours: pending, unknown, checks paused by maintenance that counts, and whenever the
+                               ///< engine was not watching
   milliseconds paused{0};      ///< wins over a gap in watching: nobody was meant to watch
   milliseconds maintenance{0}; ///< planned, and left out of uptime: wins over all but `paused`
 

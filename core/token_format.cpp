@@ -15,9 +15,9 @@ constexpr std::size_t secret_width = 43, check_width = 6;
 static_assert(token_size == prefix.size() + secret_width + check_width);
 
 constexpr auto nouns = std::to_array<std::string_view>(
-    {"alert-rules", "audit-log", "channels", "contact-methods", "deliveries", "escalation-policies", "events", "incidents",
-     "limits", "maintenance-windows", "monitors", "notification-rules", "organizations", "schedules", "teams", "tokens",
-     "users"});
+    {"alert-rules", "audit-log", "channels", "contact-methods", "deliveries", "escalation-policies", "events",
+     "incidents", "limits", "maintenance-windows", "monitors", "notification-rules", "organizations", "schedules",
+     "teams", "tokens", "users"});
 
 // Long division of a big-endian number, a digit a pass.
 std::string base62_of(std::array<std::uint8_t, 32> number) {

@@ -48,9 +48,9 @@ const std::vector<parameter>& apply_parameters() {
 }
 
 std::string_view noun_of(keyed_noun x) {
-  constexpr std::string_view names[] = {"monitor",           "channel",            "alert_rule",     "schedule",
-                                        "escalation_policy", "maintenance_window", "contact_method", "notification_rule",
-                                        "team"}; // in the order of keyed_noun
+  constexpr std::string_view names[] = {"monitor",        "channel",           "alert_rule",
+                                        "schedule",       "escalation_policy", "maintenance_window",
+                                        "contact_method", "notification_rule", "team"}; // in the order of keyed_noun
   return names[static_cast<std::size_t>(x)];
 }
 

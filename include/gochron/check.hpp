@@ -47,7 +47,7 @@ enum class reason : std::uint8_t {
   quarantined,   ///< the monitor's actor crashed too often
   probe_error,
   rule_condition, ///< of incidents alone: the conditions of an alert rule are met
-  reported, ///< somebody said so: by hand, or at an inbound URL
+  reported,       ///< somebody said so: by hand, or at an inbound URL
 };
 
 enum class check_trigger : std::uint8_t { schedule, manual, ping, dependency };

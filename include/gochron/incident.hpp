@@ -40,7 +40,7 @@ struct incident {
   std::vector<escalation> escalations; ///< one a policy, in the order of their ids
   /// What its monitor depends on, while its failure is why nobody is told; in the end, whether it was so to the end.
   std::optional<monitor_id> suppressed_by = {};
-  std::optional<rule_id> rule = {};    ///< whose conditions opened it; unset: it is the monitor's own
+  std::optional<rule_id> rule = {}; ///< whose conditions opened it; unset: it is the monitor's own
   incident_source source = incident_source::monitor;
   std::optional<std::string> dedup_key;   ///< unique among the open incidents of a monitor
   std::optional<std::string> runbook_url; ///< of the incident itself
@@ -129,7 +129,7 @@ struct delivery {
   std::string reference;  ///< of the incident's message at the receiver, where earlier attempts were told one
   std::string group = {}; ///< what is alike here goes into one message, when the first is due; empty: goes alone
   std::optional<carrier_report> report = {}; ///< where the receiver's provider tells what became of it
-  std::optional<user_id> user = {}; ///< whose contact method `channel` is
+  std::optional<user_id> user = {};          ///< whose contact method `channel` is
 };
 
 /// One try at a delivery, as the sender reports it and as it is kept.

@@ -8,8 +8,8 @@
 
 #include "gochron/configuration.hpp"
 #include "gochron/incident.hpp"
-#include "gochron/maintenance.hpp"
 #include "gochron/incident_documents.hpp"
+#include "gochron/maintenance.hpp"
 #include "gochron/organization.hpp"
 #include "gochron/people.hpp"
 #include "gochron/reply.hpp"

@@ -57,15 +57,16 @@ std::string keys_of(const char* table, const char* which = "") {
 }
 
 // In the order of keyed_noun.
-const std::array<statement, 9> ids_of_keys{{{"monitors_of_keys", keys_of("monitors")},
-                                            {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
-                                            {"rules_of_keys", keys_of("alert_rules")},
-                                            {"schedules_of_keys", keys_of("schedules")},
-                                            {"policies_of_keys", keys_of("escalation_policies")},
-                                            {"windows_of_keys", keys_of("maintenance_windows")},
-                                            {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
-                                            {"notification_rules_of_keys", keys_of("notification_rules")},
-                                            {"teams_of_keys", keys_of("teams")}}};
+const std::array<statement, 9> ids_of_keys{
+    {{"monitors_of_keys", keys_of("monitors")},
+     {"channels_of_keys", keys_of("channels", " AND x.user_id IS NULL")},
+     {"rules_of_keys", keys_of("alert_rules")},
+     {"schedules_of_keys", keys_of("schedules")},
+     {"policies_of_keys", keys_of("escalation_policies")},
+     {"windows_of_keys", keys_of("maintenance_windows")},
+     {"contact_methods_of_keys", keys_of("channels", " AND x.user_id IS NOT NULL")},
+     {"notification_rules_of_keys", keys_of("notification_rules")},
+     {"teams_of_keys", keys_of("teams")}}};
 
 const paged_statement& list_tokens() {
   static const paged_statement s{

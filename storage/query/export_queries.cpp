@@ -80,17 +80,10 @@ result<configuration> read_configuration(std::span<const rows> found, const core
 void query_repository::configured(org_id org, reply_to<configuration> done) {
   auto body = [=, sealer = deps_.sealer](connection& db) -> sql_result<result<configuration>> {
     auto of = params{} << org << static_cast<std::int64_t>(configuration::most + 1);
-    std::vector<command> all{{&begin_snapshot, {}},
-                             {&all_channels, of},
-                             {&all_monitors, of},
-                             {&all_rules, of},
-                             {&all_schedules, of},
-                             {&all_policies, of},
-                             {&all_windows, of},
-                             {&all_contact_methods, of},
-                             {&all_notification_rules, of},
-                             {&all_teams, of},
-                             {&end_snapshot, {}}};
+    std::vector<command> all{{&begin_snapshot, {}}, {&all_channels, of},        {&all_monitors, of},
+                             {&all_rules, of},      {&all_schedules, of},       {&all_policies, of},
+                             {&all_windows, of},    {&all_contact_methods, of}, {&all_notification_rules, of},
+                             {&all_teams, of},      {&end_snapshot, {}}};
     auto found = db.pipeline(all);
     if (!found) {
       if (db.alive())
