@@ -261,6 +261,7 @@ escalation at_rest(escalation x, timestamp at) {
   x = changed(std::move(x), at);
   x.state = escalation_state::acknowledged;
   x.due_at.reset();
+  x.pending.clear();
   return x;
 }
 

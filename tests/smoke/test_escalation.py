@@ -193,6 +193,8 @@ GOOD = {"name": "p", "steps": [{"key": "one", "targets": [{"type": "channel", "i
     ({"steps": GOOD["steps"] * 2}, "/steps/1/key"), ({"steps": [{"key": "a", "targets": []}]}, "/steps/0/targets"),
     ({"steps": [{"key": "a", "targets": GOOD["steps"][0]["targets"] * 2}]}, "/steps/0/targets/1"),
     ({"steps": [{"key": "a", "targets": [{"type": "user", "id": "usr_01jd9e6h6gf4g8w1q6v5q8z3ab"}]}]},
+     "/steps/0/targets/0/id"),
+    ({"steps": [{"key": "a", "targets": [{"type": "pigeon", "id": "usr_01jd9e6h6gf4g8w1q6v5q8z3ab"}]}]},
      "/steps/0/targets/0/type"),
     ({"steps": [{"key": "a", "delay_seconds": -1, "targets": GOOD["steps"][0]["targets"]}]}, "/steps/0/delay_seconds"),
     ({"repeat": {"count": 1, "delay_seconds": 59}}, "/repeat/delay_seconds"), ({"repeat": {"count": -1}}, "/repeat/count"),

@@ -141,7 +141,7 @@ def in_a_good_order(posts):
 
 def test_every_operation_that_posts_takes_a_key(world, api, target, receiver):
     ids = one_of_each(world, api, target, receiver)
-    hook = next(iter(receiver.hooks.values()))
+    hook, of_method = receiver.hooks.values()
     walked, repeated = [], []
     for method, template, path, body, headers in in_a_good_order(x for x in writes(api, ids) if x[0] == "POST"):
         names = parameters_of(api, method, path)
@@ -158,6 +158,13 @@ def test_every_operation_that_posts_takes_a_key(world, api, target, receiver):
             repeated.append(template)
             if template == "/api/incidents/{id}/resolve":
                 hook.expect("incident.resolved")
+            if template == "/api/incidents":
+                made = first.document()["id"]
+                hook.expect("incident.opened", incident=made)
+                api.post(f"/api/incidents/{made}/resolve")
+                hook.expect("incident.resolved", incident=made)
+            if template == "/api/contact-methods/{id}/send-code":
+                of_method.expect("contact_method.verification")
             if template == "/api/monitors":
                 api.delete(first.headers["location"])
         else:

@@ -40,6 +40,7 @@ class Telephone:
         target.die()
         self.first = self.provider.expect(1)[0].body
         self.incident = world.incidents(self.monitor)[0]
+        self.delivery()  # a text is known as told once its attempt is written
 
     def signed(self, path, fields, token=TOKEN, url=None, mac=None):
         text = (url or PUBLIC + path) + "".join(k + fields[k] for k in sorted(fields))

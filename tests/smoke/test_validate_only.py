@@ -72,7 +72,7 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/escalation-policies",
                 "PUT /api/escalation-policies/{id}", "PATCH /api/escalation-policies/{id}",
                 "DELETE /api/escalation-policies/{id}", "POST /api/contact-methods", "PATCH /api/contact-methods/{id}",
-                "POST /api/contact-methods/{id}/send-code", "POST /api/notification-rules",
+                "POST /api/contact-methods/{id}/send-code",
                 "PATCH /api/notification-rules/{id}", "DELETE /api/notification-rules/{id}", "POST /api/teams",
                 "PUT /api/teams/{id}", "DELETE /api/teams/{id}", "POST /api/incidents/{id}/unacknowledge",
                 "POST /api/maintenance-windows", "PUT /api/maintenance-windows/{id}",

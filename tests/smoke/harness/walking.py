@@ -26,7 +26,7 @@ def one_of_each(world, api, target, receiver):
     policy = world.policy([channel])["id"]
     window = api.create("/api/maintenance-windows", WINDOW("walked"))["id"]
     owner = api.create("/api/users", {"email": f"owner-{world.mark}@example.com", "name": "Owner"})["id"]
-    method = world.contact_method(owner, hook)["id"]
+    method = world.contact_method(owner, receiver.hook())["id"]
     notified = api.create("/api/notification-rules", {"user_id": owner, "contact_method_id": method})["id"]
     team = api.create("/api/teams", {"name": "walked"})["id"]
     return {"mw": window, "cm": method, "nr": notified, "team": team, "pol": policy, "sch": schedule, "usr": user, "mon": monitor["id"], "chn": channel["id"], "rule": rule["id"], "inc": incident, "dlv": delivery,
