@@ -139,7 +139,11 @@ TEST_CASE("changes come in an order in which they can be made") {
   auto document = export_document(random_organisation(7, 20, true));
   auto made = plan({}, document).changes;
   auto order = [](keyed_noun x) {
-    return x == keyed_noun::channel ? 0 : x == keyed_noun::monitor ? 1 : 2 + (x == keyed_noun::schedule);
+    constexpr keyed_noun all[] = {
+        keyed_noun::channel,           keyed_noun::monitor,    keyed_noun::contact_method,
+        keyed_noun::notification_rule, keyed_noun::team,       keyed_noun::schedule,
+        keyed_noun::escalation_policy, keyed_noun::alert_rule, keyed_noun::maintenance_window};
+    return std::ranges::find(all, x) - std::begin(all);
   };
   CHECK(std::ranges::is_sorted(made, {}, [&](const auto& c) { return order(c.noun); }));
   configuration there;

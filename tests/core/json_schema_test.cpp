@@ -123,7 +123,7 @@ TEST_CASE("null is a type of what may be null, and of what a patch may reset") {
 TEST_CASE("a tagged union names one object for each type, and what tells them apart") {
   for (std::string name : {"Monitor", "MonitorInput"}) {
     auto whole = components().find(name);
-    REQUIRE(whole->find("oneOf")->as<json_array>()->size() == 3);
+    REQUIRE(whole->find("oneOf")->as<json_array>()->size() == 4);
     CHECK(*whole->find("discriminator")->find("propertyName")->as<std::string>() == "type");
     auto mapping = whole->find("discriminator")->find("mapping");
     CHECK(*mapping->find("tcp")->as<std::string>() == "#/components/schemas/Tcp" + name);
@@ -154,9 +154,10 @@ TEST_CASE("an example of an answer has every property") {
     auto x = parse_json(example_of(*monitor_schema()->info(), schema_use::response, tag));
     REQUIRE(x);
     for (const auto& p : *components()
-                              .find((tag == "http"  ? "Http"
-                                     : tag == "tcp" ? "Tcp"
-                                                    : "Heartbeat") +
+                              .find((tag == "http"     ? "Http"
+                                     : tag == "tcp"    ? "Tcp"
+                                     : tag == "manual" ? "Manual"
+                                                       : "Heartbeat") +
                                     std::string{"Monitor"})
                               ->find("properties")
                               ->as<json_object>()) {

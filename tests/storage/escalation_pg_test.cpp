@@ -129,7 +129,7 @@ TEST_CASE_METHOD(ladders, "a channel that a policy names cannot be deleted, unti
   CHECK(blocked.error().blocked_by == std::vector{p.id.str()});
   auto other = channel("other");
   REQUIRE(create(other));
-  p.spec.steps[0].targets[0].id = other.id;
+  p.spec.steps[0].targets[0].id = other.id.value;
   ++p.version;
   REQUIRE(change(p));
   CHECK(remove_hook());
