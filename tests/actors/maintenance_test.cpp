@@ -25,7 +25,8 @@ struct fake_window_store final : maintenance_store {
   void remove(maintenance_step step, write_note, reply_to<void> done) override {
     rows.erase(step.window);
     steps.push_back(std::move(step));
-    done({});
+    const status removed;
+    done(removed);
   }
   void record(maintenance_step step, write_note, reply_to<void> done) override {
     if (away)
