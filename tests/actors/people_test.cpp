@@ -89,6 +89,7 @@ struct crew : world {
     for (int i = 0; i < 130 && !view(monitor).runtime.open_incident; ++i)
       advance(1s, 100ms);
     opened = incident_now().opened_at;
+    advance(300ms, 100ms); // to the first step's tick
   }
   void recover() {
     answer(verdict::up);
