@@ -39,6 +39,7 @@ struct night : world {
     for (int i = 0; i < 60 && !view(monitor).runtime.open_incident; ++i)
       advance(1s);
     opened = incident_now().opened_at;
+    advance(50ms); // to the first step's tick
   }
 
   incident incident_now() {
