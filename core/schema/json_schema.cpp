@@ -234,6 +234,8 @@ void schema_book::write_members(json_writer& w, const type_info& x, schema_use u
   bound(w, "maxItems", x.max_items);
   if (x.set || x.distinct)
     flag(w, "uniqueItems", true);
+  if (x.set) // the order means nothing: it is answered sorted
+    flag(w, "x-gochron-set", true);
 }
 
 void schema_book::write_object(json_writer& w, const component& x) {

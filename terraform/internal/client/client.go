@@ -1,0 +1,220 @@
+// Package client speaks to gochron's REST API: one request at a time, patient where the server asks for patience.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gochron/terraform-provider-gochron/internal/model"
+)
+
+// Options of a client. BaseURL has no slash at its end.
+type Options struct {
+	BaseURL, Token, ChangeReason, UserAgent, CAFile string
+	Patience                                        time.Duration // how long one request may wait for its turn; 0: 5 min
+}
+
+// Client is safe for use by many goroutines.
+type Client struct {
+	o       Options
+	http    *http.Client
+	batches batches
+}
+
+// Violation is one thing that is wrong with a request.
+type Violation struct {
+	Pointer, Code, Detail string
+}
+
+// Problem is an answer that is none (RFC 9457).
+type Problem struct {
+	Status    int         `json:"status"`
+	Code      string      `json:"code"`
+	Title     string      `json:"title"`
+	Detail    string      `json:"detail"`
+	RequestID string      `json:"request_id"`
+	BlockedBy []string    `json:"blocked_by"`
+	Errors    []Violation `json:"errors"`
+}
+
+func (p *Problem) Error() string {
+	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Detail)
+	if len(p.BlockedBy) > 0 {
+		text += " In the way: " + strings.Join(p.BlockedBy, ", ") + "."
+	}
+	for _, v := range p.Errors {
+		text += fmt.Sprintf("\n%s: %s", v.Pointer, v.Detail)
+	}
+	if p.RequestID != "" {
+		text += "\nRequest " + p.RequestID
+	}
+	return text
+}
+
+// New checks the options and makes a client; nothing is asked yet.
+func New(o Options) (*Client, error) {
+	if u, err := url.Parse(o.BaseURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, fmt.Errorf("%q is no http or https URL", o.BaseURL)
+	}
+	if o.Patience == 0 {
+		o.Patience = 5 * time.Minute
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConnsPerHost = 16
+	if o.CAFile != "" {
+		pem, err := os.ReadFile(o.CAFile)
+		if err != nil {
+			return nil, err
+		}
+		pool := x509.NewCertPool()
+		if !pool.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate", o.CAFile)
+		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
+	}
+	return &Client{o: o, http: &http.Client{Transport: transport, Timeout: 60 * time.Second}}, nil
+}
+
+// Request is one call. Body is written as JSON; nil: none.
+type Request struct {
+	Method, Path string
+	Query        url.Values
+	Body         any
+	IfMatch      string
+}
+
+// Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
+// connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
+func (c *Client) Do(ctx context.Context, r Request) (any, error) {
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = json.Marshal(r.Body); err != nil {
+			return nil, err
+		}
+	}
+	key := ""
+	if r.Method == http.MethodPost {
+		key = newKey()
+	}
+	until := time.Now().Add(c.o.Patience)
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+		answer, after, err := c.once(ctx, r, body, key)
+		if err == nil || after < 0 || ctx.Err() != nil {
+			return answer, err
+		}
+		after = max(after, wait)
+		if time.Now().Add(after).After(until) {
+			return nil, err
+		}
+		select {
+		case <-time.After(after):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// once is one try. The duration says how long to wait before the next; negative: there should be none.
+func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (any, time.Duration, error) {
+	target := c.o.BaseURL + r.Path
+	if len(r.Query) > 0 {
+		target += "?" + r.Query.Encode()
+	}
+	q, err := http.NewRequestWithContext(ctx, r.Method, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, -1, err
+	}
+	q.Header.Set("Authorization", "Bearer "+c.o.Token)
+	q.Header.Set("Accept", "application/json")
+	q.Header.Set("User-Agent", c.o.UserAgent)
+	if body != nil {
+		q.Header.Set("Content-Type", "application/json")
+	}
+	if c.o.ChangeReason != "" {
+		q.Header.Set("X-Gochron-Change-Reason", c.o.ChangeReason)
+	}
+	if r.IfMatch != "" {
+		q.Header.Set("If-Match", r.IfMatch)
+	}
+	if key != "" {
+		q.Header.Set("Idempotency-Key", key)
+	}
+	answer, err := c.http.Do(q)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s cannot be reached: %w", c.o.BaseURL, err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<20))
+	if err != nil {
+		return nil, 0, err
+	}
+	if answer.StatusCode >= 300 {
+		return nil, patienceFor(answer), problemOf(answer.StatusCode, text)
+	}
+	if len(text) == 0 {
+		return nil, -1, nil
+	}
+	x, err := model.Decode(text)
+	return x, -1, err
+}
+
+func patienceFor(answer *http.Response) time.Duration {
+	switch answer.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusConflict: // the same idempotency key is still at work
+		if answer.Header.Get("Retry-After") == "" {
+			return -1
+		}
+	default:
+		return -1
+	}
+	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	if err != nil || seconds < 0 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}
+
+func problemOf(status int, text []byte) error {
+	p := Problem{}
+	if err := json.Unmarshal(text, &p); err != nil || p.Code == "" {
+		return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is no problem document. Is the endpoint gochron's?", status)}
+	}
+	p.Status = status
+	return &p
+}
+
+func newKey() string {
+	b := make([]byte, 16)
+	if _, err := rand.Read(b); err != nil {
+		panic(err)
+	}
+	return "terraform-" + hex.EncodeToString(b)
+}
+
+// IsNotFound says whether the server said that there is no such thing.
+func IsNotFound(err error) bool { return statusOf(err) == http.StatusNotFound }
+
+// IsStale says whether somebody else has changed it since.
+func IsStale(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
+
+func statusOf(err error) int {
+	if p, ok := err.(*Problem); ok {
+		return p.Status
+	}
+	return 0
+}
