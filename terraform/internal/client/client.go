@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -94,6 +95,7 @@ type Request struct {
 	Query        url.Values
 	Body         any
 	IfMatch      string
+	Key          string // of idempotency, for a POST that is the same request as another one; empty: its own
 }
 
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
@@ -106,8 +108,8 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 			return nil, err
 		}
 	}
-	key := ""
-	if r.Method == http.MethodPost {
+	key := r.Key
+	if r.Method == http.MethodPost && key == "" {
 		key = newKey()
 	}
 	until := time.Now().Add(c.o.Patience)
@@ -211,6 +213,12 @@ func IsNotFound(err error) bool { return statusOf(err) == http.StatusNotFound }
 
 // IsStale says whether somebody else has changed it since.
 func IsStale(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
+
+// IsReused says whether the idempotency key belongs to another request.
+func IsReused(err error) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Code == "idempotency_key_reused"
+}
 
 func statusOf(err error) int {
 	if p, ok := err.(*Problem); ok {

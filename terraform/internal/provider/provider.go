@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -104,4 +105,17 @@ func (p *gochron) Resources(context.Context) []func() resource.Resource {
 	return all
 }
 
-func (p *gochron) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *gochron) DataSources(context.Context) []func() datasource.DataSource {
+	all := []func() datasource.DataSource{newOncall, newEgressIPs}
+	for _, n := range allNouns() {
+		all = append(all, newSource(n))
+	}
+	for _, f := range facts {
+		all = append(all, newFact(f))
+	}
+	return all
+}
+
+func (p *gochron) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newEphemeralToken, newWebhookSecret}
+}
