@@ -5,6 +5,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 )
 
+// Told is what is answered of a property: all of it but secrets, with nothing that is only for who writes.
+func (n *Node) Told() *Node {
+	told := *n
+	told.Required, told.ReadOnly, told.Default = false, true, nil
+	if n.Item != nil {
+		told.Item = n.Item.Told()
+	}
+	told.Fields = map[string]*Node{}
+	for name, f := range n.Fields {
+		if !f.WriteOnly && f.VersionOf == "" {
+			told.Fields[name] = f.Told()
+		}
+	}
+	return &told
+}
+
 // DataAttributes are what a data source tells of an object. What it is looked up by may be given, too; everything else
 // is only answered.
 func DataAttributes(fields map[string]*Node, lookups map[string]bool) map[string]schema.Attribute {

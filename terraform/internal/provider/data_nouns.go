@@ -11,33 +11,12 @@ import (
 // So many candidates are told of at most.
 const mostCandidates = 10
 
-// readShape is a noun's answer as a data source tells it: nothing of it is written, so that nothing is left out but
-// secrets, which are never answered.
+// readShape is a noun as a data source tells it: as the resource has it, and the facts of its life.
 func (n noun) readShape() shape {
-	doc := openapi.Embedded()
-	out := doc.Schema(n.out)
-	s := shape{Node: &model.Node{Kind: model.Object, Fields: map[string]*model.Node{}}, variants: map[string]bool{}, lifted: map[string]bool{}}
-	switch {
-	case out.Discriminator == nil:
-		s.Fields = model.Fields(doc, nil, out)
-	case n.kind != "":
-		s.Fields = model.Fields(doc, nil, variant(doc, out, n.kind))
-		target := s.Fields[n.kind]
-		delete(s.Fields, n.kind)
-		for name, f := range target.Fields {
-			s.Fields[name] = f
-			s.lifted[name] = true
-		}
-	default:
-		for kind := range out.Discriminator.Mapping {
-			for name, f := range model.Fields(doc, nil, variant(doc, out, kind)) {
-				s.Fields[name] = f
-			}
-		}
+	s := n.wholeShape()
+	s.Node = s.Node.Told()
+	if openapi.Embedded().Schema(n.out).Discriminator != nil && n.kind == "" {
 		s.Fields["type"] = &model.Node{Kind: model.String, ReadOnly: true, Description: "Which of the objects is there."}
-	}
-	if n.parent != "" {
-		s.Fields[n.parent] = &model.Node{Kind: model.String, Description: "Where it belongs."}
 	}
 	return s
 }

@@ -61,7 +61,18 @@ type shape struct {
 	lifted   map[string]bool // properties that are in the variant's object in JSON
 }
 
+// shape leaves out the facts of running things.
 func (n noun) shape() shape {
+	s := n.wholeShape()
+	for name, f := range s.Fields {
+		if f.ReadOnly && runtime[name] {
+			delete(s.Fields, name)
+		}
+	}
+	return s
+}
+
+func (n noun) wholeShape() shape {
 	doc := openapi.Embedded()
 	in, out := doc.Schema(n.in), doc.Schema(n.out)
 	s := shape{Node: &model.Node{Kind: model.Object}, variants: map[string]bool{}, lifted: map[string]bool{}}
@@ -86,11 +97,6 @@ func (n noun) shape() shape {
 				}
 				s.Fields[name] = f
 			}
-		}
-	}
-	for name, f := range s.Fields {
-		if f.ReadOnly && runtime[name] {
-			delete(s.Fields, name)
 		}
 	}
 	if n.parent != "" {
