@@ -22,6 +22,9 @@ import (
 	"github.com/gochron/terraform-provider-gochron/internal/model"
 )
 
+// How long a server may be away, as it is while it restarts.
+const reach = 15 * time.Second
+
 // Options of a client. BaseURL has no slash at its end.
 type Options struct {
 	BaseURL, Token, ChangeReason, UserAgent, CAFile string
@@ -112,14 +115,14 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 	if r.Method == http.MethodPost && key == "" {
 		key = newKey()
 	}
-	until := time.Now().Add(c.o.Patience)
+	began := time.Now()
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		answer, after, err := c.once(ctx, r, body, key)
 		if err == nil || after < 0 || ctx.Err() != nil {
 			return answer, err
 		}
 		after = max(after, wait)
-		if time.Now().Add(after).After(until) {
+		if time.Since(began)+after > c.patience(err) {
 			return nil, err
 		}
 		select {
@@ -128,6 +131,15 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// A server that asks for patience is there; one that does not answer at all may never have been.
+func (c *Client) patience(err error) time.Duration {
+	var p *Problem
+	if errors.As(err, &p) {
+		return c.o.Patience
+	}
+	return min(c.o.Patience, reach)
 }
 
 // once is one try. The duration says how long to wait before the next; negative: there should be none.
@@ -156,6 +168,10 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 		q.Header.Set("Idempotency-Key", key)
 	}
 	answer, err := c.http.Do(q)
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return nil, -1, err
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s cannot be reached: %w", c.o.BaseURL, err)
 	}

@@ -58,7 +58,7 @@ func (f *fact) Configure(_ context.Context, r datasource.ConfigureRequest, _ *da
 
 func (f *fact) Read(ctx context.Context, _ datasource.ReadRequest, out *datasource.ReadResponse) {
 	if f.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 		return
 	}
 	answer, err := f.client.Do(ctx, client.Request{Method: http.MethodGet, Path: f.path})
@@ -110,7 +110,7 @@ type egressModel struct {
 
 func (e *egressIPs) Read(ctx context.Context, _ datasource.ReadRequest, out *datasource.ReadResponse) {
 	if e.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 		return
 	}
 	answer, err := e.client.Do(ctx, client.Request{Method: http.MethodGet, Path: "/api/meta"})

@@ -68,7 +68,7 @@ type oncallSchedule struct {
 
 func (o *oncall) Read(ctx context.Context, r datasource.ReadRequest, out *datasource.ReadResponse) {
 	if o.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 		return
 	}
 	var m oncallModel

@@ -70,7 +70,7 @@ func (s *source) Configure(_ context.Context, r datasource.ConfigureRequest, _ *
 
 func (s *source) Read(ctx context.Context, r datasource.ReadRequest, out *datasource.ReadResponse) {
 	if s.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 		return
 	}
 	for _, by := range s.noun.lookups(s.shape) {

@@ -11,7 +11,7 @@ import (
 	"github.com/gochron/terraform-provider-gochron/internal/client"
 )
 
-func notConfigured() diag.Diagnostic {
+func unconfigured() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("The provider is not configured",
 		"Its `endpoint` or `token` is not known yet: something must be made first that they come from. Apply that with `-target`.")
 }

@@ -86,7 +86,7 @@ func (e *ephemeralToken) Open(ctx context.Context, r ephemeral.OpenRequest, out 
 	var m ephemeralTokenModel
 	out.Diagnostics.Append(r.Config.Get(ctx, &m)...)
 	if e.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 	}
 	if out.Diagnostics.HasError() {
 		return

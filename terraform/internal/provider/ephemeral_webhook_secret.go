@@ -69,7 +69,7 @@ func (w *webhookSecret) Open(ctx context.Context, r ephemeral.OpenRequest, out *
 	var m webhookSecretModel
 	out.Diagnostics.Append(r.Config.Get(ctx, &m)...)
 	if w.client == nil {
-		out.Diagnostics.Append(notConfigured())
+		out.Diagnostics.Append(unconfigured())
 	}
 	if out.Diagnostics.HasError() {
 		return

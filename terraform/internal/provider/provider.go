@@ -66,18 +66,15 @@ func (p *gochron) Configure(ctx context.Context, r provider.ConfigureRequest, ou
 		CAFile:       or(s.CAFile, "GOCHRON_CA_FILE"),
 		UserAgent:    "terraform-provider-gochron/" + p.version + " (Terraform " + r.TerraformVersion + ")",
 	}
-	if o.BaseURL == "" {
-		out.Diagnostics.AddAttributeError(path.Root("endpoint"), "No endpoint", "Set `endpoint`, or GOCHRON_URL.")
-	}
-	if o.Token == "" {
-		out.Diagnostics.AddAttributeError(path.Root("token"), "No token", "Set `token`, or GOCHRON_TOKEN. `POST /api/tokens` makes one.")
-	}
-	if out.Diagnostics.HasError() {
+	if checkOptions(&out.Diagnostics, s, o); out.Diagnostics.HasError() {
 		return
 	}
 	c, err := client.New(o)
 	if err != nil {
 		out.Diagnostics.AddAttributeError(path.Root("endpoint"), "No such endpoint", err.Error())
+		return
+	}
+	if greet(ctx, &out.Diagnostics, c, o.BaseURL); out.Diagnostics.HasError() {
 		return
 	}
 	out.ResourceData, out.DataSourceData, out.EphemeralResourceData = c, c, c
