@@ -187,7 +187,10 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 		return nil, -1, nil
 	}
 	x, err := model.Decode(text)
-	return x, -1, err
+	if err != nil {
+		return nil, -1, unexpected(answer.StatusCode, "no JSON")
+	}
+	return x, -1, nil
 }
 
 func patienceFor(answer *http.Response) time.Duration {
@@ -210,10 +213,14 @@ func patienceFor(answer *http.Response) time.Duration {
 func problemOf(status int, text []byte) error {
 	p := Problem{}
 	if err := json.Unmarshal(text, &p); err != nil || p.Code == "" {
-		return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is no problem document. Is the endpoint gochron's?", status)}
+		return unexpected(status, "no problem document")
 	}
 	p.Status = status
 	return &p
+}
+
+func unexpected(status int, what string) error {
+	return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is %s. Is the endpoint gochron's?", status, what)}
 }
 
 func newKey() string {
