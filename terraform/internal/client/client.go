@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,7 +37,9 @@ type Client struct {
 
 // Violation is one thing that is wrong with a request.
 type Violation struct {
-	Pointer, Code, Detail string
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
 }
 
 // Problem is an answer that is none (RFC 9457).
@@ -93,8 +96,18 @@ type Request struct {
 	Method, Path string
 	Query        url.Values
 	Body         any
-	IfMatch      string
+	IfMatch      string // the ETag that a write is about; empty: whichever there is
+	IfNoneMatch  string // the ETag that is known; ErrUnchanged when it is the present one
 }
+
+// What an answer can be instead of one.
+var (
+	ErrUnchanged   = errors.New("nothing has changed")
+	ErrUnreachable = errors.New("cannot be reached")
+)
+
+// A connection that fails is tried again so many times, with pauses that double: 8 seconds in all.
+const connectionTries = 6
 
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
 // connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
@@ -111,10 +124,14 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 		key = newKey()
 	}
 	until := time.Now().Add(c.o.Patience)
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+	wait := firstPause
+	for tries := 1; ; tries++ {
 		answer, after, err := c.once(ctx, r, body, key)
 		if err == nil || after < 0 || ctx.Err() != nil {
 			return answer, err
+		}
+		if errors.Is(err, ErrUnreachable) && tries == connectionTries {
+			return nil, err
 		}
 		after = max(after, wait)
 		if time.Now().Add(after).After(until) {
@@ -125,64 +142,86 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
+		wait = min(2*wait, 10*time.Second)
 	}
 }
 
+// The first pause before another try, unless the server names a longer one.
+const firstPause = 250 * time.Millisecond
+
 // once is one try. The duration says how long to wait before the next; negative: there should be none.
 func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (any, time.Duration, error) {
+	q, err := c.request(ctx, r, body, key)
+	if err != nil {
+		return nil, -1, err
+	}
+	answer, err := c.http.Do(q)
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s %w: %w", c.o.BaseURL, ErrUnreachable, err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
+	if err != nil {
+		return nil, 0, fmt.Errorf("%s %w: %w", c.o.BaseURL, ErrUnreachable, err)
+	}
+	switch {
+	case answer.StatusCode == http.StatusNotModified:
+		return nil, -1, ErrUnchanged
+	case answer.StatusCode >= 300:
+		return nil, patienceFor(answer), problemOf(answer.StatusCode, text)
+	case len(text) == 0:
+		return nil, -1, nil
+	}
+	x, err := model.Decode(text)
+	if err != nil {
+		return nil, -1, fmt.Errorf("the server answered with something that is no JSON; is the endpoint gochron's? %w", err)
+	}
+	return x, -1, nil
+}
+
+// No answer that is wanted is longer: 200 resources of at most some 100 KiB.
+const mostAnswer = 64 << 20
+
+func (c *Client) request(ctx context.Context, r Request, body []byte, key string) (*http.Request, error) {
 	target := c.o.BaseURL + r.Path
 	if len(r.Query) > 0 {
 		target += "?" + r.Query.Encode()
 	}
 	q, err := http.NewRequestWithContext(ctx, r.Method, target, bytes.NewReader(body))
 	if err != nil {
-		return nil, -1, err
+		return nil, err
 	}
 	q.Header.Set("Authorization", "Bearer "+c.o.Token)
 	q.Header.Set("Accept", "application/json")
 	q.Header.Set("User-Agent", c.o.UserAgent)
 	if body != nil {
 		q.Header.Set("Content-Type", "application/json")
+		if r.Method == http.MethodPatch {
+			q.Header.Set("Content-Type", "application/merge-patch+json")
+		}
 	}
-	if c.o.ChangeReason != "" {
-		q.Header.Set("X-Gochron-Change-Reason", c.o.ChangeReason)
+	for name, value := range map[string]string{"X-Gochron-Change-Reason": c.o.ChangeReason, "If-Match": r.IfMatch,
+		"If-None-Match": r.IfNoneMatch, "Idempotency-Key": key} {
+		if value != "" {
+			q.Header.Set(name, value)
+		}
 	}
-	if r.IfMatch != "" {
-		q.Header.Set("If-Match", r.IfMatch)
-	}
-	if key != "" {
-		q.Header.Set("Idempotency-Key", key)
-	}
-	answer, err := c.http.Do(q)
-	if err != nil {
-		return nil, 0, fmt.Errorf("%s cannot be reached: %w", c.o.BaseURL, err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<20))
-	if err != nil {
-		return nil, 0, err
-	}
-	if answer.StatusCode >= 300 {
-		return nil, patienceFor(answer), problemOf(answer.StatusCode, text)
-	}
-	if len(text) == 0 {
-		return nil, -1, nil
-	}
-	x, err := model.Decode(text)
-	return x, -1, err
+	return q, nil
 }
 
+// patienceFor is how long to wait before the same is asked again; negative: there is no use.
 func patienceFor(answer *http.Response) time.Duration {
+	given := answer.Header.Get("Retry-After")
 	switch answer.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
 	case http.StatusConflict: // the same idempotency key is still at work
-		if answer.Header.Get("Retry-After") == "" {
+		if given == "" {
 			return -1
 		}
 	default:
 		return -1
 	}
-	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	seconds, err := strconv.Atoi(given)
 	if err != nil || seconds < 0 {
 		return 0
 	}
@@ -192,7 +231,7 @@ func patienceFor(answer *http.Response) time.Duration {
 func problemOf(status int, text []byte) error {
 	p := Problem{}
 	if err := json.Unmarshal(text, &p); err != nil || p.Code == "" {
-		return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is no problem document. Is the endpoint gochron's?", status)}
+		return &Problem{Status: status, Code: "unexpected_answer", Detail: "The answer is no problem document. Is the endpoint gochron's?"}
 	}
 	p.Status = status
 	return &p
@@ -213,7 +252,8 @@ func IsNotFound(err error) bool { return statusOf(err) == http.StatusNotFound }
 func IsStale(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
 
 func statusOf(err error) int {
-	if p, ok := err.(*Problem); ok {
+	var p *Problem
+	if errors.As(err, &p) {
 		return p.Status
 	}
 	return 0
