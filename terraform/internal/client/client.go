@@ -22,6 +22,9 @@ import (
 	"github.com/gochron/terraform-provider-gochron/internal/model"
 )
 
+// How long a server may be away, as it is while it restarts.
+const reach = 15 * time.Second
+
 // Options of a client. BaseURL has no slash at its end.
 type Options struct {
 	BaseURL, Token, ChangeReason, UserAgent, CAFile string
@@ -98,6 +101,7 @@ type Request struct {
 	Body         any
 	IfMatch      string // the ETag that a write is about; empty: whichever there is
 	IfNoneMatch  string // the ETag that is known; ErrUnchanged when it is the present one
+	Key          string // of idempotency, for a POST that is the same request as another one; empty: its own
 }
 
 // What an answer can be instead of one.
@@ -105,9 +109,6 @@ var (
 	ErrUnchanged   = errors.New("nothing has changed")
 	ErrUnreachable = errors.New("cannot be reached")
 )
-
-// A connection that fails is tried again so many times, with pauses that double: 8 seconds in all.
-const connectionTries = 6
 
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
 // connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
@@ -119,22 +120,18 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 			return nil, err
 		}
 	}
-	key := ""
-	if r.Method == http.MethodPost {
+	key := r.Key
+	if r.Method == http.MethodPost && key == "" {
 		key = newKey()
 	}
-	until := time.Now().Add(c.o.Patience)
-	wait := firstPause
-	for tries := 1; ; tries++ {
+	began := time.Now()
+	for wait := firstPause; ; wait = min(2*wait, 10*time.Second) {
 		answer, after, err := c.once(ctx, r, body, key)
 		if err == nil || after < 0 || ctx.Err() != nil {
 			return answer, err
 		}
-		if errors.Is(err, ErrUnreachable) && tries == connectionTries {
-			return nil, err
-		}
 		after = max(after, wait)
-		if time.Now().Add(after).After(until) {
+		if time.Since(began)+after > c.patience(err) {
 			return nil, err
 		}
 		select {
@@ -142,8 +139,15 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		wait = min(2*wait, 10*time.Second)
 	}
+}
+
+// A server that asks for patience is there; one that does not answer at all may never have been.
+func (c *Client) patience(err error) time.Duration {
+	if errors.Is(err, ErrUnreachable) {
+		return min(c.o.Patience, reach)
+	}
+	return c.o.Patience
 }
 
 // The first pause before another try, unless the server names a longer one.
@@ -156,6 +160,10 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 		return nil, -1, err
 	}
 	answer, err := c.http.Do(q)
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return nil, -1, err
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s %w: %w", c.o.BaseURL, ErrUnreachable, err)
 	}
@@ -174,7 +182,7 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 	}
 	x, err := model.Decode(text)
 	if err != nil {
-		return nil, -1, fmt.Errorf("the server answered with something that is no JSON; is the endpoint gochron's? %w", err)
+		return nil, -1, unexpected(answer.StatusCode, "no JSON")
 	}
 	return x, -1, nil
 }
@@ -231,10 +239,14 @@ func patienceFor(answer *http.Response) time.Duration {
 func problemOf(status int, text []byte) error {
 	p := Problem{}
 	if err := json.Unmarshal(text, &p); err != nil || p.Code == "" {
-		return &Problem{Status: status, Code: "unexpected_answer", Detail: "The answer is no problem document. Is the endpoint gochron's?"}
+		return unexpected(status, "no problem document")
 	}
 	p.Status = status
 	return &p
+}
+
+func unexpected(status int, what string) error {
+	return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is %s. Is the endpoint gochron's?", status, what)}
 }
 
 func newKey() string {
@@ -250,6 +262,12 @@ func IsNotFound(err error) bool { return statusOf(err) == http.StatusNotFound }
 
 // IsStale says whether somebody else has changed it since.
 func IsStale(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
+
+// IsReused says whether the idempotency key belongs to another request.
+func IsReused(err error) bool {
+	var p *Problem
+	return errors.As(err, &p) && p.Code == "idempotency_key_reused"
+}
 
 func statusOf(err error) int {
 	var p *Problem

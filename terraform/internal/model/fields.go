@@ -16,14 +16,16 @@ var reserved = map[string]string{
 	"lifecycle": "lifecycle_", "provider": "provider_", "provisioner": "provisioner_",
 }
 
-// Rootable renames what Terraform would not take as attributes of a resource.
-func Rootable(fields map[string]*Node) {
+// Rootable renames what Terraform would not take as attributes of a resource, and says what.
+func Rootable(fields map[string]*Node) map[string]string {
+	done := map[string]string{}
 	for name, other := range reserved {
 		if n, ok := fields[name]; ok {
 			delete(fields, name)
-			fields[other] = n
+			fields[other], done[name] = n, other
 		}
 	}
+	return done
 }
 
 // The suffix of a secret's attribute, and what follows it for the number that has it sent again.

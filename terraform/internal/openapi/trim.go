@@ -14,7 +14,7 @@ import (
 const Source = "../../../docs/reference/openapi-0.1.0.json"
 
 // also are read by data sources and ephemeral resources, beside what can be configured.
-var also = []string{"/api/oncall", "/api/limits", "/api/meta", "/api/tokens/{id}/rotate", "/api/channels/{id}/secret/roll"}
+var also = []string{"/api/organization", "/api/limits", "/api/meta", "/api/oncall", "/api/tokens/{id}/rotate", "/api/channels/{id}/secret/roll"}
 
 // Trim cuts a description down to what this provider needs of it: the collections that things can be made in, what is
 // written to and answered by them, and no example. A path or a schema is a line, so that a change of the API reads as one.

@@ -26,8 +26,9 @@ func (n noun) toJSON(s shape, plan, config tftypes.Value) (map[string]any, error
 		return body, nil
 	}
 	target := map[string]any{}
-	for f := range s.lifted {
-		if x, there := body[f.Property]; there {
+	for name := range s.lifted {
+		f := s.Fields[name]
+		if x, there := body[f.Property]; there && f.Property != "" {
 			target[f.Property] = x
 			delete(body, f.Property)
 		}
@@ -60,8 +61,10 @@ func (n noun) toState(s shape, answer map[string]any, prior tftypes.Value, paren
 	}
 	if target, ok := answer[n.kind].(map[string]any); ok && n.kind != "" {
 		delete(flat, n.kind)
-		for f := range s.lifted {
-			flat[f.Property] = target[f.Property]
+		for name := range s.lifted {
+			if f := s.Fields[name]; f != nil && f.Property != "" {
+				flat[f.Property] = target[f.Property]
+			}
 		}
 	}
 	before, err := model.Attributes(prior)
@@ -69,7 +72,11 @@ func (n noun) toState(s shape, answer map[string]any, prior tftypes.Value, paren
 		return tftypes.Value{}, err
 	}
 	for name := range s.once {
-		property := s.Fields[name].Property
+		f := s.Fields[name]
+		if f == nil {
+			continue
+		}
+		property := f.Property
 		if was, text := before[name], ""; flat[property] == nil && was.IsKnown() && !was.IsNull() && was.As(&text) == nil {
 			flat[property] = text
 		}

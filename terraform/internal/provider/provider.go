@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -65,18 +66,15 @@ func (p *gochron) Configure(ctx context.Context, r provider.ConfigureRequest, ou
 		CAFile:       or(s.CAFile, "GOCHRON_CA_FILE"),
 		UserAgent:    "terraform-provider-gochron/" + p.version + " (Terraform " + r.TerraformVersion + ")",
 	}
-	if o.BaseURL == "" {
-		out.Diagnostics.AddAttributeError(path.Root("endpoint"), "No endpoint", "Set `endpoint`, or GOCHRON_URL.")
-	}
-	if o.Token == "" {
-		out.Diagnostics.AddAttributeError(path.Root("token"), "No token", "Set `token`, or GOCHRON_TOKEN. `POST /api/tokens` makes one.")
-	}
-	if out.Diagnostics.HasError() {
+	if checkOptions(&out.Diagnostics, s, o); out.Diagnostics.HasError() {
 		return
 	}
 	c, err := client.New(o)
 	if err != nil {
 		out.Diagnostics.AddAttributeError(path.Root("endpoint"), "No such endpoint", err.Error())
+		return
+	}
+	if greet(ctx, &out.Diagnostics, c, o.BaseURL); out.Diagnostics.HasError() {
 		return
 	}
 	out.ResourceData, out.DataSourceData, out.EphemeralResourceData = c, c, c
@@ -104,4 +102,17 @@ func (p *gochron) Resources(context.Context) []func() resource.Resource {
 	return all
 }
 
-func (p *gochron) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *gochron) DataSources(context.Context) []func() datasource.DataSource {
+	all := []func() datasource.DataSource{newOncall, newEgressIPs}
+	for _, n := range nouns() {
+		all = append(all, newSource(n))
+	}
+	for _, f := range facts {
+		all = append(all, newFact(f))
+	}
+	return all
+}
+
+func (p *gochron) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newEphemeralToken, newWebhookSecret}
+}

@@ -24,14 +24,25 @@ var constant = map[string]bool{
 type shape struct {
 	*model.Node
 	variants map[string]bool      // objects of which exactly one is there, by name
-	lifted   map[*model.Node]bool // attributes that are in the variant's object in JSON
+	lifted   map[string]bool // attributes that are in the variant's object in JSON
 	once     map[string]bool      // answered when it is made, and never again
 }
 
+// shape leaves out the facts of running things.
 func (n noun) shape() shape {
+	s := n.wholeShape()
+	for name, f := range s.Fields {
+		if f.ReadOnly && (runtime[name] || (name == "secret" && f.Kind == model.Object)) {
+			delete(s.Fields, name) // a webhook's secret never touches a state
+		}
+	}
+	return s
+}
+
+func (n noun) wholeShape() shape {
 	doc := openapi.Embedded()
 	in, out := doc.Schema(n.In), doc.Schema(n.Out)
-	s := shape{Node: &model.Node{Kind: model.Object}, variants: map[string]bool{}, lifted: map[*model.Node]bool{}, once: map[string]bool{}}
+	s := shape{Node: &model.Node{Kind: model.Object}, variants: map[string]bool{}, lifted: map[string]bool{}, once: map[string]bool{}}
 	switch {
 	case in.Discriminator == nil:
 		s.Fields = model.Fields(doc, in, doc.Schema(n.Created))
@@ -59,7 +70,7 @@ func (s *shape) lift(doc *openapi.Document, in, out *openapi.Schema, kind string
 			panic("two attributes are called " + name + " in " + kind)
 		}
 		s.Fields[name] = f
-		s.lifted[f] = true
+		s.lifted[name] = true
 	}
 }
 
@@ -79,10 +90,6 @@ func (s *shape) sideBySide(doc *openapi.Document, in, out *openapi.Schema) {
 
 func (s *shape) finish(n noun) {
 	for name, f := range s.Fields {
-		if f.ReadOnly && (runtime[name] || (name == "secret" && f.Kind == model.Object)) {
-			delete(s.Fields, name) // a webhook's secret never touches a state
-			continue
-		}
 		f.Constant = f.ReadOnly && constant[name]
 		f.Immutable = f.Immutable || (!f.ReadOnly && !n.editable())
 	}
@@ -90,5 +97,8 @@ func (s *shape) finish(n noun) {
 		s.Fields[n.parent] = &model.Node{Kind: model.String, Required: true, Immutable: true, Property: n.parent,
 			Description: "The " + strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(n.parent, "of_"), "_id"), "_", " ") + " that it belongs to."}
 	}
-	model.Rootable(s.Fields)
+	for name, other := range model.Rootable(s.Fields) {
+		s.lifted[other] = s.lifted[name]
+		delete(s.lifted, name)
+	}
 }
