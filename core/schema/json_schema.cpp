@@ -288,6 +288,10 @@ void schema_book::write_property(json_writer& w, const property_info& x, const c
     flag(w, "readOnly", true);
   if (use != schema_use::response && x.facts.write_only)
     flag(w, "writeOnly", true);
+  if (use != schema_use::patch && x.facts.sealed && !x.facts.write_only)
+    flag(w, "x-gochron-sensitive", true);
+  if (use == schema_use::request && x.facts.immutable)
+    flag(w, "x-gochron-immutable", true);
   if (use == schema_use::request && !x.default_json.empty() && !chosen) {
     w.key("default");
     w.raw(x.default_json);

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,16 +22,17 @@ type batches struct {
 }
 
 type batch struct {
-	ids  []string
-	done chan struct{}
-	rows map[string]any
-	err  error
+	ids   []string
+	known string // of the last of them
+	done  chan struct{}
+	rows  map[string]any
+	err   error
 }
 
 // Get reads one of a collection's items, together with others that are asked for at the same time. A nil answer without
-// an error: there is none.
-func (c *Client) Get(ctx context.Context, path, id string) (map[string]any, error) {
-	b := c.join(path, id)
+// an error: there is none. One that is asked for alone, of which the ETag `known` is at hand, may be ErrUnchanged.
+func (c *Client) Get(ctx context.Context, path, id, known string) (map[string]any, error) {
+	b := c.join(path, id, known)
 	select {
 	case <-b.done:
 	case <-ctx.Done():
@@ -43,7 +45,7 @@ func (c *Client) Get(ctx context.Context, path, id string) (map[string]any, erro
 	return row, nil
 }
 
-func (c *Client) join(path, id string) *batch {
+func (c *Client) join(path, id, known string) *batch {
 	c.batches.mutex.Lock()
 	defer c.batches.mutex.Unlock()
 	if c.batches.open == nil {
@@ -56,6 +58,7 @@ func (c *Client) join(path, id string) *batch {
 		time.AfterFunc(moment, func() { c.send(path, b) })
 	}
 	b.ids = append(b.ids, id)
+	b.known = known
 	if len(b.ids) == mostAtATime {
 		delete(c.batches.open, path) // whoever comes next begins another
 	}
@@ -70,19 +73,35 @@ func (c *Client) send(path string, b *batch) {
 	ids := b.ids
 	c.batches.mutex.Unlock()
 	defer close(b.done)
-	query := url.Values{"ids": {strings.Join(ids, ",")}, "limit": {"200"}}
+	b.rows = map[string]any{}
+	if len(ids) == 1 && b.known != "" {
+		b.err = c.one(path, ids[0], b)
+		return
+	}
+	query := url.Values{"ids": {strings.Join(ids, ",")}, "limit": {strconv.Itoa(mostAtATime)}}
 	// Not of one reader's context: the others wait for it, too.
 	answer, err := c.Do(context.Background(), Request{Method: http.MethodGet, Path: path, Query: query})
 	if err != nil {
 		b.err = err
 		return
 	}
-	b.rows = map[string]any{}
 	for _, row := range rowsOf(answer) {
 		if id, ok := row["id"].(string); ok {
 			b.rows[id] = row
 		}
 	}
+}
+
+// one asks for a single item that is known: that nothing has changed costs no quota.
+func (c *Client) one(path, id string, b *batch) error {
+	answer, err := c.Do(context.Background(), Request{Method: http.MethodGet, Path: path + "/" + url.PathEscape(id), IfNoneMatch: b.known})
+	if IsNotFound(err) {
+		return nil
+	}
+	if row, ok := answer.(map[string]any); ok {
+		b.rows[id] = row
+	}
+	return err
 }
 
 // Find lists what has these properties, as far as one page goes.

@@ -40,7 +40,9 @@ type Client struct {
 
 // Violation is one thing that is wrong with a request.
 type Violation struct {
-	Pointer, Code, Detail string
+	Pointer string `json:"pointer"`
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
 }
 
 // Problem is an answer that is none (RFC 9457).
@@ -97,9 +99,16 @@ type Request struct {
 	Method, Path string
 	Query        url.Values
 	Body         any
-	IfMatch      string
+	IfMatch      string // the ETag that a write is about; empty: whichever there is
+	IfNoneMatch  string // the ETag that is known; ErrUnchanged when it is the present one
 	Key          string // of idempotency, for a POST that is the same request as another one; empty: its own
 }
+
+// What an answer can be instead of one.
+var (
+	ErrUnchanged   = errors.New("nothing has changed")
+	ErrUnreachable = errors.New("cannot be reached")
+)
 
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
 // connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
@@ -116,7 +125,7 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 		key = newKey()
 	}
 	began := time.Now()
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
+	for wait := firstPause; ; wait = min(2*wait, 10*time.Second) {
 		answer, after, err := c.once(ctx, r, body, key)
 		if err == nil || after < 0 || ctx.Err() != nil {
 			return answer, err
@@ -135,37 +144,20 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 
 // A server that asks for patience is there; one that does not answer at all may never have been.
 func (c *Client) patience(err error) time.Duration {
-	var p *Problem
-	if errors.As(err, &p) {
-		return c.o.Patience
+	if errors.Is(err, ErrUnreachable) {
+		return min(c.o.Patience, reach)
 	}
-	return min(c.o.Patience, reach)
+	return c.o.Patience
 }
+
+// The first pause before another try, unless the server names a longer one.
+const firstPause = 250 * time.Millisecond
 
 // once is one try. The duration says how long to wait before the next; negative: there should be none.
 func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (any, time.Duration, error) {
-	target := c.o.BaseURL + r.Path
-	if len(r.Query) > 0 {
-		target += "?" + r.Query.Encode()
-	}
-	q, err := http.NewRequestWithContext(ctx, r.Method, target, bytes.NewReader(body))
+	q, err := c.request(ctx, r, body, key)
 	if err != nil {
 		return nil, -1, err
-	}
-	q.Header.Set("Authorization", "Bearer "+c.o.Token)
-	q.Header.Set("Accept", "application/json")
-	q.Header.Set("User-Agent", c.o.UserAgent)
-	if body != nil {
-		q.Header.Set("Content-Type", "application/json")
-	}
-	if c.o.ChangeReason != "" {
-		q.Header.Set("X-Gochron-Change-Reason", c.o.ChangeReason)
-	}
-	if r.IfMatch != "" {
-		q.Header.Set("If-Match", r.IfMatch)
-	}
-	if key != "" {
-		q.Header.Set("Idempotency-Key", key)
 	}
 	answer, err := c.http.Do(q)
 	var untrusted *tls.CertificateVerificationError
@@ -173,17 +165,19 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 		return nil, -1, err
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("%s cannot be reached: %w", c.o.BaseURL, err)
+		return nil, 0, fmt.Errorf("%s %w: %w", c.o.BaseURL, ErrUnreachable, err)
 	}
 	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 64<<20))
+	text, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer))
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("%s %w: %w", c.o.BaseURL, ErrUnreachable, err)
 	}
-	if answer.StatusCode >= 300 {
+	switch {
+	case answer.StatusCode == http.StatusNotModified:
+		return nil, -1, ErrUnchanged
+	case answer.StatusCode >= 300:
 		return nil, patienceFor(answer), problemOf(answer.StatusCode, text)
-	}
-	if len(text) == 0 {
+	case len(text) == 0:
 		return nil, -1, nil
 	}
 	x, err := model.Decode(text)
@@ -193,17 +187,49 @@ func (c *Client) once(ctx context.Context, r Request, body []byte, key string) (
 	return x, -1, nil
 }
 
+// No answer that is wanted is longer: 200 resources of at most some 100 KiB.
+const mostAnswer = 64 << 20
+
+func (c *Client) request(ctx context.Context, r Request, body []byte, key string) (*http.Request, error) {
+	target := c.o.BaseURL + r.Path
+	if len(r.Query) > 0 {
+		target += "?" + r.Query.Encode()
+	}
+	q, err := http.NewRequestWithContext(ctx, r.Method, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	q.Header.Set("Authorization", "Bearer "+c.o.Token)
+	q.Header.Set("Accept", "application/json")
+	q.Header.Set("User-Agent", c.o.UserAgent)
+	if body != nil {
+		q.Header.Set("Content-Type", "application/json")
+		if r.Method == http.MethodPatch {
+			q.Header.Set("Content-Type", "application/merge-patch+json")
+		}
+	}
+	for name, value := range map[string]string{"X-Gochron-Change-Reason": c.o.ChangeReason, "If-Match": r.IfMatch,
+		"If-None-Match": r.IfNoneMatch, "Idempotency-Key": key} {
+		if value != "" {
+			q.Header.Set(name, value)
+		}
+	}
+	return q, nil
+}
+
+// patienceFor is how long to wait before the same is asked again; negative: there is no use.
 func patienceFor(answer *http.Response) time.Duration {
+	given := answer.Header.Get("Retry-After")
 	switch answer.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
 	case http.StatusConflict: // the same idempotency key is still at work
-		if answer.Header.Get("Retry-After") == "" {
+		if given == "" {
 			return -1
 		}
 	default:
 		return -1
 	}
-	seconds, err := strconv.Atoi(answer.Header.Get("Retry-After"))
+	seconds, err := strconv.Atoi(given)
 	if err != nil || seconds < 0 {
 		return 0
 	}
@@ -244,7 +270,8 @@ func IsReused(err error) bool {
 }
 
 func statusOf(err error) int {
-	if p, ok := err.(*Problem); ok {
+	var p *Problem
+	if errors.As(err, &p) {
 		return p.Status
 	}
 	return 0

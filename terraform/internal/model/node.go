@@ -26,30 +26,37 @@ const (
 	Object
 )
 
-// Node is one property: both what is written and what is answered.
+// Node is one attribute: both what is written and what is answered.
 type Node struct {
 	Kind        Kind
+	Property    string // its name in JSON, beneath the object that it is in
 	Description string
 	Required    bool
 	ReadOnly    bool // only answered
-	WriteOnly   bool // never answered: a secret
+	WriteOnly   bool // never answered: a secret, which no state holds
+	Sensitive   bool // held, and not shown
+	Immutable   bool // a change makes another one
+	Decided     bool // by the server, when it is not written
+	Constant    bool // read-only, and the same for as long as the thing is there
+	Variant     bool // an object that says which kind of thing it is
 	Deprecated  bool
 	Nullable    bool
-	Default     any // of what is written, as JSON; nil: null
+	Unique      bool // an array with nothing twice
+	Default     any  // of what is written, as JSON; nil: null
 	Enum        []string
 	Pattern     string
 	Min, Max    *float64 // of numbers
+	Not         *float64 // the one in between that is refused
 	MinLen      *int     // of strings and arrays
 	MaxLen      *int
 	Item        *Node            // of arrays
-	Fields      map[string]*Node // of objects
+	Fields      map[string]*Node // of objects, by the attribute's name
 	VersionOf   string           // stands beside this secret; never sent
 	NullOf      string           // stands beside this number, whose null Terraform cannot tell from its absence
+	DigestOf    string           // the fingerprint of this secret
+	FollowsOf   string           // changes when this secret does
+	OneOf       []string         // attributes that are the same property in other types, itself among them
 }
-
-// Hidden properties are none of Terraform's business: a ttl is another way to write expires_at, and it would expire
-// with each plan; on_edit says how one edit is made.
-var hidden = map[string]bool{"ttl_seconds": true}
 
 // Build makes the node of a property from its schema in requests (nil: it is only answered) and in answers (nil: it is
 // never answered).
@@ -61,22 +68,42 @@ func Build(doc *openapi.Document, in, out *openapi.Schema) *Node {
 	}
 	n := &Node{
 		Description: s.Description, ReadOnly: in == nil, Deprecated: s.Deprecated, Nullable: s.Nullable(),
-		Pattern: s.Pattern, Min: s.Minimum, Max: s.Maximum,
+		Pattern: s.Pattern, Min: s.Minimum, Max: s.Maximum, Unique: s.Unique,
+		Sensitive: s.Sensitive || s.Format == "password", Immutable: s.Immutable,
 	}
-	n.WriteOnly = in != nil && in.WriteOnly
-	if in != nil && in.Default != nil {
-		n.Default = decode(in.Default)
+	if s.Not != nil {
+		if x, ok := s.Not.Const.(float64); ok {
+			n.Not = &x
+		}
+	}
+	if in != nil {
+		n.WriteOnly = in.WriteOnly
+		if in.Default != nil {
+			n.Default = decode(in.Default)
+		}
+		n.Decided = decided(in, out)
 	}
 	for _, x := range s.Enum {
 		if text, ok := x.(string); ok {
 			n.Enum = append(n.Enum, text)
 		}
 	}
+	n.shape(doc, s, in, out)
+	return n
+}
+
+// decided by the server is what may be left out and is never null, or is what the token that made it says.
+func decided(in, out *openapi.Schema) bool {
+	nothing := string(in.Default) == "null"
+	return nothing && !in.WriteOnly && (in.Immutable || (out != nil && !out.Nullable()))
+}
+
+func (n *Node) shape(doc *openapi.Document, s, in, out *openapi.Schema) {
 	switch s.JSONType() {
 	case "string":
 		n.Kind = String
 		if s.Format == "date-time" {
-			n.Kind, n.Pattern = Timestamp, ""
+			n.Kind = Timestamp
 		}
 		n.MinLen, n.MaxLen = s.MinLength, s.MaxLength
 	case "integer":
@@ -98,7 +125,6 @@ func Build(doc *openapi.Document, in, out *openapi.Schema) *Node {
 	default:
 		panic(fmt.Sprintf("a schema that is no attribute: %+v", s))
 	}
-	return n
 }
 
 func itemsOf(s *openapi.Schema) *openapi.Schema {
@@ -106,60 +132,6 @@ func itemsOf(s *openapi.Schema) *openapi.Schema {
 		return nil
 	}
 	return s.Items
-}
-
-// Fields makes the nodes of an object's properties.
-func Fields(doc *openapi.Document, in, out *openapi.Schema) map[string]*Node {
-	fields := map[string]*Node{}
-	required := map[string]bool{}
-	if in != nil {
-		for _, name := range in.Required {
-			required[name] = true
-		}
-		for name, s := range in.Properties {
-			if hidden[name] || s.Const != nil {
-				continue
-			}
-			n := Build(doc, s, property(out, name))
-			n.Required = required[name]
-			fields[name] = n
-			if n.WriteOnly {
-				fields[name+"_version"] = versionNode(name)
-			}
-			if n.Nullable && n.Default != nil {
-				fields[name+"_unlimited"] = unlimitedNode(name)
-			}
-		}
-	}
-	if out != nil {
-		for name, s := range out.Properties {
-			if _, known := fields[name]; !known && !hidden[name] && s.Const == nil {
-				fields[name] = Build(doc, nil, s)
-			}
-		}
-	}
-	return fields
-}
-
-func property(s *openapi.Schema, name string) *openapi.Schema {
-	if s == nil {
-		return nil
-	}
-	return s.Properties[name]
-}
-
-func versionNode(of string) *Node {
-	return &Node{
-		Kind: Integer, Nullable: true, VersionOf: of,
-		Description: "Any number; change it to have `" + of + "` sent again, since Terraform keeps no secret to compare it with.",
-	}
-}
-
-func unlimitedNode(of string) *Node {
-	return &Node{
-		Kind: Bool, Default: false, NullOf: of,
-		Description: "No limit, in place of `" + of + "`: what the API writes as null.",
-	}
 }
 
 // HasSecret says whether it or anything in it is write-only.
@@ -184,7 +156,7 @@ func (n *Node) DefaultKnown() bool {
 	return !n.Required && !n.ReadOnly && n.Default != nil && !n.HasSecret()
 }
 
-// Names of an object's properties, in order.
+// Names of an object's attributes, in order.
 func (n *Node) Names() []string {
 	names := make([]string, 0, len(n.Fields))
 	for name := range n.Fields {

@@ -32,31 +32,31 @@ func DataAttributes(fields map[string]*Node, lookups map[string]bool) map[string
 }
 
 func (n *Node) dataAttribute(lookup bool) schema.Attribute {
-	doc, deprecated := n.Description, n.facts().deprecated
+	doc, deprecated := n.Documentation(), n.facts().deprecated
 	switch n.Kind {
 	case Integer:
-		return schema.Int64Attribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated}
+		return schema.Int64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated}
 	case Number:
-		return schema.Float64Attribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated}
+		return schema.Float64Attribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated}
 	case Bool:
-		return schema.BoolAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated}
+		return schema.BoolAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated}
 	case List:
 		if n.Item.Kind == Object {
-			return schema.ListNestedAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated,
+			return schema.ListNestedAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated,
 				NestedObject: schema.NestedAttributeObject{Attributes: DataAttributes(n.Item.Fields, nil)}}
 		}
-		return schema.ListAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated, ElementType: n.Item.attrType()}
+		return schema.ListAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated, ElementType: n.Item.AttrType()}
 	case Set:
 		if n.Item.Kind == Object {
-			return schema.SetNestedAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated,
+			return schema.SetNestedAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated,
 				NestedObject: schema.NestedAttributeObject{Attributes: DataAttributes(n.Item.Fields, nil)}}
 		}
-		return schema.SetAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated, ElementType: n.Item.attrType()}
+		return schema.SetAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated, ElementType: n.Item.AttrType()}
 	case Object:
-		return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: doc, DeprecationMessage: deprecated,
+		return schema.SingleNestedAttribute{Computed: true, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated,
 			Attributes: DataAttributes(n.Fields, nil)}
 	}
-	a := schema.StringAttribute{Computed: true, Optional: lookup, MarkdownDescription: doc, DeprecationMessage: deprecated}
+	a := schema.StringAttribute{Computed: true, Optional: lookup, MarkdownDescription: doc, Sensitive: n.Sensitive, DeprecationMessage: deprecated}
 	if n.Kind == Timestamp {
 		a.CustomType = timetypes.RFC3339Type{}
 	}

@@ -65,22 +65,39 @@ func (n *Node) same(answer, written any) bool {
 		return true
 	}
 	if n.Kind != Object {
-		return reflect.DeepEqual(answer, written)
+		return equal(answer, written)
 	}
 	a, ok := answer.(map[string]any)
 	w, also := written.(map[string]any)
 	if !ok || !also {
 		return answer == nil && written == nil
 	}
-	for name, f := range n.Fields {
-		if f.ReadOnly {
-			continue
-		}
-		if !f.same(a[name], w[name]) {
+	for _, f := range n.Fields {
+		if !f.ReadOnly && !f.same(a[f.Property], w[f.Property]) {
 			return false
 		}
 	}
 	return true
+}
+
+// equal compares JSON.
+func equal(a, b any) bool { return reflect.DeepEqual(a, b) }
+
+// holds says whether an answer is of this attribute's type: of those that stand for one property one is.
+func (n *Node) holds(answer any) bool {
+	switch x := answer.(type) {
+	case string:
+		return n.Kind == String || n.Kind == Timestamp
+	case bool:
+		return n.Kind == Bool
+	case json.Number:
+		return n.Kind == Integer || n.Kind == Number
+	case map[string]any:
+		return n.Kind == Object
+	case []any:
+		return (n.Kind == List || n.Kind == Set) && (len(x) == 0 || n.Item.holds(x[0]))
+	}
+	return answer == nil
 }
 
 func (n *Node) array(items []any, prior tftypes.Value) (tftypes.Value, error) {
@@ -116,11 +133,14 @@ func (n *Node) object(x map[string]any, prior tftypes.Value) (tftypes.Value, err
 		if !ok {
 			was = tftypes.NewValue(f.TerraformType(), nil)
 		}
-		answer := x[name]
-		if f.NullOf != "" {
+		answer := x[f.Property]
+		switch {
+		case f.NullOf != "":
 			answer = x[f.NullOf] == nil
-		} else if answer == nil && f.Nullable && f.Default != nil {
+		case answer == nil && f.Nullable && f.Default != nil:
 			answer = f.Default
+		case len(f.OneOf) > 0 && !f.holds(answer):
+			answer = nil
 		}
 		if values[name], err = f.ToTerraform(answer, was); err != nil {
 			return tftypes.Value{}, fmt.Errorf("%s: %w", name, err)
@@ -231,7 +251,7 @@ func (n *Node) ObjectToJSON(plan, config tftypes.Value) (map[string]any, error) 
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if given {
-			x[name] = value
+			x[f.Property] = value
 		}
 	}
 	return x, nil

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"sort"
 	"strings"
 	"sync"
 )
@@ -34,7 +35,11 @@ type Schema struct {
 	ReadOnly      bool               `json:"readOnly"`
 	WriteOnly     bool               `json:"writeOnly"`
 	Deprecated    bool               `json:"deprecated"`
+	Unique        bool               `json:"uniqueItems"`
 	Set           bool               `json:"x-gochron-set"`
+	Sensitive     bool               `json:"x-gochron-sensitive"`
+	Immutable     bool               `json:"x-gochron-immutable"`
+	Not           *Schema            `json:"not"`
 	AnyOf         []*Schema          `json:"anyOf"`
 	OneOf         []*Schema          `json:"oneOf"`
 	Discriminator *struct {
@@ -80,6 +85,7 @@ type Document struct {
 	Info struct {
 		Version string `json:"version"`
 	} `json:"info"`
+	Paths      map[string]map[string]Operation `json:"paths"`
 	Components struct {
 		Schemas map[string]*Schema `json:"schemas"`
 	} `json:"components"`
@@ -109,7 +115,7 @@ func (d *Document) Resolve(s *Schema) *Schema {
 	if s == nil {
 		return nil
 	}
-	if len(s.AnyOf) == 2 && s.AnyOf[1].JSONType() == "" {
+	if len(s.AnyOf) == 2 && len(s.AnyOf[1].Type) == 1 && s.AnyOf[1].Nullable() {
 		x := *d.Resolve(s.AnyOf[0])
 		x.Type = append(append(types{}, x.Type...), "null")
 		return beside(s, x)
@@ -130,5 +136,25 @@ func beside(s *Schema, x Schema) *Schema {
 	x.ReadOnly = x.ReadOnly || s.ReadOnly
 	x.WriteOnly = x.WriteOnly || s.WriteOnly
 	x.Deprecated = x.Deprecated || s.Deprecated
+	x.Sensitive = x.Sensitive || s.Sensitive
+	x.Immutable = x.Immutable || s.Immutable
 	return &x
+}
+
+// Kinds of a union of objects, by what its discriminator says; none: it is no union.
+func (s *Schema) Kinds() []string {
+	if s.Discriminator == nil {
+		return nil
+	}
+	kinds := make([]string, 0, len(s.Discriminator.Mapping))
+	for kind := range s.Discriminator.Mapping {
+		kinds = append(kinds, kind)
+	}
+	sort.Strings(kinds)
+	return kinds
+}
+
+// Variant is the object of that kind.
+func (s *Schema) Variant(d *Document, kind string) *Schema {
+	return d.Schema(strings.TrimPrefix(s.Discriminator.Mapping[kind], "#/components/schemas/"))
 }

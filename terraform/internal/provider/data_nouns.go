@@ -15,7 +15,10 @@ const mostCandidates = 10
 func (n noun) readShape() shape {
 	s := n.wholeShape()
 	s.Node = s.Node.Told()
-	if openapi.Embedded().Schema(n.out).Discriminator != nil && n.kind == "" {
+	for name := range s.once {
+		delete(s.Fields, name)
+	}
+	if openapi.Embedded().Schema(n.Out).Discriminator != nil && n.kind == "" {
 		s.Fields["type"] = &model.Node{Kind: model.String, ReadOnly: true, Description: "Which of the objects is there."}
 	}
 	return s
@@ -36,7 +39,7 @@ func (n noun) lookups(s shape) []string {
 }
 
 // searches says whether the list can be asked for a part of a name.
-func (n noun) searches() bool { return n.path != "/api/tokens" }
+func (n noun) searches() bool { return n.Path != "/api/tokens" }
 
 func (n noun) words() string { return strings.ReplaceAll(n.name, "_", " ") }
 

@@ -50,7 +50,7 @@ func (s *source) Schema(_ context.Context, _ datasource.SchemaRequest, out *data
 	if s.noun.parent != "" {
 		all[s.noun.parent] = schema.StringAttribute{Required: true, MarkdownDescription: "Where it belongs."}
 	}
-	doc := s.noun.doc + "\n\nLook one up by exactly one of `" + strings.Join(s.noun.lookups(s.shape), "`, `") + "`."
+	doc := s.noun.doc() + "\n\nLook one up by exactly one of `" + strings.Join(s.noun.lookups(s.shape), "`, `") + "`."
 	out.Schema = schema.Schema{MarkdownDescription: doc, Attributes: all}
 }
 
@@ -102,7 +102,7 @@ func (s *source) read(ctx context.Context, by, given, parent string, state *tfsd
 
 // lookup finds what is meant, and the names of what is like it.
 func (s *source) lookup(ctx context.Context, by, given, parent string) ([]map[string]any, []string, error) {
-	collection := strings.ReplaceAll(s.noun.path, "{parent}", url.PathEscape(parent))
+	collection := strings.ReplaceAll(s.noun.Path, "{id}", url.PathEscape(parent))
 	switch by {
 	case "id":
 		return s.one(ctx, collection+"/"+url.PathEscape(given))

@@ -1,110 +1,70 @@
 package provider
 
 import (
-	"strings"
+	"sort"
 
-	"github.com/gochron/terraform-provider-gochron/internal/model"
 	"github.com/gochron/terraform-provider-gochron/internal/openapi"
 )
 
 // noun is a kind of thing that the API keeps, and the resource that stands for it.
 type noun struct {
+	openapi.Collection
 	name   string // of the resource, without the provider's
-	path   string // of the collection; {parent} is a parent's id
-	in     string // schema of what is written
-	out    string // schema of what is answered
-	doc    string
-	kind   string   // one variant of a union: its object's properties stand among the others
-	parent string   // the attribute that names the parent; empty: none
-	fixed  []string // cannot be edited: a change makes another one
-	noEdit bool     // nothing can be edited
-	byKey  bool     // has keys
-	single bool     // has no batch get
+	kind   string // one variant of a union: its object's properties stand among the others
+	parent string // the attribute that names the parent; empty: none
 }
 
-// nouns are all resources but those of channels, of which there is one a type.
-var nouns = []noun{
-	{name: "monitor", path: "/api/monitors", in: "MonitorInput", out: "Monitor", byKey: true,
-		doc: "Something that is watched: exactly one of its types' objects says how."},
-	{name: "alert_rule", path: "/api/alert-rules", in: "AlertRuleInput", out: "AlertRule", byKey: true,
-		doc: "Which events of which monitors are told to whom."},
-	{name: "escalation_policy", path: "/api/escalation-policies", in: "EscalationPolicyInput", out: "EscalationPolicy", byKey: true,
-		doc: "Who is told after whom while nobody takes an incident."},
-	{name: "schedule", path: "/api/schedules", in: "ScheduleInput", out: "Schedule", byKey: true,
-		doc: "Who is on call when."},
-	{name: "schedule_override", path: "/api/schedules/{parent}/overrides", in: "ScheduleOverrideRequestInput", out: "ScheduleOverride",
-		parent: "of_schedule_id", noEdit: true, single: true, doc: "Somebody else is on call for a while."},
-	{name: "user", path: "/api/users", in: "UserInput", out: "User", single: true, doc: "A person."},
+// What is made and deleted and yet is nothing that is configured.
+var notConfigured = map[string]string{
+	"incident_note": "what people write down while they work on an incident",
 }
 
-// Facts of running things are not configuration: they would make a plan of what nobody planned. Data sources have them.
-var runtime = map[string]bool{
-	"status": true, "transition": true, "status_since": true, "status_reason": true, "last_checked_at": true,
-	"next_check_at": true, "open_incident_id": true, "uptime_24h": true, "quarantined": true, "health": true,
-	"version": true, "updated_at": true, "secret": true, "last_used_at": true, "last_used_ip": true, "ical_created_at": true,
-}
+// Names that are not the API's own.
+var renamed = map[string]string{"token": "api_token"}
 
-// allNouns adds a resource for each type of channel that the API has.
-func allNouns() []noun {
-	all := append([]noun{}, nouns...)
-	for kind := range openapi.Embedded().Components.Schemas["ChannelInput"].Discriminator.Mapping {
-		all = append(all, noun{name: "channel_" + kind, path: "/api/channels", in: "ChannelInput", out: "Channel", kind: kind,
-			byKey: true, doc: "A receiver of type `" + kind + "`."})
+// Unions of which each variant is a resource of its own. Of the others the variants' objects stand side by side.
+var split = map[string]bool{"channel": true}
+
+// What the parent is called, where the API has only an id in a path.
+var parents = map[string]string{"schedule_override": "of_schedule_id"}
+
+// nouns are all that can be configured: whatever the API has a POST for and a DELETE.
+func nouns() []noun {
+	var all []noun
+	doc := openapi.Embedded()
+	for _, c := range doc.Collections() {
+		if _, is := notConfigured[c.Name]; is {
+			continue
+		}
+		n := noun{Collection: c, name: c.Name, parent: parents[c.Name]}
+		if other, ok := renamed[c.Name]; ok {
+			n.name = other
+		}
+		if !split[c.Name] {
+			all = append(all, n)
+			continue
+		}
+		for _, kind := range doc.Schema(c.In).Kinds() {
+			one := n
+			one.name, one.kind = n.name+"_"+kind, kind
+			all = append(all, one)
+		}
 	}
+	sort.Slice(all, func(a, b int) bool { return all[a].name < all[b].name })
 	return all
 }
 
-// shape is a noun's properties as Terraform has them, and how they become JSON.
-type shape struct {
-	*model.Node
-	variants map[string]bool // objects of which exactly one is there, by name
-	lifted   map[string]bool // properties that are in the variant's object in JSON
-}
+// editable says whether a thing can be changed at all.
+func (n noun) editable() bool { return n.Put || n.Patch }
 
-// shape leaves out the facts of running things.
-func (n noun) shape() shape {
-	s := n.wholeShape()
-	for name, f := range s.Fields {
-		if f.ReadOnly && runtime[name] {
-			delete(s.Fields, name)
-		}
+func (n noun) doc() string {
+	in := openapi.Embedded().Schema(n.In)
+	text := in.Description
+	if n.kind != "" {
+		text = in.Variant(openapi.Embedded(), n.kind).Properties[n.kind].Description
 	}
-	return s
-}
-
-func (n noun) wholeShape() shape {
-	doc := openapi.Embedded()
-	in, out := doc.Schema(n.in), doc.Schema(n.out)
-	s := shape{Node: &model.Node{Kind: model.Object}, variants: map[string]bool{}, lifted: map[string]bool{}}
-	switch {
-	case in.Discriminator == nil:
-		s.Fields = model.Fields(doc, in, out)
-	case n.kind != "":
-		s.Fields = model.Fields(doc, variant(doc, in, n.kind), variant(doc, out, n.kind))
-		target := s.Fields[n.kind]
-		delete(s.Fields, n.kind)
-		for name, f := range target.Fields {
-			s.Fields[name] = f
-			s.lifted[name] = true
-		}
-	default:
-		s.Fields = map[string]*model.Node{}
-		for kind := range in.Discriminator.Mapping {
-			for name, f := range model.Fields(doc, variant(doc, in, kind), variant(doc, out, kind)) {
-				if name == kind {
-					f.Required = false
-					s.variants[kind] = true
-				}
-				s.Fields[name] = f
-			}
-		}
+	if text == "" {
+		text = n.Summary + "."
 	}
-	if n.parent != "" {
-		s.Fields[n.parent] = &model.Node{Kind: model.String, Required: true, Description: "Where it belongs."}
-	}
-	return s
-}
-
-func variant(doc *openapi.Document, union *openapi.Schema, kind string) *openapi.Schema {
-	return doc.Schema(strings.TrimPrefix(union.Discriminator.Mapping[kind], "#/components/schemas/"))
+	return text
 }

@@ -36,7 +36,7 @@ func (p *gochron) Schema(_ context.Context, _ provider.SchemaRequest, out *provi
 			"token": schema.StringAttribute{Optional: true, Sensitive: true,
 				MarkdownDescription: "An API token. Otherwise `GOCHRON_TOKEN`."},
 			"change_reason": schema.StringAttribute{Optional: true,
-				MarkdownDescription: "Why, for the audit log: a commit or the URL of a pull request. Otherwise `GOCHRON_CHANGE_REASON`."},
+				MarkdownDescription: "Why, for the audit log: a commit or the URL of a pull request. Otherwise `GOCHRON_CHANGE_REASON`, or what GitHub Actions, GitLab CI or Jenkins say of the pull request or the commit."},
 			"ca_file": schema.StringAttribute{Optional: true,
 				MarkdownDescription: "Certificates that the server's is checked by, in place of the system's (PEM). Otherwise `GOCHRON_CA_FILE`."},
 		},
@@ -62,7 +62,7 @@ func (p *gochron) Configure(ctx context.Context, r provider.ConfigureRequest, ou
 	o := client.Options{
 		BaseURL:      trimSlash(or(s.Endpoint, "GOCHRON_URL")),
 		Token:        or(s.Token, "GOCHRON_TOKEN"),
-		ChangeReason: or(s.ChangeReason, "GOCHRON_CHANGE_REASON"),
+		ChangeReason: changeReason(s.ChangeReason.ValueString(), os.Getenv),
 		CAFile:       or(s.CAFile, "GOCHRON_CA_FILE"),
 		UserAgent:    "terraform-provider-gochron/" + p.version + " (Terraform " + r.TerraformVersion + ")",
 	}
@@ -96,7 +96,7 @@ func trimSlash(x string) string {
 
 func (p *gochron) Resources(context.Context) []func() resource.Resource {
 	var all []func() resource.Resource
-	for _, n := range allNouns() {
+	for _, n := range nouns() {
 		all = append(all, newThing(n))
 	}
 	return all
@@ -104,7 +104,7 @@ func (p *gochron) Resources(context.Context) []func() resource.Resource {
 
 func (p *gochron) DataSources(context.Context) []func() datasource.DataSource {
 	all := []func() datasource.DataSource{newOncall, newEgressIPs}
-	for _, n := range allNouns() {
+	for _, n := range nouns() {
 		all = append(all, newSource(n))
 	}
 	for _, f := range facts {
