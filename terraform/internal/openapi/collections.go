@@ -65,7 +65,7 @@ type Collection struct {
 	IfMatch bool // a write may name the version that it changes
 	Batch   bool // read many at once, by ids
 	Keyed   bool // found by key
-	Search  bool   // listed by a part of a name
+	Search  bool // listed by a part of a name
 }
 
 // Collections are all of them, by path.
