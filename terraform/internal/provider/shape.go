@@ -23,9 +23,9 @@ var constant = map[string]bool{
 // shape is a noun's properties as Terraform has them, and how they become JSON.
 type shape struct {
 	*model.Node
-	variants map[string]bool      // objects of which exactly one is there, by name
+	variants map[string]bool // objects of which exactly one is there, by name
 	lifted   map[string]bool // attributes that are in the variant's object in JSON
-	once     map[string]bool      // answered when it is made, and never again
+	once     map[string]bool // answered when it is made, and never again
 }
 
 // shape leaves out the facts of running things.
