@@ -20,23 +20,20 @@ VARIABLES = {
     "google_chat_webhook_url": "https://chat.googleapis.com/v1/spaces/AAAA/messages?key=k&token=t",
     "mattermost_webhook_url": "https://mattermost.example.com/hooks/abcdefghijklmnopqrstuvwxyz",
     "telegram_bot_token": "123456789:" + "A" * 35,
-    "pagerduty_routing_key": "0123456789abcdef0123456789abcdef",
+    "pagerduty_routing_key": "7c1e5d9b3f804a62b8d0c4e6f2a19357",
     "opsgenie_api_key": "01234567-89ab-cdef-0123-456789abcdef",
     "pushover_app_token": "azGDORePK8gMaC0QOYAMyEEuzJnyUi",
     "pushover_user_key": "uQiRzpo4DXghDmr9QzzfQu27cmVRsG",
     "ntfy_topic": "gochron-example-topic",
     "gotify_app_token": "AbCdEfGhIjKlMnO",
-    "twilio_auth_token": "0123456789abcdef0123456789abcdef",
+    "twilio_auth_token": "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
 }
 
 
-@pytest.fixture(scope="module")
-def own_api():
-    """An organisation with nothing in it but one example at a time."""
-    from harness.engine import Engine
-    engine = Engine().start()
-    yield engine.api()
-    engine.close()
+@pytest.fixture
+def own_api(engine):
+    """An organisation with nothing in it but the example."""
+    return engine.api()
 
 
 @pytest.fixture
@@ -86,7 +83,7 @@ def forget_and_import(workspace, names):
 def check(make_workspace, names):
     workspace = make_workspace("resources")
     for name in names:
-        workspace.write(f"{name}.tf", text_of("resources", name, "resource.tf"))
+        workspace.write(f"{name}.example.tf", text_of("resources", name, "resource.tf"))
     workspace.apply()
     workspace.plan_is_empty()
     imports = forget_and_import(workspace, names)
@@ -102,7 +99,7 @@ def check(make_workspace, names):
 def check_data_sources(make_workspace, names, workspace):
     sources = make_workspace("sources")
     for name in names:
-        sources.write(f"{name}.tf", text_of("data-sources", name, "data-source.tf"))
+        sources.write(f"{name}.example.tf", text_of("data-sources", name, "data-source.tf"))
     values = workspace.state()
     if "gochron_schedule_override.conference" in values:
         made = values["gochron_schedule_override.conference"]["values"]
