@@ -136,6 +136,7 @@ func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.
 	case err != nil:
 		t.fail(&out.Diagnostics, "read", err)
 	case row == nil:
+		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
 		out.State.RemoveResource(ctx)
 	default:
 		t.settle(ctx, target{&out.State, out.Private, out.Identity}, row, r.State.Raw, &out.Diagnostics)
