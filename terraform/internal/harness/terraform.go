@@ -32,11 +32,21 @@ func Provider(t testing.TB, pkg string) string {
 // Workspace is an empty folder for Terraform, or what TERRAFORM names, to work in.
 func Workspace(t testing.TB, provider string, s *Server) *Terraform {
 	t.Helper()
-	dir := t.TempDir()
-	rc := fmt.Sprintf("provider_installation {\n  dev_overrides { \"gochron/gochron\" = %q }\n  direct { exclude = [\"*/*/*\"] }\n}\n", provider)
+	return workspace(t, t.TempDir(), provider, s)
+}
+
+// With is the same folder, with its state, seen with another provider or another server.
+func (f *Terraform) With(provider string, s *Server) *Terraform {
+	f.t.Helper()
+	return workspace(f.t, f.Dir, provider, s)
+}
+
+func workspace(t testing.TB, dir, provider string, s *Server) *Terraform {
+	t.Helper()
 	f := &Terraform{Dir: dir, t: t}
-	f.Write(".rc", rc)
-	f.env = append(clean(os.Environ()), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, ".rc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+	rc := ".rc" + strings.ReplaceAll(provider, "/", "_")
+	f.Write(rc, fmt.Sprintf("provider_installation {\n  dev_overrides { \"gochron/gochron\" = %q }\n  direct { exclude = [\"*/*/*\"] }\n}\n", provider))
+	f.env = append(clean(os.Environ()), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, rc), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"TF_INPUT=0", "GOCHRON_URL="+s.URL, "GOCHRON_TOKEN="+s.Token)
 	return f
 }

@@ -49,7 +49,9 @@ func (c testCase) of(which int) any { return c.v.of(c.name(), c.node, which, c.l
 func (c testCase) name() string { return c.path[len(c.path)-1] }
 
 // optional says whether it can be left out. What its parent cannot be without, or what stands in a choice, cannot.
-func (c testCase) optional() bool { return !c.node.Required && !c.node.Variant && len(c.node.OneOf) == 0 }
+func (c testCase) optional() bool {
+	return !c.node.Required && !c.node.Variant && len(c.node.OneOf) == 0
+}
 
 // empty is the value that is there and holds nothing, where there is one.
 func (c testCase) empty() (any, bool) {
@@ -92,7 +94,10 @@ func (c testCase) configuration(value any, salt string) map[string]any {
 		}
 		at = c.enter(at, name, f, salt)
 	}
-	c.prepare(root, at, of, value, salt)
+	c.prepare(root, at, of, value)
+	for _, other := range c.node.OneOf {
+		delete(at, other)
+	}
 	switch value.(type) {
 	case absent:
 		delete(at, c.name())
@@ -148,22 +153,37 @@ func (i instance) address() string { return "gochron_" + i.noun.name + "." + i.i
 
 // instances of an attribute: one whose value is set, changed and cleared, and one that is null, empty and null again.
 func (c testCase) instances() []instance {
-	salt := c.label
-	first, second := c.of(1), c.v.of(c.name(), c.node, 2, c.label)
-	life := instance{testCase: c, id: salt + "_life", steps: [4]any{first, second, second, second}}
-	if !c.optional() {
+	if c.noun.name == "notification_rule" {
+		c.v = c.v.owners()
+	}
+	life := instance{testCase: c, id: c.label + "_life"}
+	first, second := c.v.of(c.name(), c.node, 1, life.id), c.v.of(c.name(), c.node, 2, life.id)
+	life.steps = [4]any{first, second, second, second}
+	if !c.optional() || inseparable[c.trail()] != "" {
 		return []instance{life}
 	}
 	life.steps[3] = absent{}
-	none := instance{testCase: c, id: salt + "_none", steps: [4]any{nil, first, nil, absent{}}}
+	none := instance{testCase: c, id: c.label + "_none"}
+	none.steps = [4]any{nil, c.v.of(c.name(), c.node, 1, none.id), nil, absent{}}
 	if empty, ok := c.empty(); ok {
 		none.steps[2] = empty
 	}
 	return []instance{life, none}
 }
 
+// trail is the attribute's path, without the resource; what was lifted out of a channel's object is back in it.
+func (c testCase) trail() string {
+	path := strings.Join(c.path, ".")
+	if c.shape.lifted[c.path[0]] {
+		return c.noun.kind + "." + path
+	}
+	return path
+}
+
 func (i instance) configured(step int) map[string]any {
 	return i.configuration(i.steps[step], i.id)
 }
 
-func (i instance) String() string { return fmt.Sprintf("%s (%s)", i.address(), strings.Join(i.path, ".")) }
+func (i instance) String() string {
+	return fmt.Sprintf("%s (%s)", i.address(), strings.Join(i.path, "."))
+}

@@ -28,8 +28,8 @@ var vocabulary = map[string][]string{
 	"anchor_local": {"2026-01-05T09:00:00", "2026-01-06T09:00:00"},
 	"start_at":     {"2031-01-01T00:00:00Z", "2031-01-01T01:00:00Z"},
 	"end_at":       {"2031-01-02T00:00:00Z", "2031-01-02T01:00:00Z"},
-	"field":        {"reason", "region"},
-	"operator":     {"contains", "eq"},
+	"field":        {"latency_ms", "status_code"},
+	"operator":     {"gt", "lt"},
 }
 
 // candidates are texts of which the first that a pattern takes is used. %s is what tells instances apart.
@@ -169,15 +169,26 @@ func fixtures(s *harness.Server) map[string][]string {
 		add("team", "/api/teams", map[string]any{"name": name})
 		add("pol", "/api/escalation-policies", map[string]any{"name": name, "steps": []any{map[string]any{"key": "a",
 			"targets": []any{map[string]any{"type": "channel", "id": channel}}}}})
-		if i == 0 {
-			made["owner"] = []string{user}
+		if i < 2 {
+			made["owner"] = append(made["owner"], user)
 			for range 2 {
-				add("cm", "/api/contact-methods", map[string]any{"user_id": user, "name": name, "type": "email",
+				add(user, "/api/contact-methods", map[string]any{"user_id": user, "name": name, "type": "email",
 					"email": map[string]any{"to": []string{"a@example.com"}}})
 			}
 		}
 	}
 	return made
+}
+
+// owners has no users but those who have contact methods, and of those the first one's.
+func (v values) owners() values {
+	some := values{fixtures: map[string][]string{"usr": v.fixtures["owner"], "cm": v.fixtures[v.fixtures["owner"][0]]}}
+	for name, ids := range v.fixtures {
+		if _, there := some.fixtures[name]; !there {
+			some.fixtures[name] = ids
+		}
+	}
+	return some
 }
 
 // All values can be made without any server: an attribute that gains a pattern that nobody foresaw is told here.

@@ -94,11 +94,23 @@ func (s *shape) finish(n noun) {
 		f.Immutable = f.Immutable || (!f.ReadOnly && !n.editable())
 	}
 	if n.parent != "" {
-		s.Fields[n.parent] = &model.Node{Kind: model.String, Required: true, Immutable: true, Property: n.parent,
-			Description: "The " + strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(n.parent, "of_"), "_id"), "_", " ") + " that it belongs to."}
+		s.Fields[n.parent] = n.parentNode()
 	}
 	for name, other := range model.Rootable(s.Fields) {
 		s.lifted[other] = s.lifted[name]
 		delete(s.lifted, name)
 	}
+}
+
+// parentNode is the attribute that says beneath what a thing is.
+func (n noun) parentNode() *model.Node {
+	path, _, _ := strings.Cut(n.Path, "/{")
+	for _, c := range openapi.Embedded().Collections() {
+		if c.Path == path {
+			id := openapi.Embedded().Schema(c.Out).Properties["id"]
+			return &model.Node{Kind: model.String, Required: true, Immutable: true, Property: n.parent, Pattern: id.Pattern,
+				Description: "The " + strings.ReplaceAll(c.Name, "_", " ") + " that it belongs to."}
+		}
+	}
+	panic("nothing is at " + path)
 }
