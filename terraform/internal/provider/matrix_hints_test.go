@@ -56,6 +56,11 @@ var company = map[string]func(root, beside map[string]any, value any){
 	"conditions.terms.[].value_number_list": func(_, beside map[string]any, _ any) { with(beside, "field", "status_code", "operator", "in") },
 }
 
+// target is something of that kind that an escalation can call.
+func (v values) target(kind string) string {
+	return v.fixtures[map[string]string{"channel": "chn", "user": "usr", "schedule": "sch", "team": "team"}[kind]][0]
+}
+
 // onChecks makes a rule look at each check.
 func onChecks(rule map[string]any) {
 	rule["trigger"] = "check"
@@ -147,7 +152,7 @@ func (c testCase) prepare(root, beside map[string]any, of *model.Node, value any
 		root["contact_method_id"] = c.v.fixtures[value.(string)][0]
 	}
 	if kind, ok := value.(string); ok && c.trail() == "steps.[].targets.[].type" {
-		beside["id"] = c.v.fixtures[map[string]string{"channel": "chn", "user": "usr", "schedule": "sch", "team": "team"}[kind]][0]
+		beside["id"] = c.v.target(kind)
 	}
 	if f := company[c.trail()]; f != nil {
 		f(root, beside, value)
