@@ -56,6 +56,11 @@ var company = map[string]func(root, beside map[string]any, value any){
 	"conditions.terms.[].value_number_list": func(_, beside map[string]any, _ any) { with(beside, "field", "status_code", "operator", "in") },
 }
 
+// target is something of that kind that an escalation can call.
+func (v values) target(kind string) string {
+	return v.fixtures[map[string]string{"channel": "chn", "user": "usr", "schedule": "sch", "team": "team"}[kind]][0]
+}
+
 // onChecks makes a rule look at each check.
 func onChecks(rule map[string]any) {
 	rule["trigger"] = "check"
@@ -146,6 +151,9 @@ func (c testCase) prepare(root, beside map[string]any, of *model.Node, value any
 	if c.noun.name == "notification_rule" && c.trail() == "user_id" { // another user has other contact methods
 		root["contact_method_id"] = c.v.fixtures[value.(string)][0]
 	}
+	if kind, ok := value.(string); ok && c.trail() == "steps.[].targets.[].type" {
+		beside["id"] = c.v.target(kind)
+	}
 	if f := company[c.trail()]; f != nil {
 		f(root, beside, value)
 	}
@@ -171,7 +179,7 @@ func digested(of *model.Node, secret string) bool {
 
 // companion says whether a path is of what had to change together with the attribute.
 func (i instance) companion(path string) bool {
-	if _, has := company[i.trail()]; !has {
+	if _, has := company[i.trail()]; !has && i.trail() != "steps.[].targets.[].type" {
 		return false
 	}
 	above := strings.TrimSuffix(strings.TrimSuffix(strings.Join(i.path, "."), i.name()), ".")

@@ -54,6 +54,9 @@ func (v values) of(name string, n *model.Node, which int, salt string) any {
 				x[child] = v.of(child, f, which, salt)
 			}
 		}
+		if kind, ok := x["type"].(string); ok && name == "targets[]" {
+			x["id"] = v.target(kind)
+		}
 		return x
 	}
 	return v.text(name, n, which, salt)
@@ -61,7 +64,7 @@ func (v values) of(name string, n *model.Node, which int, salt string) any {
 
 // needed is what an object cannot be without; of attributes that stand for one property the first.
 func (v values) needed(name string, n *model.Node) bool {
-	return n.Required || (len(n.OneOf) > 0 && n.OneOf[0] == name)
+	return n.Required || (n.MustChoose && n.OneOf[0] == name)
 }
 
 func (v values) number(n *model.Node, which int) any {
