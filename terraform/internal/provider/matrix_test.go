@@ -211,7 +211,7 @@ func (i instance) explains(path string) bool {
 	own := strings.ReplaceAll(strings.Join(i.path, "."), ".[]", ".0")
 	secret := strings.TrimSuffix(own, "_wo")
 	if i.node.WriteOnly {
-		return strings.HasPrefix(path, secret+"_")
+		return strings.HasPrefix(path, secret+"_") || i.companion(path)
 	}
 	return path == own || strings.HasPrefix(path, own+".") || path == own+"_unlimited" || strings.HasPrefix(own, path+".") ||
 		path+"_unlimited" == own || i.companion(path)

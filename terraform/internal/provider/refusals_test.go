@@ -53,7 +53,7 @@ func (s story) write(configuration string) {
 }
 
 func TestWhatGoesWrongIsToldWhereItIsWithTheRemedy(t *testing.T) {
-	server := harness.Start(t, "GOCHRON_RATE_LIMIT=0")
+	server := harness.Start(t, "GOCHRON_RATE_LIMIT=0", "GOCHRON_HOSTED=1")
 	binary := harness.Provider(t, "")
 	begin := func(t *testing.T, s *harness.Server) story {
 		return story{T: t, server: s, terraform: harness.Workspace(t, binary, s)}
