@@ -175,7 +175,8 @@ func (m *matrix) expectChanges(step int) {
 func (i instance) means(a, b any) bool {
 	unset := func(x any) bool {
 		_, gone := x.(absent)
-		return gone || x == nil || i.isDefault(x)
+		parts, is := x.(map[string]any)
+		return gone || x == nil || i.isDefault(x) || (is && len(parts) == 0 && i.node.Default != nil)
 	}
 	if i.node.Decided && unset(b) { // the server's answer stays
 		return true
