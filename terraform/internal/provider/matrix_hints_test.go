@@ -119,6 +119,11 @@ func (c testCase) settle(root map[string]any, salt string) {
 		root["user_id"] = c.v.fixtures["owner"][0]
 		if c.trail() != "delay_seconds" { // no two rules are the same
 			root["delay_seconds"] = 100 + ordinal(salt)%80_000
+			break
+		}
+		root["contact_method_id"] = c.v.fixtures["cm"][0]
+		if strings.HasSuffix(salt, "_none") {
+			root["contact_method_id"] = c.v.fixtures["cm"][1]
 		}
 	case "contact_method":
 		for _, kind := range []string{"slack", "sms"} {

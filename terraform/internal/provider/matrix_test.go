@@ -175,7 +175,8 @@ func (m *matrix) expectChanges(step int) {
 func (i instance) means(a, b any) bool {
 	unset := func(x any) bool {
 		_, gone := x.(absent)
-		return gone || x == nil || i.isDefault(x)
+		parts, is := x.(map[string]any)
+		return gone || x == nil || i.isDefault(x) || (is && len(parts) == 0 && i.node.Default != nil)
 	}
 	if i.node.Decided && unset(b) { // the server's answer stays
 		return true
@@ -211,7 +212,7 @@ func (i instance) explains(path string) bool {
 	own := strings.ReplaceAll(strings.Join(i.path, "."), ".[]", ".0")
 	secret := strings.TrimSuffix(own, "_wo")
 	if i.node.WriteOnly {
-		return strings.HasPrefix(path, secret+"_")
+		return strings.HasPrefix(path, secret+"_") || i.companion(path)
 	}
 	return path == own || strings.HasPrefix(path, own+".") || path == own+"_unlimited" || strings.HasPrefix(own, path+".") ||
 		path+"_unlimited" == own || i.companion(path)

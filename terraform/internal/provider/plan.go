@@ -25,7 +25,7 @@ func (t *thing) ModifyPlan(ctx context.Context, r resource.ModifyPlanRequest, ou
 		return
 	}
 	out.Plan.Raw = planned
-	if t.client == nil || planned.Equal(r.State.Raw) || !t.shape.Known(planned) || !t.shape.Known(r.Config.Raw) {
+	if t.client == nil || planned.Equal(r.State.Raw) || !t.shape.Known(r.Config.Raw) {
 		return
 	}
 	body, err := t.noun.toJSON(t.shape, planned, r.Config.Raw)

@@ -126,6 +126,9 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 	value, err := t.noun.toState(t.shape, row, prior, text(prior, t.noun.parent))
 	if err != nil {
 		t.fail(d, "understand", err)
+		if id, made := row["id"].(string); made && to.state.Raw.IsNull() {
+			d.Append(to.state.SetAttribute(ctx, path.Root("id"), id)...)
+		}
 		return
 	}
 	to.state.Raw = value
