@@ -9,8 +9,8 @@ from gochron_client import AuthenticatedClient
 from gochron_client.api.channels import create_channel, delete_channel, test_channel
 from gochron_client.api.monitors import create_monitor, delete_monitor, get_monitor, list_monitors, update_monitor
 from gochron_client.models import (
-    Attempt, HttpCheckInput, HttpMonitor, HttpMonitorInput, HttpMonitorInputType, ListMonitorsResponse200, MonitorPatch,
-    MonitorType, Problem, WebhookChannel, WebhookChannelInput, WebhookChannelInputType, WebhookSecret, WebhookTargetInput)
+    Attempt, HttpCheckInput, HttpMonitor, HttpMonitorInput, ListMonitorsResponse200, MonitorPatch,
+    MonitorType, Problem, WebhookChannel, WebhookChannelInput, WebhookSecret, WebhookTargetInput)
 from gochron_client.types import UNSET
 from verify import verify
 
@@ -31,7 +31,7 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 def monitor_named(number: int) -> HttpMonitorInput:
-    return HttpMonitorInput(type_=HttpMonitorInputType.HTTP, name=f"{MARK} {number}", paused=True, tags=["tour"],
+    return HttpMonitorInput(type_="http", name=f"{MARK} {number}", paused=True, tags=["tour"],
                             description="made by a tour", http=HttpCheckInput(url="https://shop.example/health"))
 
 
@@ -40,7 +40,7 @@ def webhooks() -> None:
     threading.Thread(target=receiver.serve_forever, daemon=True).start()
     target = WebhookTargetInput(url=f"http://127.0.0.1:{receiver.server_port}/")
     channel = create_channel.sync(client=client, body=WebhookChannelInput(
-        type_=WebhookChannelInputType.WEBHOOK, name=MARK, webhook=target))
+        type_="webhook", name=MARK, webhook=target))
     assert isinstance(channel, WebhookChannel) and isinstance(channel.secret, WebhookSecret), channel
     secret = channel.secret.value
     assert isinstance(secret, str)
