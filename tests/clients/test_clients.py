@@ -12,7 +12,7 @@ from conftest import ROOT
 HERE = Path(__file__).parent
 TOOLS = ROOT / "build/clients/tools"
 SNIPPETS = ROOT / "docs/guides/snippets"
-GO = ROOT / "script/modern-go"
+GO = ROOT / "script/go"
 
 
 def run(*command, cwd, env=None, timeout=600):

@@ -94,7 +94,7 @@ func (n *Node) listValidators() []validator.List {
 		all = append(all, listvalidator.SizeBetween(lo, hi))
 	}
 	if n.Unique {
-		all = append(all, listvalidator.UniqueValues())
+		all = append(all, uniqueValues{})
 	}
 	switch n.Item.Kind {
 	case String, Timestamp:
