@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/schema/scalars.hpp"
+
 namespace gochron::core {
 namespace {
 
@@ -79,9 +81,15 @@ std::string_view suffix_of(const type_info& of, const json_value& x) {
 std::string render(const type_info& of, const json_value& shown, const json_value& whole, const std::string& place,
                    std::size_t indent, terraform_context& in);
 
+// A text that happens to be an id is a text.
+bool is_reference(const type_info& of) {
+  static const auto suffix = describe_id("").pattern.substr(1); // of all of them, whatever the prefix
+  return of.pattern.ends_with(suffix);
+}
+
 std::string scalar(const type_info& of, const json_value& x, const terraform_context& in) {
   if (const auto* text = x.as<std::string>()) {
-    auto it = of.pattern.empty() ? in.addresses.end() : in.addresses.find(*text);
+    auto it = is_reference(of) ? in.addresses.find(*text) : in.addresses.end();
     return it == in.addresses.end() ? hcl_text(*text) : it->second + ".id";
   }
   if (const auto* whole = x.as<std::int64_t>())
