@@ -118,7 +118,8 @@ void describe_wait(CLI::App& cli, gochron::app::wait_request& w) {
   option("--token", w.server.token, "A token with monitors:read; in the variable nobody else sees it")
       ->envname("GOCHRON_TOKEN")
       ->required();
-  option("--ca-file", w.server.ca_file, "PEM file of the authorities that vouch for the server, in place of the system's")
+  option("--ca-file", w.server.ca_file,
+         "PEM file of the authorities that vouch for the server, in place of the system's")
       ->envname("GOCHRON_CA_FILE");
   option("--monitor", w.monitor, "Its id or its key")->required();
   option("--for", w.statuses, "The status, or several of them: any will do")

@@ -129,8 +129,9 @@ api_answer waiting::wait(const std::string& id) {
   auto this_time = [&] { return std::clamp(left(), seconds{1}, longest_request); };
   return persist(
       [&] {
-        return "/api/monitors/" + id + "/wait?status=" + statuses + "&stable_seconds=" +
-               std::to_string(wanted_.stable_seconds) + "&timeout_seconds=" + std::to_string(this_time().count());
+        return "/api/monitors/" + id + "/wait?status=" + statuses +
+               "&stable_seconds=" + std::to_string(wanted_.stable_seconds) +
+               "&timeout_seconds=" + std::to_string(this_time().count());
       },
       [&] { return this_time() + answer_within; });
 }
@@ -139,13 +140,13 @@ int waiting::ended(const api_answer& x, const core::json_value& body, bool satis
   auto* monitor = body.find("monitor");
   auto* reason = monitor ? monitor->find("status_reason") : nullptr;
   auto message = reason ? text_of(*reason, "message") : "";
-  auto line = text_of(body, "status") + " since " + text_of(body, "status_since") +
-              (message.empty() ? "" : ": " + message);
+  auto line =
+      text_of(body, "status") + " since " + text_of(body, "status_since") + (message.empty() ? "" : ": " + message);
   std::printf("%s\n", wanted_.json ? x.body.c_str() : line.c_str());
   if (satisfied)
     return static_cast<int>(wait_end::satisfied);
-  return finish(wait_end::timed_out, wanted_.monitor + " did not become as wanted within " +
-                                         std::to_string(wanted_.timeout_seconds) + " s");
+  return finish(wait_end::timed_out,
+                wanted_.monitor + " did not become as wanted within " + std::to_string(wanted_.timeout_seconds) + " s");
 }
 
 int waiting::run() {
@@ -172,7 +173,9 @@ int waiting::run() {
 }
 
 bool is_key(const std::string& x) {
-  auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+  auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  };
   return !x.empty() && x.size() <= 100 && std::ranges::all_of(x, good);
 }
 

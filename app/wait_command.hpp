@@ -8,12 +8,12 @@ namespace gochron::app {
 
 struct wait_request {
   api_access server;
-  std::string monitor;                      ///< its id or its key
-  std::vector<std::string> statuses{"up"};  ///< any of them will do
-  std::int64_t stable_seconds = 30;         ///< for how long it must have held
-  std::int64_t timeout_seconds = 300;       ///< how long to wait at most
-  std::int64_t unreachable_seconds = 60;    ///< how long the server may be away, each time
-  bool json = false;                        ///< print what the server answered
+  std::string monitor;                     ///< its id or its key
+  std::vector<std::string> statuses{"up"}; ///< any of them will do
+  std::int64_t stable_seconds = 30;        ///< for how long it must have held
+  std::int64_t timeout_seconds = 300;      ///< how long to wait at most
+  std::int64_t unreachable_seconds = 60;   ///< how long the server may be away, each time
+  bool json = false;                       ///< print what the server answered
 };
 
 /// Exit codes of `gochron wait`; docs/ci.md lists them.

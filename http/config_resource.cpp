@@ -252,7 +252,8 @@ operations config_operations() {
       "All channels, monitors, contact methods, notification rules, teams, schedules, escalation policies, alert "
       "rules and maintenance windows as one document that diffs well: sorted, "
       "in a fixed order, secrets null. "
-      "A resource with a `key` goes by it (references: `key:<key>`), one without by its id. For Terraform there are users "
+      "A resource with a `key` goes by it (references: `key:<key>`), one without by its id. For Terraform there are "
+      "users "
       "and overrides that are not over besides; a plan of it imports everything and changes nothing.",
       {200, "The document.", nullptr, false, false, "application/json", "text/plain"}, export_configuration)
       .query = export_parameters();

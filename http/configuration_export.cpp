@@ -36,7 +36,8 @@ void answer_terraform(const gathering& g) {
 
 // Calls `next` with the cursor of the page behind `x`, or `then` behind the last one.
 template <class Row, class Next, class Then>
-reply_to<page<Row>> gather(const gathering_ptr& g, std::vector<Row> core::terraform_extras::*rows, Next next, Then then) {
+reply_to<page<Row>> gather(const gathering_ptr& g, std::vector<Row> core::terraform_extras::*rows, Next next,
+                           Then then) {
   return reply_to<page<Row>>{[=](result<page<Row>> x) {
     if (!x)
       return g->c.refuse(x.error());
@@ -99,15 +100,15 @@ void export_configuration(call c) {
     return c.refuse(*e);
   if (format == "terraform")
     extend_deadline(c.ticket(), seconds{30});
-  c.with().queries.configured(c.org(), reply_to<configuration>{[c, format](result<configuration> x) {
-                                if (!x)
-                                  return c.refuse(x.error());
-                                if (format == "json")
-                                  return answer_json(c, *x);
-                                auto g = std::make_shared<gathering>(
-                                    gathering{c, std::move(*x), {}, 0, c.with().clock.now()});
-                                gather_users(g, {});
-                              }});
+  c.with().queries.configured(
+      c.org(), reply_to<configuration>{[c, format](result<configuration> x) {
+        if (!x)
+          return c.refuse(x.error());
+        if (format == "json")
+          return answer_json(c, *x);
+        auto g = std::make_shared<gathering>(gathering{c, std::move(*x), {}, 0, c.with().clock.now()});
+        gather_users(g, {});
+      }});
 }
 
 } // namespace gochron::http

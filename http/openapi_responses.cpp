@@ -36,7 +36,8 @@ void write_example(json_writer& w, const success& ok) {
   w.end_object();
 }
 
-// Of what no property table describes. A stream is text to whoever has no words for its events, which OpenAPI 3.1 has not.
+// Of what no property table describes. A stream is text to whoever has no words for its events, which OpenAPI 3.1 has
+// not.
 std::string_view schema_of_media(std::string_view media) {
   if (media == "application/json")
     return R"({"type":"object"})";

@@ -21,8 +21,8 @@ char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// What begins a template is `$` or `%` before a brace. It is doubled; those before it in a row are written by number, for
-// three of them could be read in two ways.
+// What begins a template is `$` or `%` before a brace. It is doubled; those before it in a row are written by number,
+// for three of them could be read in two ways.
 std::size_t write_marks(std::string& to, std::string_view text, std::size_t at) {
   auto end = std::min(text.find_first_not_of(text[at], at), text.size());
   auto count = end - at;

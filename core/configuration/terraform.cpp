@@ -11,7 +11,8 @@
 namespace gochron::core {
 namespace {
 
-constexpr std::string_view head = R"(# Made by gochron. `terraform plan` imports what is here and changes nothing. Secrets are not in here: give each variable
+constexpr std::string_view head =
+    R"(# Made by gochron. `terraform plan` imports what is here and changes nothing. Secrets are not in here: give each variable
 # the value that is in force (TF_VAR_<name>). The import blocks may go once they are applied.
 
 terraform {

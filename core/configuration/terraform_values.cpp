@@ -100,9 +100,10 @@ std::string scalar(const type_info& of, const json_value& x, const terraform_con
   return flag ? *flag ? "true" : "false" : "null";
 }
 
-std::string render_array(const type_info& of, const json_array& items, const json_value& whole, const std::string& place,
-                         std::size_t indent, terraform_context& in) {
-  bool nested = std::ranges::any_of(items, [](const json_value& x) { return x.as<json_object>() || x.as<json_array>(); });
+std::string render_array(const type_info& of, const json_array& items, const json_value& whole,
+                         const std::string& place, std::size_t indent, terraform_context& in) {
+  bool nested =
+      std::ranges::any_of(items, [](const json_value& x) { return x.as<json_object>() || x.as<json_array>(); });
   const auto& item = of.items ? *of.items : of;
   std::string out = nested ? "[\n" : "[";
   for (std::size_t i = 0; i < items.size(); ++i) {
