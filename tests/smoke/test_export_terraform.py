@@ -49,7 +49,7 @@ def test_it_has_the_whole_organisation_and_no_other(organisation):
     channel = one.create("/api/channels", {"key": "ops", "name": "Ops", "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}})
     monitors = [one.post("/api/monitors", {"name": "Shop ${x} \"é\"", "type": "http", "paused": True, "http": {
         "url": "http://127.0.0.1:9/", "auth": {"type": "bearer", "token": "sesame"}}}, expect=201) for _ in range(2)]
-    other.create("/api/monitors", {"name": "not theirs", "type": "manual"})
+    other.create("/api/monitors", {"name": "not theirs", "type": "manual", "manual": {}})
     text = export(one)
     found = {address: id for address, id in re.findall(r'\n  to = (\S+)\n  id = "(\S+)"\n', text)}
     assert found == {"gochron_user.ada": user["id"], "gochron_schedule.primary": schedule["id"],

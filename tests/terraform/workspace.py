@@ -2,10 +2,12 @@
 import json
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
 from harness.environment import clean_environment
+from harness.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 ROOM = ROOT / "build/terraform"
@@ -67,6 +69,19 @@ class Run:
         return " ".join(self.text.replace("│", " ").replace("╷", " ").replace("╵", " ").split())
 
 
+class Running:
+    def __init__(self, process):
+        self.process = process
+
+    def wait(self, within):
+        return self.process.wait(within)
+
+    def kill_all(self):
+        """It, its providers and provisioners, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
 class Workspace:
     """`api`: whom the provider asks, unless the configuration says otherwise."""
 
@@ -91,6 +106,23 @@ class Workspace:
                                   capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL))
         assert expect is None or done.code == expect, f"{' '.join(map(str, command))}: {done!r}"
         return done
+
+    def start(self, *command):
+        """A command that goes on; see Running."""
+        return Running(subprocess.Popen([TOOL.path, *command], cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL,
+                                        stdout=open(self.folder / "output.log", "wb"), stderr=subprocess.STDOUT, start_new_session=True))
+
+    def wait_for(self, name, within=60.0):
+        """Returns when there is a file of that name."""
+        def there():
+            assert (self.folder / name).exists(), f"no {name}; so far: {self.so_far()}"
+            return True
+
+        eventually(there, within)
+
+    def so_far(self):
+        log = self.folder / "output.log"
+        return log.read_text(errors="replace") if log.exists() else ""
 
     def apply(self, *how, **more):
         return self.run("apply", "-auto-approve", "-no-color", *how, **more)

@@ -105,7 +105,7 @@ func (c *Client) one(path, id string, b *batch) error {
 }
 
 // Find lists what has these properties, as far as one page goes.
-func (c *Client) Find(ctx context.Context, path string, query url.Values) ([]map[string]any, error) {
+func (c *Client) Find(ctx context.Context, path string, query map[string][]string) ([]map[string]any, error) {
 	answer, err := c.Do(ctx, Request{Method: http.MethodGet, Path: path, Query: query})
 	return rowsOf(answer), err
 }

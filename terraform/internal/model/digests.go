@@ -3,6 +3,7 @@ package model
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -25,6 +26,7 @@ func (n *Node) PlanDigests(plan, config, state tftypes.Value) (tftypes.Value, er
 	if err != nil {
 		return plan, err
 	}
+	planned = maps.Clone(planned) // the plan's own is not ours to change
 	for name, f := range n.Fields {
 		if f.DigestOf != "" {
 			planned[name] = digest(configured[f.DigestOf])

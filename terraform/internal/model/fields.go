@@ -113,9 +113,7 @@ func addUnion(doc *openapi.Document, fields map[string]*Node, name string, of *o
 	for i, n := range nodes {
 		fields[names[i]] = n
 		n.Description = strings.TrimSuffix(n.Description, ".") + ". One of `" + strings.Join(names, "`, `") + "`."
-		if required {
-			n.OneOf = names
-		}
+		n.OneOf, n.MustChoose = names, required
 	}
 }
 

@@ -56,6 +56,7 @@ type Node struct {
 	DigestOf    string           // the fingerprint of this secret
 	FollowsOf   string           // changes when this secret does
 	OneOf       []string         // attributes that are the same property in other types, itself among them
+	MustChoose  bool             // exactly one of those; otherwise at most one
 }
 
 // Build makes the node of a property from its schema in requests (nil: it is only answered) and in answers (nil: it is

@@ -61,7 +61,9 @@ func (n *Node) dataAttribute(lookup bool) schema.Attribute {
 		a.CustomType = timetypes.RFC3339Type{}
 	}
 	if lookup {
-		a.Validators = n.stringValidators()
+		given := *n
+		given.ReadOnly = false
+		a.Validators = given.stringValidators()
 	}
 	return a
 }

@@ -27,9 +27,15 @@ func (n *Node) choice(name string) exactlyOne {
 	if len(n.OneOf) == 0 || n.OneOf[0] != name {
 		return nil
 	}
-	var all []path.Expression
+	var all, others []path.Expression
 	for _, other := range n.OneOf {
 		all = append(all, path.MatchRelative().AtParent().AtName(other))
+		if other != name {
+			others = append(others, all[len(all)-1])
+		}
+	}
+	if !n.MustChoose {
+		return stringvalidator.ConflictsWith(others...).(exactlyOne)
 	}
 	return stringvalidator.ExactlyOneOf(all...).(exactlyOne)
 }

@@ -35,6 +35,9 @@ func (n *Node) ToTerraform(answer any, prior tftypes.Value) (tftypes.Value, erro
 	if answer == nil || n.WriteOnly || n.isUnwrittenDefault(answer, prior) {
 		return tftypes.NewValue(t, nil), nil
 	}
+	if !n.holds(answer) {
+		return tftypes.Value{}, fmt.Errorf("%v is not what was expected: the server may be newer than this provider", answer)
+	}
 	switch x := answer.(type) {
 	case string:
 		return tftypes.NewValue(t, x), nil

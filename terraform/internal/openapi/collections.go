@@ -65,6 +65,7 @@ type Collection struct {
 	IfMatch bool // a write may name the version that it changes
 	Batch   bool // read many at once, by ids
 	Keyed   bool // found by key
+	Search  bool // listed by a part of a name
 }
 
 // Collections are all of them, by path.
@@ -85,7 +86,7 @@ func (d *Document) Collections() []Collection {
 		list := d.Paths[path]["get"]
 		c := Collection{Path: path, Name: snake(strings.TrimPrefix(made.ID, "create")), Summary: made.Summary,
 			In: made.RequestBody.name(), Created: made.Answer(), Out: operations["get"].Answer(), Put: put, Patch: patch,
-			IfMatch: removal.Takes("If-Match"), Batch: list.Takes("ids"), Keyed: list.Takes("key")}
+			IfMatch: removal.Takes("If-Match"), Batch: list.Takes("ids"), Keyed: list.Takes("key"), Search: list.Takes("q")}
 		all = append(all, c)
 	}
 	sort.Slice(all, func(a, b int) bool { return all[a].Path < all[b].Path })

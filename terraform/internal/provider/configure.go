@@ -104,15 +104,17 @@ func checkCAFile(d *diag.Diagnostics, given, whence string) {
 	}
 }
 
-// greet asks the server one thing that any token may know, so that a wrong endpoint or token is told once, at its
+// greet asks the server one thing that most tokens may read, so that a wrong endpoint or token is told once, at its
 // attribute, and not by each resource.
 func greet(ctx context.Context, d *diag.Diagnostics, c *client.Client, endpoint string) {
 	answer, err := c.Do(ctx, client.Request{Method: http.MethodGet, Path: "/api/meta"})
 	body, _ := answer.(map[string]any)
 	var p *client.Problem
+	errors.As(err, &p)
 	switch {
 	case err == nil && word(body["version"]) != "":
-	case err == nil || (errors.As(err, &p) && (p.Code == "unexpected_answer" || p.Status == http.StatusNotFound)):
+	case p != nil && p.Status == http.StatusForbidden: // a token that is known, and may read something else
+	case err == nil || (p != nil && (p.Code == "unexpected_answer" || p.Status == http.StatusNotFound)):
 		d.AddAttributeError(path.Root("endpoint"), "Not gochron", fmt.Sprintf("What answers at %s does not speak gochron's API. Is the host right, and is there a path to add?", endpoint))
 	case p != nil && p.Status == http.StatusUnauthorized:
 		d.AddAttributeError(path.Root("token"), "No such token", "The server knows no such token: it was revoked, has expired, or belongs to another server than "+endpoint+". Set another one as `token` of the provider, or as GOCHRON_TOKEN.\n"+p.Error())

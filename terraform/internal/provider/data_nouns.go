@@ -19,7 +19,7 @@ func (n noun) readShape() shape {
 		delete(s.Fields, name)
 	}
 	if openapi.Embedded().Schema(n.Out).Discriminator != nil && n.kind == "" {
-		s.Fields["type"] = &model.Node{Kind: model.String, ReadOnly: true, Description: "Which of the objects is there."}
+		s.Fields["type"] = &model.Node{Kind: model.String, Property: "type", ReadOnly: true, Description: "Which of the objects is there."}
 	}
 	return s
 }
@@ -37,9 +37,6 @@ func (n noun) lookups(s shape) []string {
 	}
 	return all
 }
-
-// searches says whether the list can be asked for a part of a name.
-func (n noun) searches() bool { return n.Path != "/api/tokens" }
 
 func (n noun) words() string { return strings.ReplaceAll(n.name, "_", " ") }
 

@@ -110,7 +110,7 @@ func (s *source) lookup(ctx context.Context, by, given, parent string) ([]map[st
 		return s.one(ctx, collection+"/by-key/"+url.PathEscape(given))
 	}
 	query := url.Values{}
-	if s.noun.searches() {
+	if s.noun.Search {
 		query.Set("q", given)
 	}
 	if s.noun.kind != "" {

@@ -32,7 +32,7 @@ func (t *thing) ModifyPlan(ctx context.Context, r resource.ModifyPlanRequest, ou
 		t.fail(&out.Diagnostics, "plan", err)
 		return
 	}
-	if err := t.rehearse(ctx, planned, r.State.Raw, len(out.RequiresReplace) > 0, body); worthPlanning(err) {
+	if err := t.rehearse(ctx, planned, r.State.Raw, len(out.RequiresReplace) > 0, body); t.worthPlanning(err) {
 		t.fail(&out.Diagnostics, "plan", err)
 	}
 }
@@ -50,7 +50,15 @@ func (t *thing) rehearse(ctx context.Context, plan, state tftypes.Value, anew bo
 
 // A conflict may be gone when the plan is applied, since its cause may be deleted by it, and so may a limit. What is
 // unauthorised or unreachable the refresh has told of, or apply will.
-func worthPlanning(err error) bool {
+func (t *thing) worthPlanning(err error) bool {
 	var p *client.Problem
-	return errors.As(err, &p) && p.Status == http.StatusUnprocessableEntity && p.Code != "plan_limit_exceeded"
+	if !errors.As(err, &p) {
+		return false
+	}
+	return (p.Status == http.StatusUnprocessableEntity && p.Code != "plan_limit_exceeded") || t.orphan(p)
+}
+
+// orphan says whether it is the parent that is not there.
+func (t *thing) orphan(p *client.Problem) bool {
+	return t.noun.parent != "" && p.Status == http.StatusNotFound
 }

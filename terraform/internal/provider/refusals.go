@@ -28,30 +28,23 @@ func (t *thing) fail(d *diag.Diagnostics, what string, err error) {
 		d.AddError(summary, p.Error()+remedy(p))
 		return
 	}
+	if t.orphan(p) {
+		d.AddAttributeError(path.Root(t.noun.parent), summary, "There is no such thing. Make it in the same configuration, and refer to its attribute.\n"+p.Error())
+		return
+	}
 	if len(p.Errors) == 0 {
-		t.failWhole(d, summary, p)
+		d.AddError(summary, p.Error()+remedy(p))
 		return
 	}
 	for _, v := range p.Errors {
 		at := t.noun.pathOf(t.shape, v.Pointer)
-		detail := fmt.Sprintf("%s (%s, request %s)%s", v.Detail, v.Code, p.RequestID, remedy(p))
+		detail := fmt.Sprintf("%s (%s, request %s)%s", v.Detail, v.Code, p.RequestID, remedyFor(v))
 		if len(at.Steps()) == 0 {
 			d.AddError(summary, v.Pointer+": "+detail)
 		} else {
 			d.AddAttributeError(at, summary, detail)
 		}
 	}
-}
-
-// failWhole is about no part of the body; a key that is taken is about the key all the same.
-func (t *thing) failWhole(d *diag.Diagnostics, summary string, p *client.Problem) {
-	if name, taken := strings.CutSuffix(p.Code, "_taken"); taken {
-		if _, ok := t.shape.Fields[name]; ok {
-			d.AddAttributeError(path.Root(name), summary, p.Error()+"\nImport what has it, or choose another.")
-			return
-		}
-	}
-	d.AddError(summary, p.Error()+remedy(p))
 }
 
 func remedy(p *client.Problem) string {
@@ -72,6 +65,17 @@ func remedy(p *client.Problem) string {
 		if p.Code == "plan_limit_exceeded" {
 			return "\nThe organisation's plan holds no more: the data source `gochron_limits` says what is used."
 		}
+	}
+	return ""
+}
+
+// remedyFor is what to do about one violation.
+func remedyFor(v client.Violation) string {
+	switch v.Code {
+	case "taken":
+		return "\nImport what has it, or choose another."
+	case "unknown_id":
+		return "\nMake it in the same configuration, and refer to its attribute, or look it up with a data source."
 	}
 	return ""
 }

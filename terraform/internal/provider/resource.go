@@ -24,7 +24,14 @@ import (
 type thing struct {
 	noun   noun
 	shape  shape
-	client *client.Client
+	client api
+}
+
+// api is what a resource asks of a client.
+type api interface {
+	Do(ctx context.Context, r client.Request) (any, error)
+	Get(ctx context.Context, path, id, known string) (map[string]any, error)
+	Find(ctx context.Context, path string, query map[string][]string) ([]map[string]any, error)
 }
 
 var (
@@ -63,7 +70,7 @@ func (t *thing) ConfigValidators(context.Context) []resource.ConfigValidator {
 }
 
 func (t *thing) Configure(_ context.Context, r resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
+	if c, ok := r.ProviderData.(api); ok {
 		t.client = c
 	}
 }
@@ -136,6 +143,7 @@ func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.
 	case err != nil:
 		t.fail(&out.Diagnostics, "read", err)
 	case row == nil:
+		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
 		out.State.RemoveResource(ctx)
 	default:
 		t.settle(ctx, target{&out.State, out.Private, out.Identity}, row, r.State.Raw, &out.Diagnostics)

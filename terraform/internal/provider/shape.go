@@ -23,9 +23,9 @@ var constant = map[string]bool{
 // shape is a noun's properties as Terraform has them, and how they become JSON.
 type shape struct {
 	*model.Node
-	variants map[string]bool      // objects of which exactly one is there, by name
+	variants map[string]bool // objects of which exactly one is there, by name
 	lifted   map[string]bool // attributes that are in the variant's object in JSON
-	once     map[string]bool      // answered when it is made, and never again
+	once     map[string]bool // answered when it is made, and never again
 }
 
 // shape leaves out the facts of running things.
@@ -94,11 +94,23 @@ func (s *shape) finish(n noun) {
 		f.Immutable = f.Immutable || (!f.ReadOnly && !n.editable())
 	}
 	if n.parent != "" {
-		s.Fields[n.parent] = &model.Node{Kind: model.String, Required: true, Immutable: true, Property: n.parent,
-			Description: "The " + strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(n.parent, "of_"), "_id"), "_", " ") + " that it belongs to."}
+		s.Fields[n.parent] = n.parentNode()
 	}
 	for name, other := range model.Rootable(s.Fields) {
 		s.lifted[other] = s.lifted[name]
 		delete(s.lifted, name)
 	}
+}
+
+// parentNode is the attribute that says beneath what a thing is.
+func (n noun) parentNode() *model.Node {
+	path, _, _ := strings.Cut(n.Path, "/{")
+	for _, c := range openapi.Embedded().Collections() {
+		if c.Path == path {
+			id := openapi.Embedded().Schema(c.Out).Properties["id"]
+			return &model.Node{Kind: model.String, Required: true, Immutable: true, Property: n.parent, Pattern: id.Pattern,
+				Description: "The " + strings.ReplaceAll(c.Name, "_", " ") + " that it belongs to."}
+		}
+	}
+	panic("nothing is at " + path)
 }
