@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -113,7 +112,7 @@ func (t *thing) Create(ctx context.Context, r resource.CreateRequest, out *resou
 // target is where an answer goes.
 type target struct {
 	state    *tfsdk.State
-	private  private
+	private  keeper
 	identity *tfsdk.ResourceIdentity
 }
 
@@ -127,6 +126,9 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 	value, err := t.noun.toState(t.shape, row, prior, text(prior, t.noun.parent))
 	if err != nil {
 		t.fail(d, "understand", err)
+		if id, made := row["id"].(string); made && to.state.Raw.IsNull() {
+			d.Append(to.state.SetAttribute(ctx, path.Root("id"), id)...)
+		}
 		return
 	}
 	to.state.Raw = value
@@ -136,7 +138,7 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 
 // Read asks for it, together with whatever else is read at the time. What is gone leaves the state.
 func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.ReadResponse) {
-	row, err := t.find(ctx, r.State.Raw, versionTag(ctx, r.Private))
+	row, err := t.find(ctx, r.State.Raw, knownTag(ctx, r.Private))
 	switch {
 	case errors.Is(err, client.ErrUnchanged):
 		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
@@ -196,30 +198,4 @@ func (t *thing) Delete(ctx context.Context, r resource.DeleteRequest, out *resou
 	if _, err := t.client.Do(ctx, removal); err != nil && !client.IsNotFound(err) {
 		t.fail(&out.Diagnostics, "delete", err)
 	}
-}
-
-// The version that was read last stands in the private state: a write names it, so that nobody's edit is lost.
-const versionKey = "version"
-
-type private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-func keepVersion(ctx context.Context, to private, answer map[string]any) diag.Diagnostics {
-	v, ok := answer["version"].(json.Number)
-	if !ok {
-		return nil
-	}
-	return to.SetKey(ctx, versionKey, []byte(v.String()))
-}
-
-// versionTag is the ETag of the version that was read last; empty: there is none.
-func versionTag(ctx context.Context, from interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}) string {
-	v, _ := from.GetKey(ctx, versionKey)
-	if len(v) == 0 {
-		return ""
-	}
-	return `"` + string(v) + `"`
 }
