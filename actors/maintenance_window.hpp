@@ -55,6 +55,7 @@ struct window_actor_state {
   void end_in(maintenance_step& step, timestamp at) const;
   void adopt_step(const maintenance_step& step, timestamp t);
   void wake(const maintenance_step& step) const;
+  void tell_channels(const maintenance_step& step) const;
   void save(maintenance_step step);
 
   /// Everything that is asked of the window comes through here.
