@@ -13,7 +13,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
-#include "actors/write_lane.hpp"
+#include "actors/record_leaf.hpp"
 #include "core/channels/kind.hpp"
 #include "core/webhook_signature.hpp"
 
@@ -29,7 +29,8 @@ struct heard_attempt {
 /// One channel: claims what is due in its outbox and sends it. The outbox in Postgres is the truth; in memory are only
 /// the deliveries that are being sent. Order within an incident is kept by the claim (only the oldest pending delivery
 /// of an incident is ever due), so no incident waits for another.
-struct channel_actor_state {
+struct channel_actor_state : record_leaf<channel_actor_state> {
+  using handle = channel_actor;
   static inline const char* name = "channel";
   channel_actor::stateful_pointer<channel_actor_state> self = nullptr;
   const leaf_deps* deps = nullptr;
@@ -37,7 +38,6 @@ struct channel_actor_state {
 
   std::shared_ptr<const channel_record> record;
   std::optional<core::webhook_signer> signer; ///< of the record's secret; made when first needed
-  write_lane lane;
   std::deque<delivery> ready;              ///< claimed, waiting for their turn
   std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
   std::vector<heard_attempt> heard;        ///< attempts made, whose outcomes wait for the lane
@@ -48,7 +48,6 @@ struct channel_actor_state {
   std::unordered_map<delivery_id, std::string> codes; ///< on their way out: kept nowhere else
   bool claiming = false;
   bool claim_again = false;
-  bool gone = false;    ///< deleted: only says so, until its shard knows
   bool resting = false; ///< an outcome could not be written: nothing is sent again before the next timer
   std::uint32_t timer_epoch = 0;
 
@@ -113,13 +112,11 @@ struct channel_actor_state {
   std::string spoken_name() const;
   void on(const redeliver& x);
 
+  std::string_view noun() const { return record->is_personal() ? "contact method" : "channel"; }
   /// Everything that is asked of the channel comes through here.
   template <class Request>
   void receive(const Request& x) {
-    gone || is_another(x) ? x.reply(no_longer()) : on(x);
-  }
-  tl::unexpected<error> no_longer() const {
-    return fail(errc::not_found, record->is_personal() ? "No such contact method." : "No such channel.");
+    is_another(x) ? x.reply(no_longer()) : record_leaf::receive(x);
   }
   /// Whether the request is for a channel and this is a contact method, or the other way round.
   template <class Request>
@@ -130,39 +127,6 @@ struct channel_actor_state {
       return !record->is_personal();
     else
       return std::is_same_v<Request, roll_secret> && record->is_personal();
-  }
-
-  /// Unset when the request is of this version, or of any.
-  template <class Request>
-  std::optional<error> outdated(const Request& x) const {
-    if (!x.if_version || *x.if_version == record->version)
-      return std::nullopt;
-    auto noun = record->is_personal() ? std::string{"The contact method"} : std::string{"The channel"};
-    return error{
-        errc::stale, noun + " has changed: its version is " + std::to_string(record->version) + ".", {}, {}, {}};
-  }
-
-  /// Calls `write` when the lane is ours and the request is good for what the channel is then.
-  template <class Request>
-  void in_turn(const Request& x) {
-    if (lane.refuses())
-      return x.reply(not_taken());
-    auto refuse = [this, reply = x.reply](auto why) {
-      reply(std::move(why));
-      lane.done();
-    };
-    auto begin = [this, x, refuse] {
-      auto e = outdated(x);
-      gone ? refuse(no_longer()) : e ? refuse(fail(std::move(*e))) : write(x);
-    };
-    lane.push(std::move(begin), [this, refuse] { refuse(gone ? no_longer() : not_taken()); });
-  }
-
-  template <class F>
-  auto later(F f) {
-    return [to = channel_actor{self}, f = std::move(f)](auto... answer) {
-      caf::anon_send(to, resume{[f, ... answer = std::move(answer)]() mutable { f(std::move(answer)...); }});
-    };
   }
 };
 

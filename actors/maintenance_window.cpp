@@ -13,10 +13,6 @@ bool same_schedule(const maintenance_window_spec& a, const maintenance_window_sp
 
 } // namespace
 
-tl::unexpected<error> window_actor_state::changed_since(std::int64_t version) {
-  return fail(errc::stale, "The maintenance window has changed: its version is " + std::to_string(version) + ".");
-}
-
 void window_actor_state::start(loaded_window x) {
   record = std::make_shared<const maintenance_window_record>(std::move(x.record));
   if (!x.open.empty())

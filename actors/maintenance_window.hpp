@@ -9,13 +9,14 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
-#include "actors/write_lane.hpp"
+#include "actors/record_leaf.hpp"
 
 namespace gochron::actors {
 
 /// One maintenance window: keeps its time. When an occurrence begins, changes or ends it says so in memory, where
 /// monitors look, wakes those, and writes what happened with its event, which is tried again until it is written.
-struct window_actor_state {
+struct window_actor_state : record_leaf<window_actor_state> {
+  using handle = window_actor;
   static inline const char* name = "maintenance_window";
   window_actor::stateful_pointer<window_actor_state> self = nullptr;
   const leaf_deps* deps = nullptr;
@@ -24,11 +25,9 @@ struct window_actor_state {
   std::shared_ptr<const maintenance_window_record> record;
   std::optional<maintenance_occurrence> occurrence; ///< under way or next
   std::optional<maintenance_stretch> open;          ///< what is under way
-  write_lane lane;
   std::optional<maintenance_step> unsaved; ///< refused by the store, tried again in a second
   std::uint32_t timer_epoch = 0;
   bool editing = false; ///< an end or a removal is being written: nothing begins or ends meanwhile
-  bool gone = false;    ///< deleted: answers so, until the shard knows
 
   // maintenance_window.cpp: life and edits
   void start(loaded_window x);
@@ -57,37 +56,7 @@ struct window_actor_state {
   void wake(const maintenance_step& step) const;
   void tell_channels(const maintenance_step& step) const;
   void save(maintenance_step step);
-
-  /// Everything that is asked of the window comes through here.
-  template <class Request>
-  void receive(const Request& x) {
-    gone ? x.reply(no_longer()) : on(x);
-  }
-  static tl::unexpected<error> no_longer() { return fail(errc::not_found, "No such maintenance window."); }
-  static tl::unexpected<error> changed_since(std::int64_t version);
-
-  /// Calls `write` when the lane is ours and the request is good for what the window is then.
-  template <class Request>
-  void in_turn(const Request& x) {
-    if (lane.refuses())
-      return x.reply(not_taken());
-    auto refuse = [this, reply = x.reply](auto why) {
-      reply(std::move(why));
-      lane.done();
-    };
-    auto begin = [this, x, refuse] {
-      bool outdated = x.if_version && *x.if_version != record->version;
-      gone ? refuse(no_longer()) : outdated ? refuse(changed_since(record->version)) : write(x);
-    };
-    lane.push(std::move(begin), [this, refuse] { refuse(gone ? no_longer() : not_taken()); });
-  }
-
-  template <class F>
-  auto later(F f) {
-    return [to = window_actor{self}, f = std::move(f)](auto... answer) {
-      caf::anon_send(to, resume{[f, ... answer = std::move(answer)]() mutable { f(std::move(answer)...); }});
-    };
-  }
+  static constexpr std::string_view noun() { return "maintenance window"; }
 };
 
 window_actor::behavior_type maintenance_window(window_actor::stateful_pointer<window_actor_state> self,

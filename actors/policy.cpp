@@ -5,10 +5,6 @@
 
 namespace gochron::actors {
 
-tl::unexpected<error> policy_actor_state::changed_since(std::int64_t version) {
-  return fail(errc::stale, "The escalation policy has changed: its version is " + std::to_string(version) + ".");
-}
-
 void policy_actor_state::start(escalation_policy_record x) {
   publish(std::move(x));
   load();

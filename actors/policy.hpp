@@ -10,7 +10,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/leaf_deps.hpp"
-#include "actors/write_lane.hpp"
+#include "actors/record_leaf.hpp"
 #include "core/paging.hpp"
 
 namespace gochron::actors {
@@ -18,7 +18,8 @@ namespace gochron::actors {
 /// One escalation policy: keeps the time of every incident that climbs it, and decides what comes next. It writes none
 /// of that: the incident's monitor does, and takes a move only when the row is still as it was when it was decided. So
 /// what is in memory here may be behind, and heals.
-struct policy_actor_state {
+struct policy_actor_state : record_leaf<policy_actor_state> {
+  using handle = policy_actor;
   static inline const char* name = "policy";
   policy_actor::stateful_pointer<policy_actor_state> self = nullptr;
   const leaf_deps* deps = nullptr;
@@ -32,14 +33,12 @@ struct policy_actor_state {
   };
 
   std::shared_ptr<const escalation_policy_record> record;
-  write_lane lane; ///< of the policy's own row
   std::unordered_map<escalation_id, climber> climbers;
   std::set<std::pair<timestamp, escalation_id>> queue;
   std::uint32_t timer_epoch = 0;
   std::optional<timestamp> armed_for;
   std::uint32_t serial = 0;
   bool loaded = false; ///< the rows of before this life are known
-  bool gone = false;   ///< deleted: answers so, until the shard knows
 
   /// A monitor that has not answered by then crashed, or cannot write: asked again.
   static constexpr seconds patience{10};
@@ -76,37 +75,7 @@ struct policy_actor_state {
   // policy_answers.cpp: who is told, and what became of it
   core::target_resolver resolver(std::vector<on_call_books> books) const;
   void on_answer(const escalation_id& id, std::uint32_t asked, const result<escalation_answer>& x);
-
-  /// Everything that is asked of the policy comes through here.
-  template <class Request>
-  void receive(const Request& x) {
-    gone ? x.reply(no_longer()) : on(x);
-  }
-  static tl::unexpected<error> no_longer() { return fail(errc::not_found, "No such escalation policy."); }
-
-  /// Calls `write` when the lane is ours and the request is good for what the policy is then.
-  template <class Request>
-  void in_turn(const Request& x) {
-    if (lane.refuses())
-      return x.reply(not_taken());
-    auto refuse = [this, reply = x.reply](auto why) {
-      reply(std::move(why));
-      lane.done();
-    };
-    auto begin = [this, x, refuse] {
-      bool outdated = x.if_version && *x.if_version != record->version;
-      gone ? refuse(no_longer()) : outdated ? refuse(changed_since(record->version)) : write(x);
-    };
-    lane.push(std::move(begin), [this, refuse] { refuse(gone ? no_longer() : not_taken()); });
-  }
-  static tl::unexpected<error> changed_since(std::int64_t version);
-
-  template <class F>
-  auto later(F f) {
-    return [to = policy_actor{self}, f = std::move(f)](auto... answer) {
-      caf::anon_send(to, resume{[f, ... answer = std::move(answer)]() mutable { f(std::move(answer)...); }});
-    };
-  }
+  static constexpr std::string_view noun() { return "escalation policy"; }
 };
 
 policy_actor::behavior_type policy(policy_actor::stateful_pointer<policy_actor_state> self, const leaf_deps* deps,

@@ -11,6 +11,7 @@
 #include "core/heartbeat_machine.hpp"
 #include "core/on_call/timetable.hpp"
 #include "core/round_clock.hpp"
+#include "core/rule_conditions.hpp"
 #include "core/schema/resources.hpp"
 #include "core/token_format.hpp"
 #include "core/webhook_signature.hpp"
@@ -107,6 +108,25 @@ void alerts() {
   });
 }
 
+// What a rule that looks at rounds adds to each round that is fine.
+void conditions() {
+  using field = condition_field;
+  using op = condition_operator;
+  monitor_spec monitor;
+  monitor.tags = {"team:shop", "web"};
+  core::condition_facts facts;
+  facts.latency_ms = 81;
+  facts.status_code = 200;
+  facts.consecutive_failures = 0;
+  core::compiled_conditions three{{condition_match::any,
+                                   {{field::latency_ms, op::gt, std::int64_t{500}},
+                                    {field::status_code, op::in, std::vector<std::int64_t>{500, 502, 503}},
+                                    {field::consecutive_failures, op::gte, std::int64_t{2}}}}};
+  measure("conditions: three numbers, none met", [&] { keep(three.met(monitor, facts)); });
+  core::compiled_conditions pattern{{condition_match::all, {{field::tag, op::matches, std::string{"^team:(pay|bill)"}}}}};
+  measure("conditions: a pattern over two tags, not met", [&] { keep(pattern.met(monitor, facts)); });
+}
+
 void escalations() {
   auto all = std::make_shared<core::alert_book>();
   auto& book = *all;
@@ -164,6 +184,7 @@ void micro() {
   tokens();
   documents();
   alerts();
+  conditions();
   escalations();
   availability();
   on_call();

@@ -26,6 +26,7 @@ struct trial {
   alert_rule_spec rule;
   core::rule_test_request wanted;
   std::string pointer; ///< of `monitor_id` in the body
+  std::string named;   ///< of the one monitor that the rule names
 };
 
 void replay_rounds(const call& c, const trial& x, const monitor_view& monitor) {
@@ -51,10 +52,9 @@ void try_rule(const call& c, trial x) {
     id = x.rule.monitor_ids.front();
   if (!id)
     return c.refuse(invalid(x.pointer, "required", "The rule names no one monitor: say which."));
-  bool given = x.wanted.monitor.has_value();
-  auto found = [c, x = std::move(x), given](const result<monitor_view>& monitor) {
-    if (!monitor && monitor.error().code == errc::not_found && given)
-      return c.refuse(invalid(x.pointer, "unknown_id", "No such id."));
+  auto found = [c, x = std::move(x)](const result<monitor_view>& monitor) {
+    if (!monitor && monitor.error().code == errc::not_found)
+      return c.refuse(invalid(x.wanted.monitor ? x.pointer : x.named, "unknown_id", "No such id."));
     monitor ? replay_rounds(c, x, *monitor) : c.refuse(monitor.error());
   };
   c.with().engine.tell(get_monitor{c.org(), *id, reply_to<monitor_view>{std::move(found)}});
@@ -76,7 +76,7 @@ void test_saved(call c) {
         return c.refuse(rule.error());
       if (version && *version != rule->version)
         return c.refuse(changed_since("The alert rule", rule->version));
-      try_rule(c, {std::move(rule->spec), wanted, "/monitor_id"});
+      try_rule(c, {std::move(rule->spec), wanted, "/monitor_id", "/monitor_id"});
     };
     c.with().engine.tell(get_rule{c.org(), id, reply_to<alert_rule_record>{std::move(found)}});
   });
@@ -89,7 +89,7 @@ void test_unsaved(call c) {
   if (!body)
     return c.refuse(body.error());
   core::rule_test_request wanted = *body;
-  try_rule(c, {std::move(body->rule), wanted, "/monitor_id"});
+  try_rule(c, {std::move(body->rule), wanted, "/monitor_id", "/rule/monitor_ids/0"});
 }
 
 // -- match ------------------------------------------------------------------------------------------------------------

@@ -94,9 +94,9 @@ private:
         server_
             .must("POST", "/api/monitors",
                   fmt::format(
-                      R"({{"name":"storm","tags":["group-0"],"type":"http","interval_seconds":{},"timeout_ms":900,)"
+                      R"({{"name":"storm","tags":["group-0"],"type":"http","interval_seconds":{},"timeout_ms":{},)"
                       R"("http":{{"url":"{}"}}}})",
-                      what_.interval, target_.url(0)))["id"]
+                      what_.interval, std::min(what_.interval * 1000, 10'000), target_.url(0)))["id"]
             .GetString();
     progress(fmt::format("{} monitors: seeding", what_.monitors));
     server_.stop();

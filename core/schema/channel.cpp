@@ -75,7 +75,7 @@ constexpr auto record_of = [](const channel_record& x) -> const channel_record& 
 object_ptr<webhook_secret> webhook_secret_schema() {
   using secret = const webhook_secret&;
   auto s = std::make_shared<object_schema<webhook_secret>>("WebhookSecret", "What signs the events.");
-  s->maybe("value", any_text(), {.doc = "Null, except in the answers to create and to roll.", .example = "null"},
+  s->maybe("value", secret_text(), {.doc = "Null, except in the answers to create and to roll.", .example = "null"},
            [](secret x, const write_options& o) { return o.show_secret ? std::optional{x.value} : std::nullopt; });
   s->property("version", &webhook_secret::version, count<std::int32_t>(),
               {.doc = "Grows by one with each roll.", .example = "1", .read_only = true});

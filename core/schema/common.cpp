@@ -40,6 +40,11 @@ type_ptr<std::string> any_text() {
   return one;
 }
 
+type_ptr<std::string> secret_text() {
+  static const auto one = text({.max = std::size_t{1} << 20, .format = "password"});
+  return one;
+}
+
 type_ptr<std::string> key_text() {
   static const auto one = text({.min = 1, .max = 100, .pattern = "^[a-z0-9._-]{1,100}$"});
   return one;

@@ -19,6 +19,8 @@ inline std::optional<status_reason> non_empty(const status_reason& x) {
 
 /// Any string: for what we write and never read.
 type_ptr<std::string> any_text();
+/// The same, where whoever knows it can use it: `format: password`, so that clients do not show it.
+type_ptr<std::string> secret_text();
 
 /// `key`, for whatever the client may name himself. Whether it is free only the database knows.
 type_ptr<std::string> key_text();

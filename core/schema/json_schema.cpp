@@ -234,6 +234,8 @@ void schema_book::write_members(json_writer& w, const type_info& x, schema_use u
   bound(w, "maxItems", x.max_items);
   if (x.set || x.distinct)
     flag(w, "uniqueItems", true);
+  if (x.set) // the order means nothing: it is answered sorted
+    flag(w, "x-gochron-set", true);
 }
 
 void schema_book::write_object(json_writer& w, const component& x) {
@@ -286,6 +288,10 @@ void schema_book::write_property(json_writer& w, const property_info& x, const c
     flag(w, "readOnly", true);
   if (use != schema_use::response && x.facts.write_only)
     flag(w, "writeOnly", true);
+  if (use != schema_use::patch && x.facts.sealed && !x.facts.write_only)
+    flag(w, "x-gochron-sensitive", true);
+  if (use == schema_use::request && x.facts.immutable)
+    flag(w, "x-gochron-immutable", true);
   if (use == schema_use::request && !x.default_json.empty() && !chosen) {
     w.key("default");
     w.raw(x.default_json);

@@ -225,9 +225,9 @@ void add_observed(object_schema<monitor_view>& s) {
   s.maybe("uptime_24h", number(),
           {.doc = "Percent of the observed part of the last 24 hours, floored to two decimals.", .example = "99.93"},
           [](view x, how) { return x.uptime_24h; });
-  s.maybe("ping_url", any_text(),
+  s.maybe("ping_url", secret_text(),
           {.doc = "Heartbeats: where to send pings. Whoever has it can ping.", .example = "null"}, ping_url);
-  s.maybe("inbound_url", any_text(),
+  s.maybe("inbound_url", secret_text(),
           {.doc = "Manual monitors: where Alertmanager and others push. Whoever has it can.", .example = "null"},
           inbound_url);
   s.computed("quarantined", boolean(),

@@ -63,7 +63,7 @@ object_ptr<created_token> created_token_schema() {
     auto s = std::make_shared<object_schema<created_token>>("CreatedToken", "A new token, with its secret.");
     s->embed(
         *token_schema(), [](auto& x) -> auto& { return x.record; });
-    s->property("secret", &created_token::secret, any_text(),
+    s->property("secret", &created_token::secret, secret_text(),
                 {.doc = "Shown this once and kept nowhere.", .read_only = true});
     return s;
   }();

@@ -225,6 +225,8 @@ def test_what_cannot_be_tried_is_refused(world, api):
     rule = {"name": "Slow", "trigger": "check", "conditions": SLOW}
     assert refusal(api, "/api/alert-rules/test", {"rule": rule}) == {("/monitor_id", "required")}
     assert refusal(api, "/api/alert-rules/test", {"rule": rule, "monitor_id": NOBODY}) == {("/monitor_id", "unknown_id")}
+    about = {**rule, "monitor_ids": [NOBODY]}
+    assert refusal(api, "/api/alert-rules/test", {"rule": about}) == {("/rule/monitor_ids/0", "unknown_id")}
     assert refusal(api, "/api/alert-rules/test", {"rule": {"trigger": "check"}, "rounds": 1001}) == {
         ("/rule/name", "required"), ("/rule/conditions", "required"), ("/rounds", "out_of_range")}
     assert refusal(api, "/api/alert-rules/match", {}) == {("/monitor_id", "inconsistent")}

@@ -83,7 +83,7 @@ def test_what_fails_in_the_quiet_is_told_at_its_end(world, api, target, receiver
     monitor = world.monitor(target)
     rule = world.rule([monitor], [world.channel(hook)])
     world.wait_status(monitor, "up")
-    made = window(world, monitor, -52, 8, mode="suppress_alerts")
+    made = window(world, monitor, -40, 20, mode="suppress_alerts")
     assert made["state"] == "active"
     target.status = 500
     world.wait_status(monitor, "down")
@@ -92,7 +92,7 @@ def test_what_fails_in_the_quiet_is_told_at_its_end(world, api, target, receiver
     assert len(line) == 1 and line[0]["rule_id"] == rule["id"]
     assert made["name"] in line[0]["message"] and made["one_off"]["end_at"] in line[0]["message"]
     assert not hook.of()
-    opened = hook.expect("incident.opened", within=15)
+    opened = hook.expect("incident.opened", within=30)
     assert opened.event["timestamp"] >= made["one_off"]["end_at"]
     target.status = 200
     hook.expect("incident.resolved")

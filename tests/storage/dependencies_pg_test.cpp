@@ -16,6 +16,7 @@ struct dependencies_world : store_world {
     return x;
   }
   monitor_record made(const std::string& name, std::vector<monitor_id> parents = {}) {
+    clock.advance(1ms); // so that ids are in the order of making
     auto x = child_of(name, std::move(parents));
     REQUIRE(create(x));
     return x;

@@ -1,0 +1,3 @@
+data "gochron_channel_google_chat" "operations" {
+  name = "Operations"
+}

@@ -1,0 +1,3 @@
+data "gochron_channel_gotify" "ada" {
+  key = "ada.gotify"
+}

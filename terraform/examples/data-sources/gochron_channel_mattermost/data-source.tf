@@ -1,0 +1,3 @@
+data "gochron_channel_mattermost" "operations" {
+  name = "Operations"
+}

@@ -1,0 +1,3 @@
+data "gochron_channel_ntfy" "ada" {
+  key = "ada.ntfy"
+}

@@ -1,0 +1,3 @@
+data "gochron_channel_opsgenie" "operations" {
+  name = "Operations"
+}

@@ -1,0 +1,3 @@
+data "gochron_channel_pagerduty" "operations" {
+  name = "Operations"
+}

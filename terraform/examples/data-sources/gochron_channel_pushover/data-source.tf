@@ -1,0 +1,3 @@
+data "gochron_channel_pushover" "ada" {
+  key = "ada.pushover"
+}

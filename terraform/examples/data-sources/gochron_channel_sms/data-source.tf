@@ -1,0 +1,3 @@
+data "gochron_channel_sms" "ada" {
+  key = "ada.sms"
+}

@@ -1,0 +1,3 @@
+data "gochron_channel_webhook" "operations" {
+  name = "Operations"
+}

@@ -1,0 +1,3 @@
+data "gochron_contact_method" "mail" {
+  key = "ada.mail"
+}

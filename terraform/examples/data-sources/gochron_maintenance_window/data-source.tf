@@ -1,0 +1,3 @@
+data "gochron_maintenance_window" "patching" {
+  key = "patching"
+}

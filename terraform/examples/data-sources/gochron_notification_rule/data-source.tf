@@ -1,0 +1,3 @@
+data "gochron_notification_rule" "low" {
+  key = "ada.low"
+}

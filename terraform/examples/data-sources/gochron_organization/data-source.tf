@@ -1,0 +1,5 @@
+data "gochron_organization" "own" {}
+
+output "organization" {
+  value = data.gochron_organization.own.name
+}

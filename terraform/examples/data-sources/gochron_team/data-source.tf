@@ -1,0 +1,3 @@
+data "gochron_team" "shop" {
+  name = "Shop"
+}

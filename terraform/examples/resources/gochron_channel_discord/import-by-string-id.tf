@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_discord.operations
+  id = "operations.discord"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_email.operations
+  id = "operations.email"
+}

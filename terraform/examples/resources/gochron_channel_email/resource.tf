@@ -1,0 +1,5 @@
+resource "gochron_channel_email" "operations" {
+  name = "Operations"
+  key  = "operations.email"
+  to   = ["operations@example.com"]
+}

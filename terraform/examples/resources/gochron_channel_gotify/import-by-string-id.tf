@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_gotify.ada
+  id = "ada.gotify"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_mattermost.operations
+  id = "operations.mattermost"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_ntfy.ada
+  id = "ada.ntfy"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_opsgenie.operations
+  id = "operations.opsgenie"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_pagerduty.operations
+  id = "operations.pagerduty"
+}

@@ -1,0 +1,2 @@
+# By its key, or by its id.
+terraform import gochron_channel_pagerduty.operations operations.pagerduty

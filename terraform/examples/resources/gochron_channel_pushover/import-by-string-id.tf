@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_pushover.ada
+  id = "ada.pushover"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_slack.operations
+  id = "operations.slack"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_sms.ada
+  id = "ada.sms"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_teams.operations
+  id = "operations.teams"
+}

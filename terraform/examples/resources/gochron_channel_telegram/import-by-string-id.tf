@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_telegram.operations
+  id = "operations.telegram"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_channel_webhook.operations
+  id = "operations.webhook"
+}

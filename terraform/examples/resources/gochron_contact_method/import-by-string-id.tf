@@ -1,0 +1,4 @@
+import {
+  to = gochron_contact_method.mail
+  id = "ada.mail"
+}

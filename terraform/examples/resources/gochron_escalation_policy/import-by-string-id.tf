@@ -1,0 +1,4 @@
+import {
+  to = gochron_escalation_policy.primary
+  id = "primary"
+}

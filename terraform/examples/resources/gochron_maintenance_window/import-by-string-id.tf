@@ -1,0 +1,4 @@
+import {
+  to = gochron_maintenance_window.patching
+  id = "patching"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_monitor.shop
+  id = "shop.front"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_notification_rule.low
+  id = "ada.low"
+}

@@ -1,0 +1,4 @@
+import {
+  to = gochron_schedule.primary
+  id = "primary"
+}

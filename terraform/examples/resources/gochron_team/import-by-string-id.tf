@@ -1,0 +1,4 @@
+import {
+  to = gochron_team.shop
+  id = "shop"
+}

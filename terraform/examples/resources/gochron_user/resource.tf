@@ -1,0 +1,5 @@
+resource "gochron_user" "ada" {
+  email = "ada@example.com"
+  name  = "Ada Lovelace"
+  role  = "member"
+}

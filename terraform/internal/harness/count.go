@@ -1,0 +1,59 @@
+package harness
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"sort"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Counted is a way to a server on which every request is counted.
+type Counted struct {
+	*Server
+	mutex sync.Mutex
+	by    map[string]int
+}
+
+// Count makes such a way.
+func Count(t testing.TB, s *Server) *Counted {
+	t.Helper()
+	target, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &Counted{by: map[string]int{}}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.ModifyResponse = func(answer *http.Response) error {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		c.by[fmt.Sprintf("%s %s %d", answer.Request.Method, answer.Request.URL.Path, answer.StatusCode)]++
+		return nil
+	}
+	front := httptest.NewServer(proxy)
+	t.Cleanup(front.Close)
+	c.Server = &Server{URL: front.URL, Token: s.Token, t: t}
+	return c
+}
+
+// Of is how many requests had this method, path and status.
+func (c *Counted) Of(what string) int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.by[what]
+}
+
+func (c *Counted) String() string {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	var all []string
+	for what, times := range c.by {
+		all = append(all, fmt.Sprintf("%d x %s", times, what))
+	}
+	sort.Strings(all)
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,189 @@
+package harness
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Terraform is a folder in which it is run, with a provider that was built just now.
+type Terraform struct {
+	Dir string
+	t   testing.TB
+	env []string
+}
+
+// Provider builds the provider of `pkg` (seen from the module) and answers the folder that it is in.
+func Provider(t testing.TB, pkg string) string {
+	t.Helper()
+	dir := t.TempDir()
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-gochron"), "github.com/gochron/terraform-provider-gochron"+pkg)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("the provider does not build: %v\n%s", err, out)
+	}
+	return dir
+}
+
+// Workspace is an empty folder for Terraform, or what TERRAFORM names, to work in.
+func Workspace(t testing.TB, provider string, s *Server) *Terraform {
+	t.Helper()
+	return workspace(t, t.TempDir(), provider, s)
+}
+
+// With is the same folder, with its state, seen with another provider or another server.
+func (f *Terraform) With(provider string, s *Server) *Terraform {
+	f.t.Helper()
+	return workspace(f.t, f.Dir, provider, s)
+}
+
+func workspace(t testing.TB, dir, provider string, s *Server) *Terraform {
+	t.Helper()
+	f := &Terraform{Dir: dir, t: t}
+	rc := ".rc" + strings.ReplaceAll(provider, "/", "_")
+	f.Write(rc, fmt.Sprintf("provider_installation {\n  dev_overrides { \"gochron/gochron\" = %q }\n  direct { exclude = [\"*/*/*\"] }\n}\n", provider))
+	f.env = append(clean(os.Environ()), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, rc), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"TF_INPUT=0", "GOCHRON_URL="+s.URL, "GOCHRON_TOKEN="+s.Token)
+	return f
+}
+
+// Write puts a file into the folder.
+func (f *Terraform) Write(name, text string) {
+	f.t.Helper()
+	if err := os.WriteFile(filepath.Join(f.Dir, name), []byte(text), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// Configure writes the whole configuration, in Terraform's JSON.
+func (f *Terraform) Configure(configuration map[string]any) {
+	f.t.Helper()
+	text, err := json.MarshalIndent(configuration, "", " ")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.Write("main.tf.json", string(text))
+}
+
+// Forget throws the state away.
+func (f *Terraform) Forget() {
+	for _, name := range []string{"terraform.tfstate", "terraform.tfstate.backup"} {
+		_ = os.Remove(filepath.Join(f.Dir, name))
+	}
+}
+
+// Run runs it and expects success.
+func (f *Terraform) Run(arguments ...string) string {
+	f.t.Helper()
+	text, err := f.Try(arguments...)
+	if err != nil {
+		f.t.Fatalf("terraform %s: %v\n%s", strings.Join(arguments, " "), err, short(text))
+	}
+	return text
+}
+
+// Try runs it and takes what comes.
+func (f *Terraform) Try(arguments ...string) (string, error) {
+	program := os.Getenv("TERRAFORM")
+	if program == "" {
+		program = "terraform"
+	}
+	c := exec.Command(program, arguments...)
+	c.Dir, c.Env = f.Dir, f.env
+	var out, said bytes.Buffer
+	c.Stdout, c.Stderr = &out, &said
+	err := c.Run()
+	return out.String() + said.String(), err
+}
+
+// Apply applies the configuration.
+func (f *Terraform) Apply() {
+	f.t.Helper()
+	f.Run("apply", "-auto-approve", "-no-color", "-compact-warnings")
+}
+
+// Change is what a plan would do with one resource.
+type Change struct {
+	Address string `json:"address"`
+	Change  struct {
+		Actions   []string        `json:"actions"`
+		Before    map[string]any  `json:"before"`
+		After     map[string]any  `json:"after"`
+		Unknown   map[string]any  `json:"after_unknown"`
+		Importing json.RawMessage `json:"importing"`
+	} `json:"change"`
+}
+
+// Does says whether it would be that and nothing else.
+func (c Change) Does(actions ...string) bool {
+	return strings.Join(c.Change.Actions, " ") == strings.Join(actions, " ")
+}
+
+// Plan makes a plan and answers what it would change, by address: nothing that stays as it is.
+func (f *Terraform) Plan() map[string]Change {
+	f.t.Helper()
+	all := f.PlanAll()
+	for address, c := range all {
+		if c.Does("no-op") && c.Change.Importing == nil {
+			delete(all, address)
+		}
+	}
+	return all
+}
+
+// PlanAll is Plan with what stays as it is.
+func (f *Terraform) PlanAll() map[string]Change {
+	f.t.Helper()
+	f.Run("plan", "-no-color", "-compact-warnings", "-out=plan")
+	text := f.Run("show", "-json", "plan")
+	if at := strings.Index(text, "{"); at > 0 {
+		text = text[at:]
+	}
+	var plan struct {
+		Changes []Change `json:"resource_changes"`
+	}
+	if err := json.NewDecoder(strings.NewReader(text)).Decode(&plan); err != nil {
+		f.t.Fatal(err)
+	}
+	all := map[string]Change{}
+	for _, c := range plan.Changes {
+		all[c.Address] = c
+	}
+	return all
+}
+
+// State is what is kept of each resource, by address.
+func (f *Terraform) State() map[string]map[string]any {
+	f.t.Helper()
+	text := f.Run("show", "-json")
+	var state struct {
+		Values struct {
+			Root struct {
+				Resources []struct {
+					Address string         `json:"address"`
+					Values  map[string]any `json:"values"`
+				} `json:"resources"`
+			} `json:"root_module"`
+		} `json:"values"`
+	}
+	if err := json.NewDecoder(strings.NewReader(text[strings.Index(text, "{"):])).Decode(&state); err != nil {
+		f.t.Fatal(err)
+	}
+	all := map[string]map[string]any{}
+	for _, r := range state.Values.Root.Resources {
+		all[r.Address] = r.Values
+	}
+	return all
+}
+
+// short leaves the lines that tell what went wrong.
+func short(text string) string {
+	if at := strings.Index(text, "Error:"); at >= 0 {
+		text = text[max(0, at-200):]
+	}
+	return text[:min(len(text), 12000)]
+}

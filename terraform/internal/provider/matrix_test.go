@@ -1,0 +1,399 @@
+package provider
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/gochron/terraform-provider-gochron/internal/harness"
+	"github.com/gochron/terraform-provider-gochron/internal/model"
+)
+
+// For every attribute of every resource: create, the plan is empty; change outside, the plan shows exactly that; apply,
+// change, clear; import into an empty state, the plan is empty. All of it in one configuration, because so many runs
+// of Terraform would take an hour. GOCHRON_MATRIX (a regular expression) picks some.
+func TestNoPlanIsDirty(t *testing.T) {
+	s := harness.Start(t, "GOCHRON_RATE_LIMIT=0", "GOCHRON_EGRESS_ALLOW=127.0.0.0/8")
+	v := values{fixtures: fixtures(s)}
+	m := matrix{t: t, server: s, provider: harness.Provider(t, "")}
+	m.terraform = harness.Workspace(t, m.provider, s)
+	wanted := regexp.MustCompile(os.Getenv("GOCHRON_MATRIX"))
+	for _, n := range nouns() {
+		for _, c := range casesOf(n, n.shape(), v) {
+			for _, i := range c.instances() {
+				if wanted.MatchString(i.id) {
+					m.all = append(m.all, i)
+				}
+			}
+		}
+	}
+	t.Logf("%d resources", len(m.all))
+	m.apply(0)
+	m.isClean("after creation")
+	m.imports(0)
+	m.drift()
+	for step := 2; step < 4; step++ {
+		m.expectChanges(step)
+		m.apply(step)
+		m.isClean(fmt.Sprintf("after step %d", step))
+	}
+	m.imports(3)
+	m.deleteOutside()
+	m.terraform.Run("destroy", "-auto-approve", "-no-color")
+}
+
+type matrix struct {
+	t         *testing.T
+	server    *harness.Server
+	provider  string
+	terraform *harness.Terraform
+	all       []instance
+}
+
+func (m *matrix) configuration(step int) map[string]any {
+	resources := map[string]map[string]any{}
+	for _, i := range m.all {
+		kind := "gochron_" + i.noun.name
+		if resources[kind] == nil {
+			resources[kind] = map[string]any{}
+		}
+		resources[kind][i.id] = i.configured(step)
+	}
+	return map[string]any{
+		"terraform": map[string]any{"required_providers": map[string]any{"gochron": map[string]any{"source": "gochron/gochron"}}},
+		"provider":  map[string]any{"gochron": map[string]any{}},
+		"resource":  resources,
+	}
+}
+
+func (m *matrix) apply(step int) {
+	m.t.Helper()
+	m.terraform.Configure(m.configuration(step))
+	m.terraform.Apply()
+}
+
+func (m *matrix) isClean(when string) {
+	m.t.Helper()
+	for address, c := range m.terraform.Plan() {
+		m.t.Errorf("%s the plan would %v %s: %s", when, c.Change.Actions, address, difference(c))
+	}
+}
+
+// drift changes each attribute outside, where the API can, and expects of the plan exactly that.
+func (m *matrix) drift() {
+	m.t.Helper()
+	state := m.terraform.State()
+	changed := map[string]instance{}
+	for _, i := range m.all {
+		if i.node.Immutable || !i.noun.editable() || i.node.Variant || i.untold() {
+			continue
+		}
+		m.changeOutside(i, state[i.address()])
+		changed[i.address()] = i
+	}
+	plan := m.terraform.Plan()
+	m.showsExactly("drift", plan, changed)
+	for address, i := range changed {
+		if _, shown := plan[address]; !shown && !i.sameAsUnset(i.steps[1]) {
+			m.t.Errorf("%v was changed outside and no plan shows it", i)
+		}
+	}
+	m.terraform.Apply()
+	m.isClean("after drift was undone")
+}
+
+// untold says whether it is a secret that leaves no trace, so that nobody can see that it was changed.
+func (i instance) untold() bool {
+	return i.node.WriteOnly && !digested(i.parent(), i.name())
+}
+
+func (i instance) parent() *model.Node {
+	of := i.shape.Node
+	for _, name := range i.path[:len(i.path)-1] {
+		if name == "[]" {
+			of = of.Item
+		} else {
+			of = of.Fields[name]
+		}
+	}
+	return of
+}
+
+// sameAsUnset says whether a value is what the attribute is when it is null: no drift of an instance that has null.
+func (i instance) sameAsUnset(value any) bool {
+	if i.steps[0] != nil {
+		return reflect.DeepEqual(i.steps[0], value)
+	}
+	return i.isDefault(value)
+}
+
+func (i instance) isDefault(value any) bool {
+	return fmt.Sprint(value) == fmt.Sprint(i.node.Default) || (value == nil && i.node.Default == nil)
+}
+
+// changeOutside writes to the API what no Terraform knows of.
+func (m *matrix) changeOutside(i instance, state map[string]any) {
+	m.t.Helper()
+	configured := valueOf(i.shape.Node, i.configured(1))
+	body, err := i.noun.toJSON(i.shape, configured, configured)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	at := i.noun.Path + "/" + state["id"].(string)
+	if i.noun.Put {
+		m.server.Call("PUT", at, body)
+		return
+	}
+	m.server.Call("PATCH", at, i.noun.toPatch(i.shape, body))
+}
+
+// expectChanges plans the next step of everything.
+func (m *matrix) expectChanges(step int) {
+	m.t.Helper()
+	m.terraform.Configure(m.configuration(step))
+	expected := map[string]instance{}
+	for _, i := range m.all {
+		expected[i.address()] = i
+	}
+	plan := m.terraform.Plan()
+	m.showsExactly(fmt.Sprintf("step %d", step), plan, expected)
+	for _, i := range m.all {
+		before, after := i.steps[step-1], i.steps[step]
+		if step == 2 {
+			before = i.steps[0]
+		}
+		if _, shown := plan[i.address()]; !shown && !i.means(before, after) {
+			m.t.Errorf("step %d changes %v from %v to %v, and no plan shows it", step, i, before, after)
+		}
+	}
+}
+
+// means says whether two writings are the same to the API.
+func (i instance) means(a, b any) bool {
+	unset := func(x any) bool {
+		_, gone := x.(absent)
+		return gone || x == nil || i.isDefault(x)
+	}
+	if i.node.Decided && unset(b) { // the server's answer stays
+		return true
+	}
+	if i.node.HasSecret() && i.node.Kind == model.Object {
+		return reflect.DeepEqual(a, b) || (unset(a) && unset(b))
+	}
+	return reflect.DeepEqual(a, b) || (unset(a) && unset(b)) || (i.untold() && unset(b))
+}
+
+// showsExactly wants nothing else in a plan than these, and in each nothing else than its attribute.
+func (m *matrix) showsExactly(what string, plan map[string]harness.Change, expected map[string]instance) {
+	m.t.Helper()
+	for address, c := range plan {
+		i, ok := expected[address]
+		if !ok {
+			m.t.Errorf("%s: the plan would %v %s, which nobody changed: %s", what, c.Change.Actions, address, difference(c))
+			continue
+		}
+		if len(c.Change.Actions) > 1 {
+			continue // made anew: everything that the server gives is unknown
+		}
+		for _, path := range differences(c.Change.Before, c.Change.After, c.Change.Unknown, "") {
+			if !i.explains(path) {
+				m.t.Errorf("%s: of %v the plan shows %s: %s", what, i, path, difference(c))
+			}
+		}
+	}
+}
+
+// explains says whether a path is that of the attribute, or of what tells of it.
+func (i instance) explains(path string) bool {
+	own := strings.ReplaceAll(strings.Join(i.path, "."), ".[]", ".0")
+	secret := strings.TrimSuffix(own, "_wo")
+	if i.node.WriteOnly {
+		return strings.HasPrefix(path, secret+"_")
+	}
+	return path == own || strings.HasPrefix(path, own+".") || path == own+"_unlimited" || strings.HasPrefix(own, path+".") ||
+		path+"_unlimited" == own || i.companion(path)
+}
+
+// imports throws the state away, imports all of it, and expects an empty plan.
+func (m *matrix) imports(step int) {
+	m.t.Helper()
+	state := m.terraform.State()
+	configuration := m.configuration(step)
+	var blocks []any
+	for _, i := range m.all {
+		id, _ := state[i.address()]["id"].(string)
+		if i.noun.parent != "" {
+			id = state[i.address()][i.noun.parent].(string) + "/" + id
+		} else if key, ok := state[i.address()]["key"].(string); ok {
+			id = "key:" + key
+		}
+		blocks = append(blocks, map[string]any{"to": i.address(), "id": id})
+	}
+	configuration["import"] = blocks
+	fresh := harness.Workspace(m.t, m.provider, m.server)
+	fresh.Configure(configuration)
+	versions := map[string]bool{}
+	for address, c := range fresh.PlanAll() {
+		switch {
+		case c.Change.Importing == nil:
+			m.t.Errorf("%s is not imported but %v", address, c.Change.Actions)
+		case !c.Does("no-op"):
+			if d := differences(c.Change.Before, c.Change.After, c.Change.Unknown, ""); len(d) == 1 && strings.HasSuffix(d[0], "_wo_version") {
+				versions[address] = true // the number has never been anywhere but in the state
+				continue
+			}
+			m.t.Errorf("imported, the plan would %v %s: %s", c.Change.Actions, address, difference(c))
+		}
+	}
+	fresh.Apply()
+	for address, c := range fresh.Plan() {
+		m.t.Errorf("after the import the plan would %v %s: %s", c.Change.Actions, address, difference(c))
+	}
+}
+
+// deleteOutside takes away one of each resource, and expects that it is planned anew.
+func (m *matrix) deleteOutside() {
+	m.t.Helper()
+	state := m.terraform.State()
+	gone := map[string]bool{}
+	seen := map[string]bool{}
+	for _, i := range m.all {
+		if seen[i.noun.name] {
+			continue
+		}
+		seen[i.noun.name], gone[i.address()] = true, true
+		path := strings.ReplaceAll(i.noun.Path, "{id}", fmt.Sprint(state[i.address()][i.noun.parent]))
+		m.server.Call("DELETE", path+"/"+state[i.address()]["id"].(string), nil)
+	}
+	plan := m.terraform.Plan()
+	for address, c := range plan {
+		if !gone[address] || !c.Does("create") {
+			m.t.Errorf("with some deleted outside the plan would %v %s", c.Change.Actions, address)
+		}
+	}
+	if len(plan) != len(gone) {
+		m.t.Errorf("%d are planned anew of %d that are gone", len(plan), len(gone))
+	}
+	m.terraform.Apply()
+	m.isClean("after what was gone was made again")
+}
+
+// valueOf is a configuration as Terraform hands it over: what is not written is null.
+func valueOf(n *model.Node, x any) tftypes.Value {
+	t := n.TerraformType()
+	if x == nil {
+		return tftypes.NewValue(t, nil)
+	}
+	switch n.Kind {
+	case model.Object:
+		given := x.(map[string]any)
+		all := map[string]tftypes.Value{}
+		for name, f := range n.Fields {
+			all[name] = valueOf(f, given[name])
+		}
+		return tftypes.NewValue(t, all)
+	case model.List, model.Set:
+		var all []tftypes.Value
+		for _, item := range x.([]any) {
+			all = append(all, valueOf(n.Item, item))
+		}
+		return tftypes.NewValue(t, all)
+	case model.Integer, model.Number:
+		switch number := x.(type) {
+		case int:
+			return tftypes.NewValue(t, int64(number))
+		default:
+			return tftypes.NewValue(t, number)
+		}
+	}
+	return tftypes.NewValue(t, x)
+}
+
+// differences are the paths at which a plan's two sides differ.
+func differences(before, after, unknown any, at string) []string {
+	b, isMap := before.(map[string]any)
+	a, also := after.(map[string]any)
+	if !isMap || !also {
+		return leafDifferences(before, after, unknown, at)
+	}
+	u, _ := unknown.(map[string]any)
+	var all []string
+	names := map[string]bool{}
+	for name := range b {
+		names[name] = true
+	}
+	for name := range a {
+		names[name] = true
+	}
+	for name := range u {
+		names[name] = true
+	}
+	for name := range names {
+		all = append(all, differences(b[name], a[name], u[name], join(at, name))...)
+	}
+	return all
+}
+
+func leafDifferences(before, after, unknown any, at string) []string {
+	b, isList := before.([]any)
+	a, also := after.([]any)
+	if isList && also && len(a) == len(b) && len(a) > 0 {
+		if _, objects := a[0].(map[string]any); objects {
+			u, _ := unknown.([]any)
+			var all []string
+			for i := range a {
+				var inner any
+				if i < len(u) {
+					inner = u[i]
+				}
+				all = append(all, differences(b[i], a[i], inner, join(at, fmt.Sprint(i)))...)
+			}
+			return all
+		}
+	}
+	if unknown == true || !reflect.DeepEqual(before, after) {
+		return []string{at}
+	}
+	return nil
+}
+
+func join(at, name string) string {
+	if at == "" {
+		return name
+	}
+	return at + "." + name
+}
+
+func difference(c harness.Change) string {
+	var all []string
+	for _, path := range differences(c.Change.Before, c.Change.After, c.Change.Unknown, "") {
+		all = append(all, fmt.Sprintf("%s %s -> %s", path, lookup(c.Change.Before, path), lookup(c.Change.After, path)))
+	}
+	return strings.Join(all, "; ")
+}
+
+func lookup(x any, path string) string {
+	for _, name := range strings.Split(path, ".") {
+		switch v := x.(type) {
+		case map[string]any:
+			x = v[name]
+		case []any:
+			var i int
+			if _, err := fmt.Sscan(name, &i); err != nil || i >= len(v) {
+				return "?"
+			}
+			x = v[i]
+		}
+	}
+	text, err := json.Marshal(x)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}

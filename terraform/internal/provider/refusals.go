@@ -1,0 +1,88 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/gochron/terraform-provider-gochron/internal/client"
+)
+
+// fail tells a problem where it belongs: at the attribute that the server means, with what to do.
+func (t *thing) fail(d *diag.Diagnostics, what string, err error) {
+	summary := fmt.Sprintf("Cannot %s this %s", what, strings.ReplaceAll(t.noun.name, "_", " "))
+	var p *client.Problem
+	if !errors.As(err, &p) {
+		d.AddError(summary, err.Error()+remedyOf(err))
+		return
+	}
+	if p.Status == http.StatusPreconditionFailed {
+		d.AddError("Changed since the plan", "Somebody has changed it since it was read: plan again, look at what changed, and apply that.\n"+p.Error())
+		return
+	}
+	if p.Status == http.StatusUnprocessableEntity && p.Code == "plan_limit_exceeded" {
+		d.AddError(summary, p.Error()+remedy(p))
+		return
+	}
+	if t.orphan(p) {
+		d.AddAttributeError(path.Root(t.noun.parent), summary, "There is no such thing. Make it in the same configuration, and refer to its attribute.\n"+p.Error())
+		return
+	}
+	if len(p.Errors) == 0 {
+		d.AddError(summary, p.Error()+remedy(p))
+		return
+	}
+	for _, v := range p.Errors {
+		at := t.noun.pathOf(t.shape, v.Pointer)
+		detail := fmt.Sprintf("%s (%s, request %s)%s", v.Detail, v.Code, p.RequestID, remedyFor(v))
+		if len(at.Steps()) == 0 {
+			d.AddError(summary, v.Pointer+": "+detail)
+		} else {
+			d.AddAttributeError(at, summary, detail)
+		}
+	}
+}
+
+func remedy(p *client.Problem) string {
+	switch p.Status {
+	case http.StatusUnauthorized:
+		return "\nThe token is unknown, revoked or expired: set `token` of the provider, or GOCHRON_TOKEN."
+	case http.StatusForbidden:
+		return "\nThe token lacks a scope: make one that has it."
+	case http.StatusConflict:
+		if len(p.BlockedBy) > 0 {
+			return "\nRemove what refers to it first; in one configuration, refer to it by its attribute, so that Terraform knows the order."
+		}
+	case http.StatusTooManyRequests:
+		return "\nThe server asks for fewer requests: run with a lower -parallelism, or give this token a higher rate."
+	case http.StatusServiceUnavailable:
+		return "\nThe server is not ready: try again."
+	case http.StatusUnprocessableEntity:
+		if p.Code == "plan_limit_exceeded" {
+			return "\nThe organisation's plan holds no more: the data source `gochron_limits` says what is used."
+		}
+	}
+	return ""
+}
+
+// remedyFor is what to do about one violation.
+func remedyFor(v client.Violation) string {
+	switch v.Code {
+	case "taken":
+		return "\nImport what has it, or choose another."
+	case "unknown_id":
+		return "\nMake it in the same configuration, and refer to its attribute, or look it up with a data source."
+	}
+	return ""
+}
+
+func remedyOf(err error) string {
+	if errors.Is(err, client.ErrUnreachable) {
+		return "\nIs the server up, and `endpoint` of the provider, or GOCHRON_URL, its address?"
+	}
+	return ""
+}

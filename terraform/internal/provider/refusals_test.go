@@ -1,0 +1,188 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/gochron/terraform-provider-gochron/internal/client"
+	"github.com/gochron/terraform-provider-gochron/internal/harness"
+)
+
+// told is what somebody is told who runs Terraform: its output without the frame and the breaks of lines.
+func told(text string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
+}
+
+const monitorOnly = `resource "gochron_monitor" "shop" {
+  name   = "Shop"
+  paused = true
+  http   = { url = "https://shop.example.com/" }
+}
+`
+
+type story struct {
+	*testing.T
+	server    *harness.Server
+	terraform *harness.Terraform
+}
+
+func (s story) refused(what string, words ...string) {
+	s.Helper()
+	text, err := s.terraform.Try(strings.Fields(what)...)
+	if err == nil {
+		s.Fatalf("terraform %s went well", what)
+	}
+	for _, word := range words {
+		if !strings.Contains(told(text), word) {
+			s.Errorf("nothing of %q in: %s", word, told(text))
+		}
+	}
+}
+
+const required = `terraform {
+  required_providers {
+    gochron = { source = "gochron/gochron" }
+  }
+}
+`
+
+func (s story) write(configuration string) {
+	s.terraform.Write("main.tf", required+configuration)
+}
+
+func TestWhatGoesWrongIsToldWhereItIsWithTheRemedy(t *testing.T) {
+	server := harness.Start(t, "GOCHRON_RATE_LIMIT=0")
+	binary := harness.Provider(t, "")
+	begin := func(t *testing.T, s *harness.Server) story {
+		return story{T: t, server: s, terraform: harness.Workspace(t, binary, s)}
+	}
+	const apply = "apply -auto-approve -no-color"
+
+	t.Run("an edit since the plan", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		id := s.terraform.State()["gochron_monitor.shop"]["id"].(string)
+		s.write(strings.Replace(monitorOnly, "Shop", "Front", 1))
+		s.terraform.Run("plan", "-out=plan")
+		server.Call("PATCH", "/api/monitors/"+id, map[string]any{"description": "by hand"})
+		s.refused("apply -no-color plan", "Changed since the plan", "plan again")
+		s.terraform.Run("plan", "-destroy", "-out=plan")
+		server.Call("PATCH", "/api/monitors/"+id, map[string]any{"description": "by hand again"})
+		s.refused("apply -no-color plan", "Changed since the plan")
+		s.terraform.Apply()
+		if left := server.Call("GET", "/api/monitors/"+id, nil); left["name"] != "Front" || left["description"] != nil {
+			t.Errorf("after a fresh plan it is %v", left)
+		}
+	})
+	t.Run("a rule that breaks what the server knows, at plan time", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(strings.Replace(monitorOnly, "paused = true", "paused = true\n  interval_seconds = 5\n  timeout_ms = 6000", 1))
+		s.refused("plan -no-color", "Cannot plan this monitor", "timeout_ms = 6000")
+	})
+	t.Run("a reference to nothing, at plan time", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(`resource "gochron_alert_rule" "all" {
+  name        = "All"
+  monitor_ids = ["mon_01kdz0c3v8e7q9b5n2m4x6y8za"]
+}`)
+		s.refused("plan -no-color", "Cannot plan this alert rule", "monitor_ids", "refer to its attribute")
+	})
+	t.Run("a key that is taken", func(t *testing.T) {
+		s := begin(t, server)
+		server.Call("POST", "/api/teams", map[string]any{"name": "Ops", "key": "ops"})
+		s.write("resource \"gochron_team\" \"ops\" {\n  name = \"Ops\"\n  key  = \"ops\"\n}\n")
+		s.refused(apply, "key = \"ops\"", "Import what has it")
+	})
+	t.Run("something in use", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly + "resource \"gochron_channel_webhook\" \"hook\" {\n  name = \"Hook\"\n  url = \"https://hook.example.com/\"\n}\n")
+		s.terraform.Apply()
+		channel := s.terraform.State()["gochron_channel_webhook.hook"]["id"].(string)
+		rule := server.Call("POST", "/api/alert-rules", map[string]any{"name": "R", "channel_ids": []string{channel}})["id"].(string)
+		s.write(monitorOnly)
+		s.refused(apply, "Cannot delete this channel webhook", rule, "Remove what refers to it first")
+		server.Call("DELETE", "/api/alert-rules/"+rule, nil)
+		s.terraform.Apply()
+	})
+	t.Run("a token that may not", func(t *testing.T) {
+		weak := *server
+		weak.Token = server.Call("POST", "/api/tokens", map[string]any{"name": "weak", "scopes": []string{"*:read"}})["secret"].(string)
+		s := begin(t, &weak)
+		s.write(monitorOnly)
+		s.refused(apply, "403 forbidden", "The token lacks a scope")
+	})
+	t.Run("a plan that holds no more", func(t *testing.T) {
+		made := server.Call("POST", "/api/organizations", map[string]any{"name": "Small", "plan": "free"})
+		small := *server
+		small.Token = made["owner_token"].(map[string]any)["secret"].(string)
+		s := begin(t, &small)
+		s.write(strings.Replace(monitorOnly, "{\n", "{\n  count = 21\n", 1))
+		s.refused(apply, "The organisation's plan holds no more", "gochron_limits")
+	})
+	t.Run("a parent that is not there", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(`resource "gochron_schedule_override" "week" {
+  of_schedule_id = "sch_01kdz0c3v8e7q9b5n2m4x6y8za"
+  kind           = "add"
+  user_ids       = ["usr_01kdz0c3v8e7q9b5n2m4x6y8za"]
+  end_at         = "2037-01-01T00:00:00Z"
+}`)
+		s.refused("plan -no-color", "of_schedule_id", "There is no such thing")
+	})
+	t.Run("an import of nothing", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.refused("import -no-color gochron_monitor.shop key:nothing", "No such key")
+		s.refused("import -no-color gochron_monitor.shop mon_01kdz0c3v8e7q9b5n2m4x6y8za", "Cannot import non-existent remote object")
+	})
+}
+
+func TestTheAuditLogSaysWhy(t *testing.T) {
+	server := harness.Start(t)
+	f := harness.Workspace(t, harness.Provider(t, ""), server)
+	f.Write("main.tf", required+"provider \"gochron\" {\n  change_reason = \"https://git.example.com/pull/17\"\n}\n"+monitorOnly)
+	f.Apply()
+	id := f.State()["gochron_monitor.shop"]["id"]
+	for _, x := range server.Call("GET", "/api/audit-log", nil)["data"].([]any) {
+		if e := x.(map[string]any); e["resource_id"] == id {
+			if e["reason"] != "https://git.example.com/pull/17" {
+				t.Errorf("the reason is %v", e["reason"])
+			}
+			return
+		}
+	}
+	t.Error("the audit log does not know of the monitor")
+}
+
+func TestAViolationIsAtItsAttribute(t *testing.T) {
+	for _, x := range []struct{ noun, pointer, want string }{
+		{"monitor", "/name", "name"},
+		{"monitor", "/http/headers/0/value", "http.headers[0].value"},
+		{"monitor", "/http/auth/password", "http.auth.password_wo"},
+		{"monitor", "/depends_on/0", "depends_on_ids"},
+		{"channel_slack", "/slack/webhook_url", "webhook_url_wo"},
+		{"channel_slack", "/events/1", "events"},
+		{"escalation_policy", "/repeat/count", "repeat.count"},
+		{"alert_rule", "/conditions/terms/2/value", "conditions.terms[2].value"},
+		{"monitor", "/nothing/such", ""},
+	} {
+		for _, n := range nouns() {
+			if n.name != x.noun {
+				continue
+			}
+			thing := &thing{noun: n, shape: n.shape()}
+			var d diag.Diagnostics
+			thing.fail(&d, "create", &client.Problem{Status: 422, Code: "invalid", Errors: []client.Violation{{Pointer: x.pointer, Code: "x", Detail: "No."}}})
+			got := ""
+			if at, ok := d[0].(diag.DiagnosticWithPath); ok {
+				got = at.Path().String()
+			}
+			if got != x.want {
+				t.Errorf("%s of %s: %q", x.pointer, x.noun, got)
+			}
+		}
+	}
+}
