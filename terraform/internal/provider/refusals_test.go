@@ -168,6 +168,25 @@ resource "gochron_alert_rule" "slow" {
 			t.Errorf("the state still has %v", left)
 		}
 	})
+	t.Run("whom to ask is not known yet", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		s.write(`resource "terraform_data" "later" {
+  input = "` + server.Token + `"
+}
+provider "gochron" {
+  token = terraform_data.later.output
+}
+` + monitorOnly + `resource "gochron_team" "ops" {
+  name = "Ops"
+}
+`)
+		s.terraform.Apply() // the state's monitor is not read, and the team is made when the token is known
+		if plan := s.terraform.Plan(); len(plan) > 0 {
+			t.Errorf("the plan after it: %v", plan)
+		}
+	})
 	t.Run("an import of nothing", func(t *testing.T) {
 		s := begin(t, server)
 		s.write(monitorOnly)
