@@ -87,7 +87,8 @@ void channel_actor_state::save(channel_record next, audit_action what, const wri
 void channel_actor_state::write(const remove_channel& x) {
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, now(), record.get(), nullptr));
   channels_of(x.into, *deps).remove(record->org, record->id, std::move(note), reply_to<void>{later([this, x](status s) {
-                                      bool removed = s.has_value() && !x.by.dry;
+                                      bool gone_before = !s && s.error().code == errc::not_found;
+                                      bool removed = (s.has_value() || gone_before) && !x.by.dry;
                                       removed ? leave() : lane.done();
                                       x.reply(std::move(s));
                                     })});

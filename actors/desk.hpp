@@ -42,6 +42,7 @@ struct desk_state {
   void remove(const remove_user& x);
   status removable(const remove_user& x) const;
   void remove_with(const remove_user& x, std::vector<token_record> theirs);
+  void dismiss_belongings(const remove_user& x);
   void create(const create_organization& x);
   void create(const create_schedule& x);
   void edit(const edit_schedule& x);

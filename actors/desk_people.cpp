@@ -10,12 +10,14 @@ struct notification_rule_noun {
   using record = notification_rule_record;
   static constexpr const char* missing = "No such notification rule.";
   static constexpr const char* changed = "The notification rule has changed: its version is ";
+  static constexpr std::optional<countable> counted = std::nullopt; // a user has room for so many, whatever the plan
 };
 struct team_noun {
   using id = team_id;
   using record = team_record;
   static constexpr const char* missing = "No such team.";
   static constexpr const char* changed = "The team has changed: its version is ";
+  static constexpr std::optional<countable> counted = countable::teams;
 };
 
 // What is there in the version that is meant, or why not.
@@ -32,6 +34,13 @@ result<typename Noun::record> present(const leaf_deps& deps, const Message& x) {
 template <class Noun, class Message>
 void make(desk_state& desk, const Message& x) {
   using record = typename Noun::record;
+  usage_ledger::room held;
+  if (Noun::counted) {
+    auto room = desk.deps->usage.reserve(x.org, *Noun::counted);
+    if (!room)
+      return x.reply(fail(room.error()));
+    held = *room;
+  }
   auto t = desk.deps->clock.now();
   record row;
   row.id = x.id.is_nil() ? Noun::id::make(t) : x.id;
@@ -41,7 +50,9 @@ void make(desk_state& desk, const Message& x) {
   const record* nothing = nullptr;
   const record* made = &row;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nothing, made), &row);
-  auto done = [&desk, x](result<record> saved) {
+  auto done = [&desk, x, held](result<record> saved) {
+    if (held)
+      held->settle(saved.has_value() && !x.by.dry);
     if (saved && !x.by.dry)
       desk.deps->alerts.put(*saved);
     x.reply(std::move(saved));
@@ -89,8 +100,11 @@ void take_away(desk_state& desk, const Message& x) {
   const record* nothing = nullptr;
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, desk.deps->clock.now(), before, nothing));
   auto done = [&desk, x](status s) {
-    if (s && !x.by.dry)
+    if (s && !x.by.dry) {
       desk.deps->alerts.erase(x.org, x.id);
+      if (Noun::counted)
+        desk.deps->usage.give_back(x.org, *Noun::counted);
+    }
     x.reply(std::move(s));
   };
   desk.people_of(x.into).remove(x.org, x.id, std::move(note), reply_to<void>{desk.later(std::move(done))});

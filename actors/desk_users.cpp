@@ -1,8 +1,25 @@
+#include <algorithm>
+#include <iterator>
+
 #include "actors/desk.hpp"
 #include "core/audit_entries.hpp"
 
 namespace gochron::actors {
 namespace {
+
+std::vector<notification_rule_record> rules_of_user(const user_id& id, const core::alert_book& book) {
+  std::vector<notification_rule_record> all;
+  std::ranges::copy_if(book.notification_rules, std::back_inserter(all), [&](auto& x) { return x.spec.user == id; });
+  return all;
+}
+
+std::vector<channel_id> methods_of_user(const user_id& id, const core::alert_book& book) {
+  std::vector<channel_id> all;
+  for (const auto& x : book.channels)
+    if (x.user == id)
+      all.push_back(x.id);
+  return all;
+}
 
 tl::unexpected<error> no_such_user() {
   return fail(errc::not_found, "No such user.");
@@ -82,6 +99,17 @@ status desk_state::removable(const remove_user& x) const {
   return s && x.may ? x.may(*now) : s;
 }
 
+// In memory; the rows have gone with their user's.
+void desk_state::dismiss_belongings(const remove_user& x) {
+  auto book = deps->alerts.of(x.org);
+  for (const auto& rule : rules_of_user(x.id, *book))
+    deps->alerts.erase(x.org, rule.id);
+  for (const auto& id : methods_of_user(x.id, *book)) {
+    deps->alerts.erase(x.org, id);
+    deps->dismiss(remove_channel{x.org, id, {}, {}, reply_to<void>{[](const status&) {}}, {}, channel_noun::contact_method});
+  }
+}
+
 void desk_state::remove_with(const remove_user& x, std::vector<token_record> theirs) {
   auto now = tenants.directory->find(x.org, x.id);
   if (auto s = removable(x); !s) // they may have been changed meanwhile
@@ -90,6 +118,11 @@ void desk_state::remove_with(const remove_user& x, std::vector<token_record> the
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, t, &*now, nullptr));
   for (const auto& token : theirs)
     note.consequences.push_back(core::entry_of(x.by.origin(), audit_action::remove, t, &token, nullptr));
+  for (const auto& rule : rules_of_user(x.id, *deps->alerts.of(x.org)))
+    note.consequences.push_back(core::entry_of(x.by.origin(), audit_action::remove, t, &rule, nullptr));
+  for (const auto& id : methods_of_user(x.id, *deps->alerts.of(x.org)))
+    note.consequences.push_back(core::entry_of(x.by.origin(), audit_action::remove, t, x.org,
+                                               audited_resource::contact_method, contact_method_of(id).str()));
   auto done = [this, x, theirs, moving = deps->usage.removing_tokens(x.org)](status s) {
     if (!s && s.error().code == errc::stale)
       return remove(x); // a token came or went between
@@ -97,6 +130,7 @@ void desk_state::remove_with(const remove_user& x, std::vector<token_record> the
       tenants.directory->erase(x.id); // their tokens let nobody in from here on
       for (const auto& token : theirs)
         cache->forget(token.id);
+      dismiss_belongings(x);
       deps->usage.give_back(x.org, countable::users);
       deps->usage.give_back(x.org, countable::tokens, static_cast<std::int64_t>(theirs.size()));
     }

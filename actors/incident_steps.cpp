@@ -8,6 +8,7 @@
 #include "core/escalation.hpp"
 #include "core/event_body.hpp"
 #include "core/incident_text.hpp"
+#include "core/opening_record.hpp"
 
 namespace gochron::actors {
 namespace step_parts {
@@ -119,14 +120,36 @@ void page(transition& step, const step_context& c, incident& x, const std::vecto
 
 std::string why_hushed(const step_context& c, const incident& x, const alert_rule_record& rule) {
   if (!core::meets(*c.alerts, rule, occurrence_of(c, event_type::incident_opened, x.rule)))
-    return core::unmet_message(rule.spec.name, core::spell(rule.spec.conditions));
+    return core::unmet_message(
+        rule.spec.name, core::spell(rule.spec.conditions),
+        core::spell_facts(rule.spec.conditions, c.monitor.spec, c.facts ? *c.facts : core::condition_facts{}));
   if (c.quiet)
     return core::maintenance_message(rule.spec.name, *c.quiet);
   return core::muted_message(rule.spec.name, core::may_tell_at(rule.spec, c.monitor.spec, c.now));
 }
 
+// For whoever asks later why somebody was told, or was not.
+void keep_seen(const step_context& c, incident& x) {
+  core::opening_record seen;
+  if (c.facts)
+    seen.facts = *c.facts;
+  seen.type = c.monitor.spec.type();
+  seen.tags = c.monitor.spec.tags;
+  seen.muted_until = c.monitor.spec.muted_until;
+  seen.maintenance = c.quiet;
+  x.seen = core::to_text(seen);
+}
+
+void keep_hold(incident& x, const core::opening_hold& why) {
+  if (auto seen = core::opening_record_of(x.seen)) {
+    seen->hold = why;
+    x.seen = core::to_text(*seen);
+  }
+}
+
 // The rules that may not tell of the opening yet, a line each.
 void hush(transition& step, const step_context& c, incident& x) {
+  keep_seen(c, x);
   x.hushed = core::hushed_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
   for (const auto& rule : c.alerts->rules)
     if (std::ranges::find(x.hushed, rule.id) != x.hushed.end()) {
@@ -141,8 +164,10 @@ void hold_back(transition& step, const step_context& c, incident& x, const core:
   x.hushed = core::matching_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
   if (x.hushed.empty())
     return;
+  keep_hold(x, why);
   if (why.why == core::hold_reason::parent_failing)
     x.suppressed_by = why.parent;
+  keep_hold(x, why);
   step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
 }
 

@@ -84,6 +84,7 @@ using monitor_request = std::variant<clock_jumped,      // the next round may be
                                      remove_monitor,    // delete it and end
                                      run_monitor,       // check now
                                      reset_monitor,     // begin again from pending
+                                     rotate_url,        // another capability in its URL
                                      wait_for_status,   // say when it has held
                                      handle_incident,   // acknowledge or resolve its incident
                                      escalate_incident, // its policy has decided
@@ -176,16 +177,17 @@ using shard_actor =
                      caf::reacts_to<ticked>, caf::reacts_to<clock_jumped>, caf::reacts_to<resume>,
                      // passed on to the leaf:
                      caf::reacts_to<get_monitor>, caf::reacts_to<edit_monitor>, caf::reacts_to<remove_monitor>,
-                     caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<wait_for_status>,
-                     caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>, caf::reacts_to<outbox_changed>,
-                     caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>, caf::reacts_to<edit_channel>,
-                     caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>, caf::reacts_to<test_channel>,
-                     caf::reacts_to<redeliver>, caf::reacts_to<new_policy>, caf::reacts_to<escalate_incident>,
-                     caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>, caf::reacts_to<edit_policy>,
-                     caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>, caf::reacts_to<look_for_child>,
-                     caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>, caf::reacts_to<get_window>,
-                     caf::reacts_to<edit_window>, caf::reacts_to<remove_window>, caf::reacts_to<end_window>,
-                     caf::reacts_to<send_code>, caf::reacts_to<verify_code>, caf::reacts_to<signal_incidents>>;
+                     caf::reacts_to<run_monitor>, caf::reacts_to<reset_monitor>, caf::reacts_to<rotate_url>,
+                     caf::reacts_to<wait_for_status>, caf::reacts_to<ping_monitor>, caf::reacts_to<handle_incident>,
+                     caf::reacts_to<outbox_changed>, caf::reacts_to<rules_changed>, caf::reacts_to<get_channel>,
+                     caf::reacts_to<edit_channel>, caf::reacts_to<remove_channel>, caf::reacts_to<roll_secret>,
+                     caf::reacts_to<test_channel>, caf::reacts_to<redeliver>, caf::reacts_to<new_policy>,
+                     caf::reacts_to<escalate_incident>, caf::reacts_to<escalation_changed>, caf::reacts_to<get_policy>,
+                     caf::reacts_to<edit_policy>, caf::reacts_to<remove_policy>, caf::reacts_to<forecast_policy>,
+                     caf::reacts_to<look_for_child>, caf::reacts_to<new_window>, caf::reacts_to<maintenance_changed>,
+                     caf::reacts_to<get_window>, caf::reacts_to<edit_window>, caf::reacts_to<remove_window>,
+                     caf::reacts_to<end_window>, caf::reacts_to<send_code>, caf::reacts_to<verify_code>,
+                     caf::reacts_to<signal_incidents>>;
 
 /// Writes what has no actor of its own.
 using desk_actor =
@@ -230,6 +232,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::run_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::reset_monitor)
+GOCHRON_LOCAL_MESSAGE(gochron::rotate_url)
 GOCHRON_LOCAL_MESSAGE(gochron::wait_for_status)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::ping_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::handle_incident)

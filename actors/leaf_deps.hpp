@@ -87,6 +87,7 @@ struct leaf_deps {
   maintenance_deps maintenance = {};
   std::function<std::string(org_id, user_id)> user_name = {}; ///< empty: no such user
   on_call_reader on_call = {};
+  std::function<void(remove_channel)> dismiss = {}; ///< of a contact method whose row has gone with its user
 };
 
 /// The store that a message's write goes to.

@@ -2,13 +2,13 @@
 
 #include <latch>
 
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
 #include "actors/ping_door.hpp"
+#include "actors/random.hpp"
 #include "actors/root.hpp"
 #include "actors/together.hpp"
 #include "core/webhook_signature.hpp"
@@ -23,14 +23,6 @@ caf::actor_system_config& configured(caf::actor_system_config& c, const engine_o
   c.set("scheduler.max-threads", static_cast<std::int64_t>(options.threads));
   c.set("scheduler.max-throughput", static_cast<std::int64_t>(100));
   return c;
-}
-
-// 128 random bits: who knows it may ping, or push.
-std::string make_ping_token() {
-  uuid random;
-  if (RAND_bytes(random.bytes.data(), static_cast<int>(random.bytes.size())) != 1)
-    throw std::runtime_error("no randomness from OpenSSL");
-  return to_base32(random);
 }
 
 } // namespace
@@ -89,7 +81,8 @@ struct local_engine::tree {
              auto user = of.users_.find(org, id);
              return user ? user->spec.name : std::string{};
            },
-           of.world_.on_call},
+           of.world_.on_call,
+           [&of](remove_channel x) { of.tell(std::move(x)); }},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -169,7 +162,10 @@ startup_visitor local_engine::startup() {
     of.channels.push_back(std::move(x));
   };
   v.notification_rule = [this](const notification_rule_record& x) { alerts_.put(x); };
-  v.team = [this](const team_record& x) { alerts_.put(x); };
+  v.team = [this](const team_record& x) {
+    usage_.add(x.org, countable::teams);
+    alerts_.put(x);
+  };
   v.policy = [this](escalation_policy_record x, std::int64_t last_turn) {
     turns_.start_after(x.id, last_turn);
     alerts_.put(std::make_shared<const escalation_policy_record>(x));
@@ -186,6 +182,7 @@ startup_visitor local_engine::startup() {
     windows_.put(
         {std::make_shared<const maintenance_window_record>(x.record), core::occurrence_at_or_after(x.record, now)});
     ++counts_.windows;
+    usage_.add(x.record.org, countable::maintenance_windows);
     loaded_[shard_of(x.record.id.value)].windows.push_back(std::move(x));
   };
   v.monitor = [this](loaded_monitor x) {
@@ -274,7 +271,7 @@ void local_engine::tell(create_monitor x) {
   m.record.org = x.org;
   m.record.created_at = m.record.updated_at = t;
   if (x.spec.type() == monitor_type::heartbeat || x.spec.type() == monitor_type::manual)
-    m.record.ping_token = make_ping_token();
+    m.record.ping_token = make_url_token();
   m.record.spec = std::move(x.spec);
   m.by = std::move(x.by);
   m.reply = std::move(x.reply);

@@ -75,6 +75,7 @@ public:
   void tell(run_monitor x) override { pass_on(&run_monitor::id, std::move(x)); }
   void tell(test_monitor x) override;
   void tell(reset_monitor x) override { pass_on(&reset_monitor::id, std::move(x)); }
+  void tell(rotate_url x) override { pass_on(&rotate_url::id, std::move(x)); }
   void tell(wait_for_status x) override;
   void tell(handle_incident x) override { pass_on(&handle_incident::monitor, std::move(x)); }
   void tell(create_channel x) override;

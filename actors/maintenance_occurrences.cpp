@@ -28,6 +28,23 @@ event event_of(const maintenance_window_record& w, event_type type, const mainte
   return e;
 }
 
+// The event, and a message for each channel that may hear of it.
+void add_event(maintenance_step& step, event e, const uuid& stretch, const core::alert_book& alerts, timestamp now) {
+  for (const auto& to : core::targets_of_window(alerts, e.type, now)) {
+    delivery d;
+    d.id = delivery_id::make(now);
+    d.org = e.org;
+    d.channel = to.channel;
+    d.rule = to.rule;
+    d.event = e;
+    d.created_at = now;
+    d.next_attempt_at = now;
+    step.deliveries.push_back(std::move(d));
+  }
+  step.event_stretches.emplace_back(e.id, stretch);
+  step.events.push_back(std::move(e));
+}
+
 } // namespace
 
 // Brings what is under way in line with the clock and the configuration.
@@ -109,15 +126,16 @@ maintenance_step window_actor_state::change_at(timestamp t) const {
 void window_actor_state::begin_in(maintenance_step& step, timestamp t) const {
   maintenance_occurrence begun{std::max(occurrence->from, std::min(record->updated_at, t)), occurrence->to};
   step.stretches.push_back(core::stretch_of(*record, begun, t));
-  step.events.push_back(event_of(*record, event_type::maintenance_started, begun, begun.from, deps->base_url));
+  add_event(step, event_of(*record, event_type::maintenance_started, begun, begun.from, deps->base_url),
+            step.stretches.back().id, *deps->alerts.of(record->org), t);
 }
 
 void window_actor_state::end_in(maintenance_step& step, timestamp at) const {
   auto over = *open;
   over.to = std::max(at, over.from);
   over.open = false;
-  step.events.push_back(
-      event_of(*record, event_type::maintenance_ended, {over.from, over.to}, over.to, deps->base_url));
+  add_event(step, event_of(*record, event_type::maintenance_ended, {over.from, over.to}, over.to, deps->base_url),
+            over.id, *deps->alerts.of(record->org), now());
   step.stretches.push_back(std::move(over));
 }
 
@@ -146,11 +164,19 @@ void window_actor_state::wake(const maintenance_step& step) const {
   deps->maintenance.changed(record->org, named ? ids : std::vector<monitor_id>{});
 }
 
+// Those to whom something is owed now.
+void window_actor_state::tell_channels(const maintenance_step& step) const {
+  for (const auto& d : step.deliveries)
+    deps->outbox_changed(d.org, d.channel);
+}
+
 void window_actor_state::save(maintenance_step step) {
   if (gone)
     return lane.done();
   auto copy = step;
   deps->maintenance.rows->record(std::move(copy), {}, reply_to<void>{later([this, step = std::move(step)](status s) {
+                                   if (s)
+                                     tell_channels(step);
                                    if (s || s.error().code == errc::not_found)
                                      return lane.done();
                                    spdlog::warn("a step of {} waits for the database: {}", record->id.str(),

@@ -69,6 +69,7 @@ void window_actor_state::write(const remove_window& x) {
     if (s && !x.by.dry) {
       leave();
       adopt_step(step, t);
+      tell_channels(step);
     } else {
       look();
       lane.done();
@@ -98,6 +99,7 @@ void window_actor_state::write(const end_window& x) {
       record = std::make_shared<const maintenance_window_record>(next);
       publish(t);
       adopt_step(step, t);
+      tell_channels(step);
     }
     look();
     s ? x.reply(view()) : x.reply(fail(s.error()));
@@ -109,6 +111,7 @@ void window_actor_state::write(const end_window& x) {
 // As with policies.
 void window_actor_state::leave() {
   gone = true;
+  deps->usage.give_back(record->org, countable::maintenance_windows);
   deps->maintenance.windows->erase(record->org, record->id);
   lane.done();
   deps->timers.arm(where, milliseconds{0}, departed_token);

@@ -54,6 +54,7 @@ struct window_actor_state : record_leaf<window_actor_state> {
   void end_in(maintenance_step& step, timestamp at) const;
   void adopt_step(const maintenance_step& step, timestamp t);
   void wake(const maintenance_step& step) const;
+  void tell_channels(const maintenance_step& step) const;
   void save(maintenance_step step);
   static constexpr std::string_view noun() { return "maintenance window"; }
 };

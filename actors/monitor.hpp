@@ -100,6 +100,7 @@ struct monitor_state {
   std::optional<timestamp> armed_for;  ///< of a heartbeat: its timer; never later than the deadline
   timestamp armed_since{};             ///< pings are listened to under this configuration since then
   bool editing = false;                ///< a pause is being written: no rounds meanwhile
+  bool merging = false;                ///< what a check says waits until it is known whether an incident is merged
   bool gone = false;                   ///< deleted: only says so, until its shard knows
 
   // monitor.cpp: life and views
@@ -150,6 +151,8 @@ struct monitor_state {
   // monitor_incidents.cpp: what people and policies do to open incidents
   void on(const handle_incident& x);
   void write_handling(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
+  transition handling_step(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
+  void write_merge(const handle_incident& x);
   void on(const escalate_incident& x);
   void resolve_all(transition& step, const step_context& c, const actor_name& who, const char* why) const;
   bool is_muted(const escalation& x) const;
@@ -173,6 +176,11 @@ struct monitor_state {
   void write_expiry(std::optional<std::vector<alert_rule_record>> named_by = {});
   std::vector<alert_rule_record> forgetful(const std::vector<alert_rule_record>& rules, write_note& note) const;
   void on(const reset_monitor& x);
+
+  // monitor_url.cpp: the capability in its URL
+  void on(const rotate_url& x);
+  void write_rotation(const rotate_url& x);
+  void adopt_url(monitor_record x);
 
   // monitor_announcements.cpp: rules that may not tell of an opening yet
   void on(const rules_changed& x);

@@ -52,7 +52,7 @@ void monitor_state::leave(const std::optional<transition>& step) {
   if (step)
     committed(*step);
   if (!record->ping_token.empty())
-    deps->pings.erase(record->ping_token);
+    deps->pings.erase(*record);
   deps->hushed.erase(record->org, record->id);
   leave_family();
   deps->usage.give_back(record->org, countable::monitors);

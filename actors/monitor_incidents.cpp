@@ -74,11 +74,52 @@ void monitor_state::on(const handle_incident& x) {
     return x.reply(not_taken());
   if (x.by.dry)
     return x.reply(*before);
+  if (x.verb == incident_verb::merge)
+    return lane.push([this, x] { write_merge(x); }, give_up(x.reply));
   write_handling(x, *before, hurried);
+}
+
+// The one exception to memory being ahead: another monitor's incident has a say. It is written while that one is open,
+// and only then is it so here; meanwhile all that may change this monitor waits, as for an edit.
+void monitor_state::write_merge(const handle_incident& x) {
+  const auto* before = open.find(x.id);
+  if (gone || !before) {
+    x.reply(gone ? no_longer<handle_incident>() : fail(errc::conflict, "The incident is already resolved."));
+    return lane.done();
+  }
+  auto unchanged = runtime;
+  auto step = handling_step(x, *before, {});
+  editing = merging = true;
+  auto done = [this, x, step, unchanged](status s) {
+    editing = merging = false;
+    if (s) {
+      for (const auto& merged : step.incidents)
+        open.put(merged);
+      note_hushed();
+      committed(step);
+      x.reply(step.incidents.back());
+    } else {
+      runtime = unchanged;
+      x.reply(fail(s.error()));
+    }
+    look_at_windows();
+    announce();
+    lane.done();
+  };
+  deps->monitors.commit_if_open(step, x.into->id, reply_to<void>{later(std::move(done))});
 }
 
 void monitor_state::write_handling(const handle_incident& x, const incident& before,
                                    const std::vector<escalation>& hurried) {
+  auto step = handling_step(x, before, hurried);
+  auto after = step.incidents.back();
+  take(std::move(step));
+  // Behind the commit in the lane: the answer is given when the step is durable.
+  answer_in_turn<handle_incident>(x.reply, result<incident>{std::move(after)});
+}
+
+transition monitor_state::handling_step(const handle_incident& x, const incident& before,
+                                        const std::vector<escalation>& hurried) {
   keep_shown();
   ++runtime.sequence;
   bool ends = x.verb == incident_verb::resolve || x.verb == incident_verb::merge;
@@ -117,9 +158,8 @@ void monitor_state::write_handling(const handle_incident& x, const incident& bef
   auto after = step.incidents.back();
   step.note = std::make_shared<const write_note>(
       x.by.note(core::entry_of(x.by.origin(), action_of(x.verb), c.now, &before, &after), &after));
-  take(std::move(step));
-  // Behind the commit in the lane: the answer is given when the step is durable.
-  answer_in_turn<handle_incident>(x.reply, result<incident>{std::move(after)});
+  put_in_order(step.timeline);
+  return step;
 }
 
 turn_taker monitor_state::turns() const {

@@ -69,6 +69,11 @@ void monitor_state::attempt() {
 void monitor_state::on_outcome(std::uint32_t round_serial, check_outcome outcome) {
   if (!round || round->serial != round_serial)
     return;
+  if (merging)
+    return lane.push([this, round_serial, outcome = std::move(outcome)] {
+      on_outcome(round_serial, outcome);
+      lane.done();
+    });
   if (is_kept_from_checks(now()))
     return look_at_windows(); // which gives up the round
   check_result result;

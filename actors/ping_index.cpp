@@ -28,7 +28,19 @@ void ping_index::with(const key& k, F f) {
     f(it->second);
 }
 
-void ping_index::put(std::string_view token, const monitor_record& x, leaf_address where) {
+void ping_index::put(const monitor_record& x, leaf_address where) {
+  put(x.ping_token, x, where, timestamp::max());
+  if (x.retired)
+    put(x.retired->value, x, where, x.retired->good_until);
+}
+
+void ping_index::erase(const monitor_record& x) {
+  erase(x.ping_token);
+  if (x.retired)
+    erase(x.retired->value);
+}
+
+void ping_index::put(std::string_view token, const monitor_record& x, leaf_address where, timestamp good_until) {
   auto k = key_of(token);
   if (k == key{})
     return;
@@ -39,6 +51,7 @@ void ping_index::put(std::string_view token, const monitor_record& x, leaf_addre
   e.org = x.org;
   e.where = where;
   e.open_until = {};
+  e.good_until = good_until;
 }
 
 void ping_index::erase(std::string_view token) {
@@ -52,6 +65,8 @@ std::optional<ping_index::listener> ping_index::arrived(std::string_view token, 
   std::optional<listener> found;
   auto k = key_of(token);
   with(k, [&](entry& e) {
+    if (x.received_at >= e.good_until)
+      return;
     found = listener{e.id, e.org, e.where};
     if (rate_.limits()) {
       auto v = core::take(e.bucket, rate_, x.received_at.time_since_epoch());
@@ -76,6 +91,8 @@ std::optional<ping_index::listener> ping_index::arrived(std::string_view token, 
 std::optional<ping_index::listener> ping_index::spoken(std::string_view token, timestamp at) {
   std::optional<listener> found;
   with(key_of(token), [&](entry& e) {
+    if (at >= e.good_until)
+      return;
     found = listener{e.id, e.org, e.where};
     if (rate_.limits())
       found->refused_for = core::take(e.bucket, rate_, at.time_since_epoch()).retry_after;

@@ -42,8 +42,11 @@ public:
   /// one that was waited for.
   explicit ping_index(core::rate_policy rate = {}) : rate_(rate) {}
 
-  /// The heartbeat, closed. What was heard for an earlier life of its actor stays.
-  void put(std::string_view token, const monitor_record& x, leaf_address where);
+  /// The heartbeat, closed. What was heard for an earlier life of its actor stays. Its token before, too, if it has
+  /// one.
+  void put(const monitor_record& x, leaf_address where);
+  /// Both.
+  void erase(const monitor_record& x);
   void erase(std::string_view token);
 
   /// A ping has arrived; unset when the token is not known.
@@ -68,7 +71,8 @@ private:
     leaf_address where;
     std::uint32_t on_their_way = 0; ///< pings that the actor has not seen yet
     timestamp open_until{};
-    timestamp heard{}; ///< the epoch: none
+    timestamp good_until = timestamp::max(); ///< of a token that was replaced; from then on it is not known
+    timestamp heard{};                       ///< the epoch: none
     core::rate_bucket bucket;
   };
   struct part {
@@ -76,6 +80,7 @@ private:
     std::unordered_map<key, entry, key_hash> entries;
   };
   static key key_of(std::string_view token);
+  void put(std::string_view token, const monitor_record& x, leaf_address where, timestamp good_until);
   /// Calls `f` on the entry, under its lock.
   template <class F>
   void with(const key& k, F f);

@@ -1,7 +1,11 @@
 #pragma once
 #include <random>
+#include <string>
 
 namespace gochron::actors {
+
+/// 128 random bits in base32: who knows it may ping, or push.
+std::string make_url_token();
 
 /// In [0, 1), for jitter; not for secrets.
 inline double random_unit() {

@@ -41,7 +41,7 @@ void shard_state::watch(std::uint32_t slot, caf::actor handle) {
 
 void shard_state::start(std::uint32_t slot, loaded_monitor x) {
   if (!x.record.ping_token.empty())
-    deps->pings.put(x.record.ping_token, x.record, {number, slot});
+    deps->pings.put(x.record, {number, slot});
   auto handle = self->home_system().spawn(monitor, deps, leaf_address{number, slot}, std::move(x));
   watch(slot, caf::actor_cast<caf::actor>(handle));
 }
@@ -159,20 +159,25 @@ void shard_state::create(const new_policy& x) {
 }
 
 void shard_state::create(const new_window& x) {
+  auto room = deps->usage.reserve(x.record.org, countable::maintenance_windows);
+  if (!room)
+    return x.reply(fail(room.error()));
   auto row = x.record;
   auto shown = core::view_of(row, row.created_at);
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row), &shown);
   windows_of(x.into, *deps)
-      .create(std::move(row), std::move(note),
-              reply_to<maintenance_window_record>{later([this, x](result<maintenance_window_record> saved) {
-                if (!saved)
-                  return x.reply(fail(saved.error()));
-                if (!x.by.dry) {
-                  start(place(saved->id, saved->org), loaded_window{*saved, {}});
-                  ++deps->counts.windows;
-                }
-                x.reply(core::view_of(*saved, deps->clock.now()));
-              })});
+      .create(
+          std::move(row), std::move(note),
+          reply_to<maintenance_window_record>{later([this, x, room = *room](result<maintenance_window_record> saved) {
+            room->settle(saved.has_value() && !x.by.dry);
+            if (!saved)
+              return x.reply(fail(saved.error()));
+            if (!x.by.dry) {
+              start(place(saved->id, saved->org), loaded_window{*saved, {}});
+              ++deps->counts.windows;
+            }
+            x.reply(core::view_of(*saved, deps->clock.now()));
+          })});
 }
 
 void shard_state::on(const maintenance_changed& x) {
@@ -261,6 +266,7 @@ shard_actor::behavior_type shard(shard_actor::stateful_pointer<shard_state> self
       [&st](const remove_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const run_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const reset_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
+      [&st](const rotate_url& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const wait_for_status& m) { st.pass_on<monitor_actor>(m.id.value, m, no_monitor); },
       [&st](const ping_monitor& m) { st.pass_on<monitor_actor>(m.id.value, m, "No such ping URL."); },
       [&st](const handle_incident& m) { st.pass_on<monitor_actor>(m.monitor.value, m, "No such incident."); },

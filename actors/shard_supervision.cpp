@@ -13,10 +13,12 @@ bool asked_to_stop(const caf::error& why) {
   return !why || why == caf::exit_reason::user_shutdown || why == caf::exit_reason::normal;
 }
 
-// What its plan counts it as; windows it does not count.
-std::optional<countable> kind_of_leaf(const leaf_id& x) {
-  constexpr countable kinds[] = {countable::monitors, countable::channels, countable::escalation_policies};
-  return x.index() < std::size(kinds) ? std::optional{kinds[x.index()]} : std::nullopt;
+// What its plan counts it as.
+countable kind_of_leaf(const leaf_id& x) {
+  constexpr countable kinds[] = {countable::monitors, countable::channels, countable::escalation_policies,
+                                 countable::maintenance_windows};
+  static_assert(std::variant_size_v<leaf_id> == std::size(kinds));
+  return kinds[x.index()];
 }
 
 } // namespace
@@ -73,8 +75,8 @@ void shard_state::restart(std::uint32_t slot) {
     if (loaded.error().code != errc::not_found)
       return again();
     // It was deleted, and crashed before it could say so.
-    if (auto kind = kind_of_leaf(to->id); kind && !to->personal)
-      deps->usage.give_back(to->org, *kind);
+    if (!to->personal)
+      deps->usage.give_back(to->org, kind_of_leaf(to->id));
     leaves->by_id.erase(std::visit([](auto& id) { return id.value; }, to->id));
     to.reset();
   };

@@ -8,8 +8,8 @@
 namespace gochron::actors {
 namespace {
 
-constexpr std::array<std::string_view, countables> called{"monitors", "channels", "alert rules",
-                                                          "users",    "tokens",   "escalation policies"};
+constexpr std::array<std::string_view, countables> called{
+    "monitors", "channels", "alert rules", "users", "tokens", "escalation policies", "maintenance windows", "teams"};
 
 constexpr std::size_t place(countable x) {
   return static_cast<std::size_t>(x);

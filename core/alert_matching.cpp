@@ -227,6 +227,20 @@ alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timest
   return rule;
 }
 
+std::vector<alert_target> targets_of_window(const alert_book& book, event_type event, timestamp at) {
+  std::vector<alert_target> targets;
+  for (const auto& x : book.channels)
+    if (!x.user && contains(x.events, event) && takes(x, event))
+      targets.push_back({x.id, std::nullopt});
+  static const monitor_spec any; // that is not muted
+  for (const auto& rule : book.rules)
+    if (rule.spec.enabled && contains(rule.spec.events, event) && may_tell(rule.spec, any, at))
+      for (const auto& channel : rule.spec.channel_ids)
+        if (const auto* x = find(book, channel); x && takes(*x, event))
+          targets.push_back({channel, rule.id});
+  return targets;
+}
+
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled) {
   std::vector<alert_target> targets;
   if (const auto* gone = find(book, disabled); gone && gone->user)

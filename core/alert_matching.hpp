@@ -120,6 +120,12 @@ std::string why_over(const alert_rule_record* rule, const monitor_id& id, const 
 /// monitors nor a selector: it would be about every monitor.
 alert_rule_record without(alert_rule_record rule, const monitor_id& gone, timestamp at);
 
+/// Who hears of a maintenance window: the channels of the organisation that list the event by name, without a rule,
+/// then those that take it of each enabled rule that listens to it and may tell at `at`. Rules are about monitors:
+/// whether one is about a monitor of the window is for whoever knows them all to see, so a channel may be there several
+/// times.
+std::vector<alert_target> targets_of_window(const alert_book& book, event_type event, timestamp at);
+
 /// Who hears that `disabled` was disabled: the other channels of the enabled rules that name it, where they take
 /// `channel.disabled`. Each once, in the order of the rules. Of a contact method: its user's others.
 std::vector<alert_target> neighbours_of(const alert_book& book, const channel_id& disabled);

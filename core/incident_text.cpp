@@ -162,8 +162,8 @@ std::string muted_message(std::string_view rule_name, std::optional<timestamp> u
                : fmt::format("Rule {} tells nobody: it has no hours in the years to come.", rule_name);
 }
 
-std::string unmet_message(std::string_view rule_name, std::string_view conditions) {
-  return fmt::format("Rule {} tells nobody before its conditions are met: {}.", rule_name, conditions);
+std::string unmet_message(std::string_view rule_name, std::string_view conditions, std::string_view seen) {
+  return fmt::format("Rule {} tells nobody before its conditions are met: {} ({}).", rule_name, conditions, seen);
 }
 
 std::string rule_incident_title(std::string_view monitor_name, std::string_view rule_name) {

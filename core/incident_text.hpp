@@ -38,8 +38,8 @@ std::string notification_failed_message(std::string_view channel_name, event_typ
 std::string not_arrived_format(std::string_view state, std::string_view code);
 /// `until`: unset when there is no end in sight.
 std::string muted_message(std::string_view rule_name, std::optional<timestamp> until);
-/// `conditions`: as core::spell says them.
-std::string unmet_message(std::string_view rule_name, std::string_view conditions);
+/// `conditions`: as core::spell says them; `seen`: as core::spell_facts does.
+std::string unmet_message(std::string_view rule_name, std::string_view conditions, std::string_view seen);
 /// Of an incident that a rule opens: `Shop front page: Slow answers`.
 std::string rule_incident_title(std::string_view monitor_name, std::string_view rule_name);
 std::string conditions_over_message(std::string_view rule_name, std::string_view fact);

@@ -81,12 +81,14 @@ GOCHRON_NAMES(condition_field, "latency_ms", "status_code", "region", "failing_r
 GOCHRON_NAMES(condition_operator, "eq", "ne", "gt", "gte", "lt", "lte", "in", "not_in", "contains", "matches")
 GOCHRON_NAMES(condition_match, "all", "any")
 GOCHRON_NAMES(match_obstacle, "disabled", "other_trigger", "not_concerned", "event_not_listened_to", "condition_false",
-              "muted", "outside_hours")
+              "maintenance", "muted", "outside_hours")
 
 GOCHRON_NAMES(incident_source, "monitor", "manual", "inbound")
 GOCHRON_NAMES(metrics_group, "monitor", "policy", "acknowledged_by", "severity")
-GOCHRON_NAMES(rule_outcome, "tells", "monitor_gone", "disabled", "other_monitors", "other_events", "muted",
-              "outside_hours", "tells_nobody")
+GOCHRON_NAMES(rule_outcome, "tells", "monitor_gone", "disabled", "other_trigger", "other_monitors", "other_events",
+              "conditions_not_met", "maintenance", "muted", "outside_hours", "held", "tells_nobody")
+GOCHRON_NAMES(hold_reason, "parent_unknown", "parent_failing", "parent_recovered", "flapping")
+GOCHRON_NAMES(term_verdict, "holds", "does_not_hold", "unknown")
 GOCHRON_NAMES(channel_outcome, "told", "not_told", "disabled", "event_not_taken", "gone")
 GOCHRON_NAMES(signal_verb, "trigger", "acknowledge", "resolve")
 GOCHRON_NAMES(signal_outcome, "opened", "repeated", "acknowledged", "resolved", "unchanged", "unknown")

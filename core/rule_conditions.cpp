@@ -33,13 +33,16 @@ const std::array<field_row, 11>& table() {
       {value_kind::number, of_numbers,
        "milliseconds of the attempt that concluded the round, where something answered"},
       {value_kind::number, of_numbers, "the status of the HTTP answer"},
-      {value_kind::text, of_texts, "where the round was made"},
+      {value_kind::text, of_texts, "where the round was made: `local`, the only region there is"},
       {value_kind::number, of_numbers, "in how many regions the round failed"},
       {value_kind::number, of_numbers, "failing rounds in a row, this one included"},
       {value_kind::number, of_numbers, "since the first of them, until the failure is over"},
       {value_kind::reason_name, of_texts, "the code of why the round was not up"},
       {value_kind::number, of_numbers, "whole days until the certificate that the check saw ends"},
-      {value_kind::number, of_numbers, "whole days until the domain's registration ends"},
+      {value_kind::number, of_numbers,
+       "whole days until the domain's registration ends; not known before there are checks of domains, so no term "
+       "about "
+       "it holds"},
       {value_kind::text, of_texts, "any of the monitor's tags; for `ne` and `not_in` none of them"},
       {value_kind::type_name, of_names, "the monitor's type"},
   }};
@@ -228,6 +231,24 @@ std::string spell_fact(condition_field x, const monitor_spec& monitor, const con
   }
   auto text = text_of(x, monitor, facts);
   return text ? fmt::format("{} is {}", name_of(x), *text) : fmt::format("{} is not known", name_of(x));
+}
+
+std::string spell_facts(const alert_conditions& x, const monitor_spec& monitor, const condition_facts& facts) {
+  std::vector<condition_field> seen;
+  std::vector<std::string> texts;
+  for (const auto& term : x.terms)
+    if (std::ranges::find(seen, term.field) == seen.end()) {
+      seen.push_back(term.field);
+      texts.push_back(spell_fact(term.field, monitor, facts));
+    }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+bool is_known(condition_field x, const monitor_spec& monitor, const condition_facts& facts) {
+  if (x == field::tag)
+    return true;
+  return row_of(x).kind == value_kind::number ? number_of(x, facts).has_value()
+                                              : text_of(x, monitor, facts).has_value();
 }
 
 std::string document_of_fields() {

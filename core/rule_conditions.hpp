@@ -57,6 +57,11 @@ std::string spell(const alert_conditions& x);
 /// `latency_ms is 812`, or `status_code is not known`.
 std::string spell_fact(condition_field x, const monitor_spec& monitor, const condition_facts& facts);
 
+/// What was seen of each field that the conditions look at, each once: `latency_ms is 812, reason is not known`.
+std::string spell_facts(const alert_conditions& x, const monitor_spec& monitor, const condition_facts& facts);
+/// False: every term about the field is false, whatever its operator.
+bool is_known(condition_field x, const monitor_spec& monitor, const condition_facts& facts);
+
 /// The operators that go with a field, and what it is: for documents.
 std::string document_of_fields();
 

@@ -36,6 +36,12 @@ std::string until(std::string_view what, timestamp at) {
 }
 
 void check_quiet(rule_match& to, const alert_rule_spec& rule, const match_question& x) {
+  if (x.maintenance)
+    to.reasons.push_back(
+        {match_obstacle::maintenance,
+         until(fmt::format("Maintenance window {} is in force", x.maintenance->name), x.maintenance->to),
+         {},
+         x.maintenance->to});
   if (rule.muted_until && *rule.muted_until > x.at)
     to.reasons.push_back({match_obstacle::muted, until("The rule is muted", *rule.muted_until), {}, rule.muted_until});
   if (x.monitor.muted_until && *x.monitor.muted_until > x.at)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/maintenance/book.hpp"
 #include "core/rule_conditions.hpp"
 #include "gochron/alert_rule.hpp"
 
@@ -16,6 +17,7 @@ enum class match_obstacle : std::uint8_t {
   not_concerned,
   event_not_listened_to,
   condition_false,
+  maintenance,
   muted,
   outside_hours,
 };
@@ -43,7 +45,8 @@ struct match_question {
   const monitor_spec& monitor;
   timestamp at{};
   condition_facts facts;
-  std::optional<rule_id> opened_by; ///< of an incident that a rule opened
+  std::optional<rule_id> opened_by;                     ///< of an incident that a rule opened
+  std::optional<maintenance_in_force> maintenance = {}; ///< nobody is told before its end
 };
 
 rule_match match(const alert_rule_record& rule, const match_question& x);

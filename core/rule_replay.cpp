@@ -88,6 +88,19 @@ private:
   rule_replay done_;
 };
 
+// What rounds see and nobody stores, or what nobody sees.
+bool is_stored(condition_field x) {
+  return x != condition_field::certificate_days_left && x != condition_field::domain_days_left;
+}
+
+std::vector<condition_field> unknown_to(const alert_conditions& x) {
+  std::vector<condition_field> all;
+  for (const auto& term : x.terms)
+    if (!is_stored(term.field) && std::ranges::find(all, term.field) == all.end())
+      all.push_back(term.field);
+  return all;
+}
+
 } // namespace
 
 rule_replay replay(const alert_rule_spec& rule, const monitor_spec& monitor, std::span<const check_result> results,
@@ -99,6 +112,7 @@ rule_replay replay(const alert_rule_spec& rule, const monitor_spec& monitor, std
   for (const auto* x : rounds)
     run.see(*x);
   auto done = run.finish();
+  done.unknown = unknown_to(rule.conditions);
   done.rounds = static_cast<std::int64_t>(rounds.size());
   if (!rounds.empty()) {
     done.from = rounds.front()->round_at;

@@ -24,6 +24,7 @@ struct rule_replay {
   std::int64_t rounds = 0;     ///< that there were
   std::int64_t rounds_met = 0; ///< in which the conditions held
   std::vector<replayed_alert> alerts;
+  std::vector<condition_field> unknown; ///< that the rule looks at and stored rounds say nothing of; each once
 };
 
 /// `results` of one monitor, the oldest first: the last attempt of a round concludes it. The monitor begins as pending,

@@ -102,12 +102,23 @@ struct matching {
   core::condition_facts facts;
 };
 
+// Of the windows of now, at that time.
+std::optional<core::maintenance_in_force> maintenance_at(const call& c, const monitor_record& monitor, timestamp at) {
+  core::maintenance_book book;
+  for (auto& w : c.with().engine.windows(c.org())) {
+    auto when = core::occurrence_at_or_after(w.record, at);
+    book.windows.push_back({std::make_shared<const maintenance_window_record>(std::move(w.record)), when});
+  }
+  return core::maintenance_of(book, monitor.id, monitor.spec, at).quiet;
+}
+
 void answer_matches(const call& c, const matching& x) {
   auto at = x.wanted.at.value_or(c.with().clock.now());
   auto answer = [c, x, at](const result<page<alert_rule_record>>& rules) {
     if (!rules)
       return c.refuse(rules.error());
     core::match_question q{x.wanted.event, x.monitor->record.id, x.monitor->record.spec, at, x.facts, {}};
+    q.maintenance = maintenance_at(c, x.monitor->record, at);
     if (x.about)
       q.opened_by = x.about->rule;
     core::rule_match_answer out;
@@ -184,12 +195,14 @@ constexpr auto test_doc =
     "Replays the latest stored rounds of a monitor, as if the rule had been there and the monitor had had its settings "
     "of now, and says when it would have fired and been resolved. Nothing is told. The rounds begin with a monitor "
     "that "
-    "nothing is known of. Of certificates and domains nothing is stored: terms about them are false here.";
+    "nothing is known of. Of certificates and domains nothing is stored: terms about them are false here, and "
+    "`unknown_fields` says so.";
 
 constexpr auto match_doc =
     "Which rules would tell of an event of an incident, and for each that would not, all that is in the way: it is "
     "disabled, of another trigger, not about the monitor, does not listen to the event, a term of its conditions does "
-    "not hold, it or the monitor is muted, or it is outside of its hours. Results are stored within a second: what a "
+    "not hold, a maintenance window is in force, it or the monitor is muted, or it is outside of its hours. Results "
+    "are stored within a second: what a "
     "round has just seen may not be known yet. Channels have a say of their own: whether "
     "they are enabled and take the event.";
 

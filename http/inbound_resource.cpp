@@ -1,13 +1,11 @@
 #include "core/inbound/parse.hpp"
+#include "core/inbound/schemas.hpp"
 #include "core/schema/incident_requests.hpp"
 #include "http/configured.hpp"
 
 /// Where other systems push what they notice. The key in the URL says whose it is and lets in.
 namespace gochron::http {
 namespace {
-
-constexpr auto example = R"({"action":"trigger","dedup_key":"import/2026-01-31","title":"Nightly import is late",)"
-                         R"("severity":"error","details":{"rows":0}})";
 
 void take(call c) {
   if (refused_parameters(c))
@@ -44,7 +42,11 @@ operations inbound_operations() {
            "webhook (version 4: each alert an incident, its fingerprint the `dedup_key`); which it is, the body says. "
            "Repeating is safe: while an incident with the key is open there is no second one. 409 while the monitor is "
            "paused, 503 when it has 1,000 open incidents: try again later.";
-  op.body = body_spec{core::signal_request_schema()->info(), core::schema_use::request, example, true};
+  std::string own{core::example_of_signal()};
+  op.body = body_spec{core::inbound_body_info(), core::schema_use::request, own, true};
+  op.body->examples = {{"gochron", own},
+                       {"pagerduty", std::string{core::example_of_pager_event()}},
+                       {"alertmanager", std::string{core::example_of_alertmanager()}}};
   op.ok = {202, "What became of each.", core::signal_report_schema()->info()};
   op.problems = {400, 404, 409, 413, 422, 503};
   op.rate = rate_class::ping;

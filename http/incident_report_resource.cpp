@@ -64,14 +64,30 @@ reply_to<page<T>> keep(const call& c, const input& x, std::vector<T> core::expla
 }
 
 void finish(const call& c, const input& x) {
+  for (const auto& id : core::users_of(*x))
+    if (auto user = c.with().engine.user(c.org(), id))
+      x->users.push_back({id, user->spec.name});
   c.one(result<core::explanation>{core::explain(*x)}, *core::explanation_schema());
+}
+
+void read_contact_methods(const call& c, const input& x) {
+  c.with().queries.contact_methods(c.org(), {}, {most_of_each, {}},
+                                   keep(c, x, &core::explanation_input::contact_methods, finish));
+}
+
+// Nobody is told by those of others: where no person was told they are not read.
+void read_people(const call& c, const input& x) {
+  if (core::users_of(*x).empty())
+    return finish(c, x);
+  c.with().queries.notification_rules(c.org(), {}, {most_of_each, {}},
+                                      keep(c, x, &core::explanation_input::notification_rules, read_contact_methods));
 }
 
 void read_deliveries(const call& c, const input& x) {
   delivery_query wanted;
   wanted.incident = x->about.id;
   c.with().queries.deliveries(c.org(), std::move(wanted), {most_of_each, {}},
-                              keep(c, x, &core::explanation_input::deliveries, finish));
+                              keep(c, x, &core::explanation_input::deliveries, read_people));
 }
 
 void read_timeline(const call& c, const input& x) {
@@ -123,8 +139,10 @@ operations incident_report_operations() {
   add("GET", "/{id}/explain", "explainIncident", false, "Explain who was told",
       "Every rule of the organisation with what it has to do with the incident, every escalation step with whom it "
       "told "
-      "or why it told nobody, and every delivery with how that went. `recorded` is from when it happened, `present` by "
-      "the configuration of now.",
+      "or why it told nobody, and every delivery with how that went. `recorded` is from when it happened. `present` is "
+      "the configuration of now, judged by what was recorded of the opening: conditions with the values seen, "
+      "maintenance, mutes and hours, dependencies and flapping, grouping, notification rules. A rule that was edited "
+      "since says so.",
       {200, "The explanation.", core::explanation_schema()->info()}, explain);
   return std::move(add.all);
 }

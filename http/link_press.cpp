@@ -25,7 +25,7 @@ void linked(const services& with, const core::action_link& link, std::function<v
 
 std::shared_ptr<const change_origin> origin_of(const link_press& x, const linked_incident& of) {
   change_origin from;
-  from.who = x.who.empty() ? "channel:" + of.channel_name : x.who;
+  from.who = answered_by(of.to, x.who);
   from.ip = x.ip;
   from.request_id = x.request_id;
   from.link = link_use{x.link.delivery, of.about.id, std::string{core::name_of(x.link.verb)}};
@@ -63,6 +63,12 @@ void act(const services& with, const link_press& x, const linked_incident& of, l
 }
 
 } // namespace
+
+actor_name answered_by(const message_receiver& to, const actor_name& otherwise) {
+  if (to.user)
+    return "user:" + (to.user_name.empty() ? to.user->str() : to.user_name);
+  return otherwise.empty() ? "channel:" + to.channel_name : otherwise;
+}
 
 void look_at(const services& with, const core::action_link& link, link_answer then) {
   linked(with, link, [verb = link.verb, then = std::move(then)](result<linked_incident> x) {

@@ -14,7 +14,11 @@ struct link_state {
   incident about;
 };
 
-/// Who presses it. Empty `who`: whoever has it, who is known by the channel that it went to.
+/// Who has answered what came to `to`: the person whose contact method that is; else who the provider says it is, or
+/// where that is empty whoever has the message, who is known by the channel.
+actor_name answered_by(const message_receiver& to, const actor_name& otherwise);
+
+/// Who presses it, as the provider says; empty: nobody says. See answered_by().
 struct link_press {
   core::action_link link;
   actor_name who;

@@ -148,8 +148,8 @@ operations link_operations() {
                          show),
           link_operation("POST", "useLink", "Acknowledge or resolve by a link",
                          "What the link is for, done once. Pressed again, or when the incident is taken or over, it "
-                         "changes nothing and says so. The incident's timeline names the channel that the link went "
-                         "to.",
+                         "changes nothing and says so. The incident's timeline names the person whose contact method "
+                         "the link went to (`user:Ada`), or else the channel (`channel:Night shift`).",
                          act)};
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/schema/read_models.hpp"
 #include "http/configured.hpp"
 
 /// What a deployment asks of a monitor: to try a configuration, to begin anew, to say when all is well.
@@ -49,6 +50,21 @@ void reset(call c) {
     auto [by, reply] = c.write<monitor_view>(
         [c](const monitor_view& x) { return c.shown(x, *core::monitor_schema(), x.record.version); });
     c.with().engine.tell(reset_monitor{c.org(), id, version, std::move(by), std::move(reply)});
+  });
+}
+
+void rotate(call c) {
+  with_target<monitor_id>(c, [&](monitor_id id, auto version) {
+    core::roll_request wanted;
+    if (!c.request().body->empty()) {
+      auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
+      if (!body)
+        return c.refuse(body.error());
+      wanted = *body;
+    }
+    auto [by, reply] = c.write<monitor_view>(
+        [c](const monitor_view& x) { return c.shown(x, *core::monitor_schema(), x.record.version); });
+    c.with().engine.tell(rotate_url{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
   });
 }
 
@@ -121,6 +137,13 @@ operations monitor_gate_operations() {
       "waits for its next ping. History stays.",
       {200, "The monitor as it is now.", type, false, true}, reset)
       .problems = {409};
+  auto& rotated = add("POST", "/{id}/url/rotate", "rotateMonitorUrl", true, "Rotate the URL of its own",
+                      "A new `ping_url` or `inbound_url`. The present one is good for `overlap_seconds` more; one that "
+                      "was replaced before is no longer. 409 for a monitor that has neither.",
+                      {200, "The monitor with its new URL.", type, false, true}, rotate);
+  rotated.problems = {409};
+  rotated.body =
+      body_spec{core::roll_request_schema()->info(), core::schema_use::request, R"({"overlap_seconds":3600})", false};
   add("GET", "/{id}/wait", "waitForMonitor", false, "Wait for a status", wait_doc,
       {200, "How the wait ended.", core::status_wait_schema()->info()}, wait)
       .query = wait_parameters();

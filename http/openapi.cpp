@@ -137,6 +137,7 @@ const operations& all_operations() {
                       event_operations,
                       token_operations,
                       user_operations,
+                      user_test_operations,
                       organization_operations,
                       audit_operations,
                       ping_operations,

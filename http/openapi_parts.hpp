@@ -75,6 +75,7 @@ private:
   void write_parameter(core::json_writer& w, const parameter& p, std::string_view in);
   void write_or_refer(core::json_writer& w, const parameter& p, std::string_view in);
   void write_body(core::json_writer& w, const operation& op);
+  static void write_examples(core::json_writer& w, const std::vector<std::pair<std::string, std::string>>& all);
   void write_body_schema(core::json_writer& w, const operation& op);
   void write_success(core::json_writer& w, const operation& op, const success& ok);
   void write_content(core::json_writer& w, const success& ok);

@@ -153,6 +153,19 @@ void paths_writer::write_body_schema(json_writer& w, const operation& op) {
   refer(w, "schemas", bulk_component(*shown_.at(noun)));
 }
 
+void paths_writer::write_examples(json_writer& w, const std::vector<std::pair<std::string, std::string>>& all) {
+  w.key("examples");
+  w.begin_object();
+  for (const auto& [name, json] : all) {
+    w.key(name);
+    w.begin_object();
+    w.key("value");
+    w.raw(json);
+    w.end_object();
+  }
+  w.end_object();
+}
+
 void paths_writer::write_body(json_writer& w, const operation& op) {
   const auto& body = *op.body;
   w.key("requestBody");
@@ -168,7 +181,9 @@ void paths_writer::write_body(json_writer& w, const operation& op) {
   std::erase_if(tags, [refused = ' ' + body.refused_type + ' '](const std::string& tag) {
     return refused.find(' ' + tag + ' ') != std::string::npos;
   });
-  if (tags.empty()) {
+  if (!body.examples.empty())
+    write_examples(w, body.examples);
+  else if (tags.empty()) {
     w.key("example");
     w.raw(body.example);
   } else {

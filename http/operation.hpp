@@ -28,6 +28,8 @@ struct body_spec {
   bool required = true;
   /// The alternatives of `type` that this operation answers 422, separated by spaces: none of its examples.
   std::string refused_type = {};
+  /// Where several formats are understood: each by its name, the first one as in `example`.
+  std::vector<std::pair<std::string, std::string>> examples = {};
 };
 
 /// What an operation answers when it succeeds.
@@ -85,6 +87,7 @@ operations incident_operations();
 operations event_operations();
 operations token_operations();
 operations user_operations();
+operations user_test_operations();
 operations organization_operations();
 operations audit_operations();
 operations ping_operations();

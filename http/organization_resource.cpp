@@ -82,6 +82,10 @@ core::limits_view view_of(const organization_limits& x, const rate_options& rate
   v.users = line(countable::users);
   v.tokens = line(countable::tokens);
   v.escalation_policies = line(countable::escalation_policies);
+  v.maintenance_windows = line(countable::maintenance_windows);
+  v.teams = line(countable::teams);
+  v.contact_methods_per_user = std::int64_t{most_contact_methods};
+  v.notification_rules_per_user = std::int64_t{most_notification_rules};
   v.history_days = x.plan->history_days;
   v.writes_per_minute = x.plan->writes_per_minute;
   if (rates.token.limits()) {

@@ -77,12 +77,12 @@ std::string sentence_of(const incident& x, core::link_verb verb, bool changed) {
                      x.title);
 }
 
-void obey(const call& c, const texted_incident& x, core::link_verb verb, const actor_name& who) {
+void obey(const call& c, const texted_incident& x, core::link_verb verb, const actor_name& sender) {
   bool acknowledges = verb == core::link_verb::acknowledge;
   if (x.about.state == incident_state::resolved || (acknowledges && x.about.state == incident_state::acknowledged))
     return say(c, sentence_of(x.about, verb, false));
   change_origin from;
-  from.who = who;
+  from.who = answered_by(x.to, sender);
   from.ip = c.request().peer_ip;
   from.request_id = c.request().request_id;
   auto done = [c, verb, was = x.about](result<incident> now) {
@@ -105,14 +105,14 @@ void obey(const call& c, const texted_incident& x, core::link_verb verb, const a
 }
 
 void choose(const call& c, const std::vector<texted_incident>& found, const core::sms_command& wanted,
-            const actor_name& who) {
+            const actor_name& sender) {
   if (found.empty())
     return say(c, wanted.number ? fmt::format("This number was not told of an incident #{}.", *wanted.number)
                                 : "Nothing is open that this number was told of.");
   if (found.size() > 1)
     return say(c, fmt::format("More than one incident is open: answer with a number, such as {}{}.",
                               found.front().about.number, wanted.verb == core::link_verb::acknowledge ? 'a' : 'c'));
-  obey(c, found.front(), wanted.verb, who);
+  obey(c, found.front(), wanted.verb, sender);
 }
 
 void hear(const call& c, const genuine& x) {
@@ -124,8 +124,8 @@ void hear(const call& c, const genuine& x) {
     return say(c, ""); // STOP, START and HELP are answered by Twilio itself
   if (!wanted)
     return say(c, "Answer with the incident's number and a to acknowledge or c to close: 17a, say.");
-  auto found = [c, wanted = *wanted, who = "sms:" + from](const result<std::vector<texted_incident>>& all) {
-    all ? choose(c, *all, wanted, who) : say(c, "That did not work: please try again in a moment.");
+  auto found = [c, wanted = *wanted, sender = "sms:" + from](const result<std::vector<texted_incident>>& all) {
+    all ? choose(c, *all, wanted, sender) : say(c, "That did not work: please try again in a moment.");
   };
   c.with().feedback.texted(x.of.org, from, wanted->number, reply_to<std::vector<texted_incident>>{std::move(found)});
 }

@@ -109,7 +109,8 @@ operations user_operations() {
   patch.body = body_spec{type, core::schema_use::patch, R"({"role":"viewer"})", true};
   patch.problems = {409};
   add("DELETE", "/{id}", "deleteUser", true, "Delete a user",
-      "Revokes their tokens. The last owner cannot be deleted (409).", {204, "They are gone.", nullptr}, remove)
+      "Their tokens, contact methods and notification rules go with them. 409 for the last owner, and while schedules, "
+      "overrides that are not over, escalation policies or teams name them: `blocked_by`.", {204, "They are gone.", nullptr}, remove)
       .problems = {409};
   return std::move(add.all);
 }

@@ -33,6 +33,7 @@ struct no_monitors final : monitor_store {
     nothing(done);
   }
   void commit(transition, reply_to<void> done) override { done({}); }
+  void commit_if_open(transition, incident_id, reply_to<void> done) override { done({}); }
   void load(monitor_id, reply_to<loaded_monitor> done) override { nothing(done); }
   void load(org_id, monitor_id, incident_id, reply_to<incident> done) override { nothing(done); }
   bool note(check_result) override { return true; }

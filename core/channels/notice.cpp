@@ -126,6 +126,17 @@ void word_news(const json_value* channel, notice& to) {
   }
 }
 
+void word_window(const json_value& window, notice& to) {
+  bool began = to.type == event_type::maintenance_started;
+  const auto* occurrence = part(&window, "occurrence");
+  to.headline = fmt::format("Maintenance has {}: {}", began ? "begun" : "ended", one_line(text_at(&window, "name")));
+  if (began)
+    to.summary = text_at(&window, "mode") == "pause_checks" ? "Checks pause, and nobody is told of incidents."
+                                                            : "Checks go on, and nobody is told of incidents.";
+  add_fact(to, "From", shown_time(text_at(occurrence, "from")));
+  add_fact(to, "To", shown_time(text_at(occurrence, "to")));
+}
+
 std::int64_t number_at(const json_value* x, std::string_view name) {
   const auto* member = x ? x->find(name) : nullptr;
   const auto* n = member ? member->as<std::int64_t>() : nullptr;
@@ -217,9 +228,11 @@ result<notice> read_notice(std::string_view body) {
     describe_incident(*about, monitor, x);
   } else if (const auto* method = part(data, "contact_method"))
     word_personal(*method, x);
+  else if (const auto* window = part(data, "maintenance_window"))
+    word_window(*window, x);
   else
     word_news(part(data, "channel"), x);
-  for (auto name : {"incident", "monitor", "channel"})
+  for (auto name : {"incident", "monitor", "channel", "maintenance_window"})
     if (x.link.empty())
       x.link = text_at(links, name);
   return x;

@@ -58,7 +58,7 @@ monitor_maintenance maintenance_of(const maintenance_book& book, const monitor_i
     const auto& spec = w.record->spec;
     if (!is_about(spec.monitor_ids, spec.selector, id, monitor))
       continue;
-    maintenance_in_force found{w.occurrence->from, w.occurrence->to, spec.name};
+    maintenance_in_force found{w.occurrence->from, w.occurrence->to, spec.name, w.record->id};
     take_longer(x.quiet, found);
     if (spec.mode == maintenance_mode::pause_checks)
       take_longer(x.pause, found);

@@ -34,6 +34,7 @@ struct maintenance_book {
 struct maintenance_in_force {
   timestamp from{}, to{};
   std::string name;
+  window_id window = {};
 };
 
 /// What is in force for a monitor at an instant.

@@ -1,7 +1,9 @@
 #include "core/schema/explanation.hpp"
 
 #include "core/schema/common.hpp"
+#include "core/schema/formats.hpp"
 #include "core/schema/read_models.hpp"
+#include "core/schema/rule_actions.hpp"
 
 namespace gochron::core {
 namespace {
@@ -22,6 +24,20 @@ object_ptr<explained_channel> channel_schema_of_rule() {
   return s;
 }
 
+object_ptr<explained_term> term_schema() {
+  auto s = std::make_shared<object_schema<explained_term>>("ExplainedTerm", "A term of a rule's conditions.");
+  s->property("term", &explained_term::term, any_text(),
+              {.doc = "As the rule has it now.", .example = R"("latency_ms gt 500")", .read_only = true});
+  s->property(
+      "seen", &explained_term::seen, any_text(),
+      {.doc = "What was seen when the incident opened.", .example = R"("latency_ms is 81")", .read_only = true});
+  s->property("verdict", &explained_term::verdict, enumeration<term_verdict>(),
+              {.doc = "`unknown`: its fact was not known, so the term did not hold, whatever its operator.",
+               .example = R"("does_not_hold")",
+               .read_only = true});
+  return s;
+}
+
 object_ptr<explained_rule> rule_schema_of_explanation() {
   auto s = std::make_shared<object_schema<explained_rule>>("ExplainedRule", "What a rule has to do with an incident.");
   s->property("rule_id", &explained_rule::id, identifier<rule_id>(), {.doc = "Which.", .read_only = true});
@@ -32,6 +48,26 @@ object_ptr<explained_rule> rule_schema_of_explanation() {
       {.doc = "What it says of an opening at the instant of this one.", .example = R"("tells")", .read_only = true});
   s->property("detail", &explained_rule::detail, any_text(),
               {.doc = "A sentence.", .example = R"("The rule tells of it.")", .read_only = true});
+  s->property("edited_since", &explained_rule::edited_since, boolean(),
+              {.doc = "Whether the rule was edited after the incident opened: it may have said something else then. "
+                      "`recorded` has what it did.",
+               .example = "false",
+               .read_only = true});
+  s->property("reasons", &explained_rule::reasons, array_of<match_reason>(match_reason_schema(), {.max = 100}),
+              {.doc = "All that is in the way.", .example = "[]", .read_only = true});
+  s->property("conditions", &explained_rule::conditions, array_of<explained_term>(term_schema(), {.max = most_terms}),
+              {.doc = "Its terms, by what was seen when the incident opened.", .example = "[]", .read_only = true});
+  s->property("recorded", &explained_rule::recorded, array_of<timeline_entry>(timeline_entry_schema(), {.max = most}),
+              {.doc = "The lines of the timeline about it: why it did not tell, and what came of its messages.",
+               .read_only = true});
+  s->property("told_at", &explained_rule::told_at, instant(),
+              {.doc = "Recorded: when the first message of the opening was owed because of it; null: none was.",
+               .example = some_instant,
+               .read_only = true});
+  s->property("grouped_until", &explained_rule::grouped_until, instant(),
+              {.doc = "Recorded: its message waits for its group until then; null: it does not.",
+               .example = "null",
+               .read_only = true});
   s->property("channels", &explained_rule::channels,
               array_of<explained_channel>(channel_schema_of_rule(), {.max = most}),
               {.doc = "In their order.", .read_only = true});
@@ -57,9 +93,35 @@ object_ptr<explained_escalation> escalation_schema_of_explanation() {
   return s;
 }
 
+object_ptr<explained_person> person_schema() {
+  auto s = std::make_shared<object_schema<explained_person>>(
+      "ExplainedPerson", "Somebody who was told or is to be, and by which notification rules.");
+  s->property("user_id", &explained_person::id, identifier<user_id>(), {.doc = "Who.", .read_only = true});
+  s->maybe("name", any_text(), {.doc = "Null: they are gone.", .example = R"("Ada Lovelace")"},
+           [](const explained_person& x, how) { return non_empty(x.name); });
+  s->property("urgency", &explained_person::hurry, enumeration<urgency>(),
+              {.doc = "Of the incident, by its severity.", .example = R"("high")", .read_only = true});
+  s->property("routes", &explained_person::routes, array_of<user_route>(user_route_schema(), {.max = most}),
+              {.doc = "In the order of their delays.", .read_only = true});
+  return s;
+}
+
 object_ptr<explanation> recorded_schema() {
   auto s =
       std::make_shared<object_schema<explanation>>("RecordedExplanation", "What was written down when it happened.");
+  s->property("opening", &explanation::opening, opening_record_schema(),
+              {.doc = "What the rules were judged by when it opened (or was reopened); null: it is older than this is "
+                      "kept.",
+               .example = "null",
+               .read_only = true});
+  s->property("holds", &explanation::holds, array_of<timeline_entry>(timeline_entry_schema(), {.max = most}),
+              {.doc = "The lines of the timeline that say why nobody was told yet, whatever the rules said: what the "
+                      "monitor depends on, and flapping.",
+               .read_only = true});
+  s->property("suppressed_by", &explanation::suppressed_by, identifier<monitor_id>(),
+              {.doc = "The dependency whose failure is why nobody is told; null: none is.",
+               .example = "null",
+               .read_only = true});
   s->property("escalations", &explanation::escalations,
               array_of<explained_escalation>(escalation_schema_of_explanation(), {.max = most}),
               {.doc = "One a policy.", .read_only = true});
@@ -74,7 +136,12 @@ object_ptr<explanation> present_schema() {
   s->property("monitor_exists", &explanation::monitor_exists, boolean(),
               {.doc = "Whether the monitor is still there.", .example = "true", .read_only = true});
   s->property("rules", &explanation::rules, array_of<explained_rule>(rule_schema_of_explanation(), {.max = most}),
-              {.doc = "Every rule of the organisation, those that were not met too.", .read_only = true});
+              {.doc = "Every rule of the organisation, those that were not met too: as it is now, judged by what was "
+                      "seen then.",
+               .read_only = true});
+  s->property(
+      "people", &explanation::people, array_of<explained_person>(person_schema(), {.max = most}),
+      {.doc = "Who was told by contact methods or is to be, with their notification rules of now.", .read_only = true});
   return s;
 }
 

@@ -266,7 +266,7 @@ void schema_book::write_object(json_writer& w, const component& x) {
   }
   w.end_object();
   if (x.use != schema_use::response)
-    flag(w, "additionalProperties", false);
+    flag(w, "additionalProperties", x.type->open);
 }
 
 void schema_book::write_property(json_writer& w, const property_info& x, const component& of) {

@@ -66,6 +66,12 @@ object_ptr<limits_view> limits_schema() {
     line("users", &limits_view::users, "Users.");
     line("tokens", &limits_view::tokens, "Tokens, expired ones too.");
     line("escalation_policies", &limits_view::escalation_policies, "Escalation policies.");
+    line("maintenance_windows", &limits_view::maintenance_windows, "Maintenance windows, those that are over too.");
+    line("teams", &limits_view::teams, "Teams.");
+    s->property("contact_methods_per_user", &limits_view::contact_methods_per_user, count<std::int64_t>(),
+                {.doc = "How many each user may have, by any plan.", .example = "20", .read_only = true});
+    s->property("notification_rules_per_user", &limits_view::notification_rules_per_user, count<std::int64_t>(),
+                {.doc = "How many each user may have, by any plan.", .example = "50", .read_only = true});
     s->property("history_days", &limits_view::history_days, count<std::int64_t>(),
                 {.doc =
                      "How far back results, status changes and resolved incidents are shown, and how long incidents, "

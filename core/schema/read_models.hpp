@@ -91,7 +91,8 @@ struct usage_line {
 };
 struct limits_view {
   std::string plan;
-  usage_line monitors, channels, alert_rules, users, tokens, escalation_policies;
+  usage_line monitors, channels, alert_rules, users, tokens, escalation_policies, maintenance_windows, teams;
+  std::int64_t contact_methods_per_user = 0, notification_rules_per_user = 0;
   std::optional<std::int64_t> history_days, writes_per_minute, requests_per_second, requests_burst;
 };
 object_ptr<limits_view> limits_schema();

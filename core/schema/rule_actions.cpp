@@ -33,19 +33,27 @@ object_ptr<replayed_alert> alert_schema() {
   return s;
 }
 
-object_ptr<match_reason> reason_schema() {
-  auto s = std::make_shared<object_schema<match_reason>>("RuleMatchReason", "Why a rule does not tell.");
-  s->property("code", &match_reason::code, enumeration<match_obstacle>(),
-              {.doc = "What is in the way.", .example = R"("condition_false")", .read_only = true});
-  s->property(
-      "message", &match_reason::message, any_text(),
-      {.doc = "The same, as a sentence.", .example = R"("latency_ms gt 500: latency_ms is 81.")", .read_only = true});
-  s->property("term", &match_reason::term, count<std::int64_t>(),
-              {.doc = "The place of the term that does not hold; the first is 0.", .example = "0", .read_only = true});
-  s->property("until", &match_reason::until, instant(),
-              {.doc = "When a mute or quiet hours end.", .example = "null", .read_only = true});
-  return s;
+} // namespace
+
+object_ptr<match_reason> match_reason_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<match_reason>>("RuleMatchReason", "Why a rule does not tell.");
+    s->property("code", &match_reason::code, enumeration<match_obstacle>(),
+                {.doc = "What is in the way.", .example = R"("condition_false")", .read_only = true});
+    s->property(
+        "message", &match_reason::message, any_text(),
+        {.doc = "The same, as a sentence.", .example = R"("latency_ms gt 500: latency_ms is 81.")", .read_only = true});
+    s->property(
+        "term", &match_reason::term, count<std::int64_t>(),
+        {.doc = "The place of the term that does not hold; the first is 0.", .example = "0", .read_only = true});
+    s->property("until", &match_reason::until, instant(),
+                {.doc = "When a mute or quiet hours end.", .example = "null", .read_only = true});
+    return s;
+  }();
+  return schema;
 }
+
+namespace {
 
 object_ptr<rule_match> match_schema() {
   auto s = std::make_shared<object_schema<rule_match>>("RuleMatch", "A rule, and whether it would tell.");
@@ -54,7 +62,7 @@ object_ptr<rule_match> match_schema() {
               {.doc = "Its name.", .example = R"("Production to the pager")", .read_only = true});
   s->property("matches", &rule_match::matches, boolean(),
               {.doc = "Whether nothing is in the way.", .example = "false", .read_only = true});
-  s->property("reasons", &rule_match::reasons, array_of<match_reason>(reason_schema(), {.max = 100}),
+  s->property("reasons", &rule_match::reasons, array_of<match_reason>(match_reason_schema(), {.max = 100}),
               {.doc = "All that is.", .read_only = true});
   s->property("channel_ids", &rule_match::channel_ids, array_of(identifier<channel_id>(), {.max = 100}),
               {.doc = "Whom the rule names.", .example = "[]", .read_only = true});
@@ -111,6 +119,11 @@ object_ptr<rule_test_answer> rule_test_answer_schema() {
     s->computed("alerts", array_of<replayed_alert>(alert_schema(), {.max = 1000}),
                 {.doc = "Each time that the rule would have fired, the oldest first."},
                 [](seen x, how) { return x.replay.alerts; });
+    s->computed("unknown_fields", array_of(enumeration<condition_field>(), {.max = most_terms}),
+                {.doc = "Fields that the rule looks at and stored rounds do not have: here no term about them holds, "
+                        "whatever it would have been.",
+                 .example = "[]"},
+                [](seen x, how) { return x.replay.unknown; });
     return s;
   }();
   return schema;

@@ -39,6 +39,8 @@ struct rule_match_request {
 };
 object_ptr<rule_match_request> rule_match_request_schema();
 
+object_ptr<match_reason> match_reason_schema();
+
 struct rule_match_answer {
   std::vector<rule_match> data;
   bool truncated = false;

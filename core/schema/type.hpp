@@ -58,6 +58,7 @@ struct type_info {
   std::shared_ptr<const type_info> items = {};
   std::vector<property_info> properties = {};
   std::vector<std::shared_ptr<const type_info>> any_of = {}; ///< of kind `any`: one of these, described in place
+  bool open = false; ///< an object of somebody else's format: other members may be there
 };
 
 /// Whom a value is written for.

@@ -14,8 +14,8 @@
 /// a repeated request is to get. All of it is stored in the transaction of the effect, or none of it.
 namespace gochron {
 
-/// Who did something: `system`, `cli`, `token:tok_...`, or whoever answered a page: `channel:` and its name, `slack:`
-/// and the name there, `sms:` and the number.
+/// Who did something: `system`, `cli`, `token:tok_...`, or whoever answered a page: `user:` and the name where it had
+/// come to somebody's contact method; else `channel:` and its name, `slack:` and the name there, `sms:` and the number.
 using actor_name = std::string;
 
 /// A signed link that was pressed: no second time.

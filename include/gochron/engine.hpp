@@ -45,6 +45,7 @@ public:
   virtual void tell(run_monitor x) = 0;
   virtual void tell(test_monitor x) = 0;
   virtual void tell(reset_monitor x) = 0;
+  virtual void tell(rotate_url x) = 0;
   virtual void tell(wait_for_status x) = 0;
   virtual void tell(handle_incident x) = 0;
 

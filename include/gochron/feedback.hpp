@@ -11,18 +11,25 @@
 /// signature that it is about this delivery or channel, and the row says whose it is.
 namespace gochron {
 
+/// To whom a message went.
+struct message_receiver {
+  channel_id channel;
+  std::string channel_name;
+  std::optional<user_id> user; ///< whose contact method that is
+  std::string user_name;       ///< empty: a channel of the organisation
+};
+
 /// What a signed link is about.
 struct linked_incident {
   incident about;
-  channel_id channel;
-  std::string channel_name;
+  message_receiver to;
   bool used = false; ///< for the verb that was asked about
 };
 
 /// An incident that a telephone was told of.
 struct texted_incident {
   incident about;
-  std::string channel_name;
+  message_receiver to;
 };
 
 class feedback_store {

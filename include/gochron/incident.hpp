@@ -48,6 +48,7 @@ struct incident {
   std::optional<timestamp> heard_at;      ///< when its source said last that it goes on
   std::optional<timestamp> snoozed_until; ///< its escalations stand still until then
   std::optional<incident_id> merged_into; ///< resolved, and dealt with there
+  std::string seen = {}; ///< what its rules were judged by when it opened: core/opening_record.hpp; empty: not kept
 };
 
 enum class timeline_kind : std::uint8_t {

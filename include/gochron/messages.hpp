@@ -247,6 +247,17 @@ struct roll_secret {
   reply_to<channel_record> reply;
 };
 
+/// A new capability in the URL of a heartbeat or a manual monitor; the present one is good for `overlap` more, the one
+/// before that no longer. Errors: `stale`, `conflict` for a monitor that has no such URL.
+struct rotate_url {
+  org_id org;
+  monitor_id id;
+  std::optional<std::int64_t> if_version;
+  seconds overlap{86400};
+  written_by<monitor_view> by;
+  reply_to<monitor_view> reply;
+};
+
 /// One attempt with a sample event, never retried. A success enables a channel that we disabled. Errors: `stale`,
 /// `conflict` for a contact method that is not verified.
 struct test_channel {

@@ -152,9 +152,17 @@ struct record {
   Spec spec;
 };
 
+/// The capability that was in a monitor's URL before the present one.
+struct retired_token {
+  std::string value;
+  timestamp good_until{}; ///< lets in before this
+  friend bool operator==(const retired_token&, const retired_token&) = default;
+};
+
 struct monitor_record : record<monitor_id, monitor_spec> {
   /// The capability in a heartbeat's `/ping/{token}` or a manual monitor's `/in/{key}`; empty for others.
   std::string ping_token;
+  boxed<retired_token> retired = {};
 };
 
 struct status_reason {

@@ -14,8 +14,17 @@
 namespace gochron {
 
 /// What a plan counts.
-enum class countable : std::uint8_t { monitors, channels, alert_rules, users, tokens, escalation_policies };
-inline constexpr std::size_t countables = 6;
+enum class countable : std::uint8_t {
+  monitors,
+  channels,
+  alert_rules,
+  users,
+  tokens,
+  escalation_policies,
+  maintenance_windows,
+  teams,
+};
+inline constexpr std::size_t countables = 8;
 
 /// How much an organisation may have. A row of the table `plans`; unset: no limit.
 struct plan {

@@ -83,9 +83,8 @@ struct paged_user {
   friend bool operator==(const paged_user&, const paged_user&) = default;
 };
 
-/// More of them are not taken.
+/// More of them are not taken, by any plan.
 inline constexpr std::size_t most_contact_methods = 20;    ///< of a user
 inline constexpr std::size_t most_notification_rules = 50; ///< of a user
-inline constexpr std::size_t most_teams = 500;             ///< of an organisation
 
 } // namespace gochron

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -211,6 +212,9 @@ public:
   virtual void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful,
                       write_note note, reply_to<expiry> done) = 0;
   virtual void commit(transition step, reply_to<void> done) = 0;
+  /// As `commit`, while that incident of the organisation is open: `conflict`, with nothing written, when it is not.
+  /// Nobody can close it between that look and the commit.
+  virtual void commit_if_open(transition step, incident_id other, reply_to<void> done) = 0;
   virtual void load(monitor_id id, reply_to<loaded_monitor> done) = 0;
   /// An incident of this monitor, open or past, as it was last written.
   virtual void load(org_id org, monitor_id of, incident_id id, reply_to<incident> done) = 0;
@@ -317,7 +321,11 @@ struct maintenance_step {
   window_id window;
   std::vector<maintenance_stretch> stretches; ///< inserted, or their `to` and `open` replaced
   std::vector<event> events;
-  std::optional<timestamp> ended_until; ///< of the window from here on; unset: as it was
+  /// Each of one of `events`. Those that a rule asks for are written where it is about a monitor that the stretch of
+  /// the event is for; of several for one channel the first.
+  std::vector<delivery> deliveries = {};
+  std::vector<std::pair<event_id, uuid>> event_stretches = {}; ///< of which of `stretches` each event is
+  std::optional<timestamp> ended_until = {};                   ///< of the window from here on; unset: as it was
 };
 
 struct loaded_window {
@@ -328,8 +336,7 @@ struct loaded_window {
 class maintenance_store {
 public:
   virtual ~maintenance_store() = default;
-  /// `invalid` with a pointer for each monitor that this organisation has not; `limit_exceeded` when it has
-  /// `most_windows` already.
+  /// `invalid` with a pointer for each monitor that this organisation has not.
   virtual void create(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
   /// A monitor that is named already may be gone.
   virtual void update(maintenance_window_record x, write_note note, reply_to<maintenance_window_record> done) = 0;
@@ -338,8 +345,6 @@ public:
   virtual void record(maintenance_step step, write_note note, reply_to<void> done) = 0;
   /// As it is once everything given to this store before is written.
   virtual void load(window_id id, reply_to<loaded_window> done) = 0;
-
-  static constexpr std::int64_t most_windows = 500;
 };
 
 /// Notification rules and teams.
@@ -351,7 +356,7 @@ public:
   virtual void create(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
   virtual void update(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
   virtual void remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) = 0;
-  /// `invalid` with a pointer for each user that is not there; `limit_exceeded` when there are most_teams.
+  /// `invalid` with a pointer for each user that is not there.
   virtual void create(team_record x, write_note note, reply_to<team_record> done) = 0;
   virtual void update(team_record x, write_note note, reply_to<team_record> done) = 0;
   /// `conflict` with `blocked_by` while an escalation policy names it.
@@ -401,9 +406,9 @@ public:
   virtual void create(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
-  /// With their tokens, which are `tokens`: `stale` when they are others, or other versions. `conflict` when no owner
-  /// would be left, or with `blocked_by` while a schedule, a team, a policy, a contact method or a notification rule
-  /// names them.
+  /// With their contact methods, their notification rules, and their tokens, which are `tokens`: `stale` when they are
+  /// others, or other versions. `conflict` when no owner would be left, or with `blocked_by` while a schedule, a team or
+  /// a policy names them.
   virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
                       reply_to<void> done) = 0;
 };

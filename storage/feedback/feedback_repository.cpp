@@ -9,11 +9,13 @@ namespace gochron::storage {
 namespace {
 
 // Of all organisations: the link's signature is of the delivery, whose row says which one.
-const statement linked_incident_of{"linked_incident_of", "SELECT" + incident_columns() + R"(, c.id, c.name,
+const statement linked_incident_of{"linked_incident_of", "SELECT" + incident_columns() + R"(, c.id, c.name, c.user_id,
+  coalesce(p.name, ''),
   EXISTS (SELECT FROM link_uses u WHERE u.delivery_id = d.id AND u.verb = $2 AND u.org_id = d.org_id)
 FROM deliveries d
 JOIN incidents i ON i.id = d.incident_id AND i.org_id = d.org_id
 JOIN channels c ON c.id = d.channel_id AND c.org_id = d.org_id
+LEFT JOIN users p ON p.id = c.user_id AND p.org_id = c.org_id
 WHERE d.id = $1)"};
 
 // Likewise: that the channel's own secret has signed the request is for the caller to see.
@@ -21,17 +23,22 @@ const statement channel_by_id{"channel_by_id", "SELECT" + channel_columns() + "F
 const statement channel_of_delivery{"channel_of_delivery", "SELECT" + channel_columns() + R"(
 FROM deliveries d JOIN channels c ON c.id = d.channel_id AND c.org_id = d.org_id WHERE d.id = $1)"};
 
+// Where a telephone is a channel's and somebody's contact method, it is theirs.
 const statement texted_incidents{"texted_incidents", R"(
 WITH told AS (
-  SELECT d.incident_id, d.created_at, c.name
+  SELECT d.incident_id, d.created_at, c.id AS channel_id, c.name, c.user_id, coalesce(p.name, '') AS user_name
   FROM deliveries d JOIN channels c ON c.id = d.channel_id AND c.org_id = d.org_id
+  LEFT JOIN users p ON p.id = c.user_id AND p.org_id = c.org_id
   WHERE d.org_id = $1 AND d.incident_id IS NOT NULL AND d.attempts > 0 AND d.channel_id IN (
     SELECT s.id FROM channels s
     WHERE s.org_id = $1 AND s.spec->>'type' = 'sms' AND s.spec->'sms'->>'to' = $2)
   ORDER BY d.created_at DESC LIMIT $4::bigint),
 latest AS (
-  SELECT DISTINCT ON (incident_id) incident_id, created_at, name FROM told ORDER BY incident_id, created_at DESC))" +
-                                                         std::string{" SELECT"} + incident_columns() + R"(, l.name
+  SELECT DISTINCT ON (incident_id) incident_id, max(created_at) OVER (PARTITION BY incident_id) AS created_at,
+    channel_id, name, user_id, user_name
+  FROM told ORDER BY incident_id, user_id IS NULL, told.created_at DESC))" +
+                                                         std::string{" SELECT"} + incident_columns() +
+                                                         R"(, l.channel_id, l.name, l.user_id, l.user_name
 FROM latest l JOIN incidents i ON i.id = l.incident_id AND i.org_id = $1
 WHERE CASE WHEN $3::bigint IS NULL THEN i.state <> 'resolved' ELSE i.number = $3::bigint END
 ORDER BY l.created_at DESC, i.id DESC LIMIT 2)"};
@@ -51,6 +58,12 @@ lines AS (
   WHERE g.incident_id IS NOT NULL AND $7::text <> '')
 SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM deliveries WHERE id = $1 AND org_id = $2))"};
 
+message_receiver receiver_from_row(row_reader& in) {
+  message_receiver x;
+  in >> x.channel >> x.channel_name >> x.user >> x.user_name;
+  return x;
+}
+
 sql_result<result<linked_incident>> read_linked(connection& db, const delivery_id& id, const std::string& verb) {
   auto found = db.run(linked_incident_of, params{} << id << verb);
   if (!found)
@@ -60,7 +73,8 @@ sql_result<result<linked_incident>> read_linked(connection& db, const delivery_i
   row_reader in{*found, 0};
   linked_incident x;
   x.about = incident_from_row(in);
-  in >> x.channel >> x.channel_name >> x.used;
+  x.to = receiver_from_row(in);
+  in >> x.used;
   return result<linked_incident>{std::move(x)};
 }
 
@@ -78,7 +92,7 @@ sql_result<result<channel_record>> read_channel(connection& db, const statement&
 texted_incident texted_from_row(row_reader& in) {
   texted_incident x;
   x.about = incident_from_row(in);
-  in >> x.channel_name;
+  x.to = receiver_from_row(in);
   return x;
 }
 

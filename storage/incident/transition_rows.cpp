@@ -44,7 +44,7 @@ void write_incidents(json_writer& to, const std::vector<incident>& xs) {
     to("hushed", x.hushed)("suppressed_by", x.suppressed_by)("rule_id", x.rule);
     to("source", x.source)("dedup_key", x.dedup_key)("runbook_url", x.runbook_url);
     to("heard_at", x.heard_at)("snoozed_until", x.snoozed_until)("merged_into", x.merged_into);
-    to("details", unless_blank(x.details));
+    to("details", unless_blank(x.details))("seen", unless_blank(x.seen));
     to.end_object();
   }
   to.end_array();
@@ -87,7 +87,7 @@ incident AS (
     sequence = excluded.sequence, told = excluded.told, hushed = excluded.hushed,
     suppressed_by = excluded.suppressed_by, runbook_url = excluded.runbook_url,
     details = excluded.details, heard_at = excluded.heard_at, snoozed_until = excluded.snoozed_until,
-    merged_into = excluded.merged_into
+    merged_into = excluded.merged_into, seen = excluded.seen
   WHERE i.org_id = excluded.org_id AND i.sequence <= excluded.sequence),
 escalating AS (
   INSERT INTO escalations AS e
@@ -184,7 +184,7 @@ const std::string& incident_columns() {
       " i.id, i.org_id, i.number, i.title, i.state, i.severity, i.monitor_id, i.monitor_name, i.cause_code, "
       "i.cause_message, i.started_at, i.opened_at, i.acknowledged_at, i.acknowledged_by, i.recovered_at, "
       "i.resolved_at, i.resolved_by, i.sequence, i.told, i.hushed, i.suppressed_by, i.rule_id, i.source, "
-      "i.dedup_key, i.runbook_url, i.details, i.heard_at, i.snoozed_until, i.merged_into ";
+      "i.dedup_key, i.runbook_url, i.details, i.heard_at, i.snoozed_until, i.merged_into, i.seen ";
   return text;
 }
 
@@ -193,7 +193,7 @@ incident incident_from_row(row_reader& in) {
   in >> x.id >> x.org >> x.number >> x.title >> x.state >> x.severity >> x.monitor >> x.monitor_name >> x.cause.code >>
       x.cause.message >> x.started_at >> x.opened_at >> x.acknowledged_at >> x.acknowledged_by >> x.recovered_at >>
       x.resolved_at >> x.resolved_by >> x.sequence >> x.told >> x.hushed >> x.suppressed_by >> x.rule >> x.source >>
-      x.dedup_key >> x.runbook_url >> x.details >> x.heard_at >> x.snoozed_until >> x.merged_into;
+      x.dedup_key >> x.runbook_url >> x.details >> x.heard_at >> x.snoozed_until >> x.merged_into >> x.seen;
   return x;
 }
 

@@ -1,7 +1,5 @@
 #include "storage/maintenance/window_repository.hpp"
 
-#include <fmt/format.h>
-
 #include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
 #include "storage/maintenance/window_rows.hpp"
@@ -28,15 +26,14 @@ monitor_references AS (
 )";
 
 const statement create_window{"create_window", missing_cte + R"(
-full_up AS (SELECT FROM maintenance_windows WHERE org_id = $2 HAVING count(*) >= $12::bigint),
 gate AS (
   INSERT INTO maintenance_windows (id, org_id, version, name, enabled, spec, created_at, updated_at, key, named)
   SELECT $1, $2, $4::bigint, $5::text, $6::boolean, $7::jsonb, $8::timestamptz, $9::timestamptz, $10::text, $3::uuid[]
-  WHERE NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM full_up)
+  WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
   RETURNING id))" + reference_ctes + note_ctes("$11::jsonb") +
                                                    R"(
-SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM full_up), 0::bigint
+SELECT (SELECT count(*) FROM gate), NULL::bigint, 0::bigint
 UNION ALL SELECT NULL, NULL, place FROM missing)"};
 
 const statement update_window{"update_window", R"(
@@ -57,7 +54,14 @@ no_more_monitors AS (
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM maintenance_windows WHERE id = $1 AND org_id = $2), 0::bigint
 UNION ALL SELECT NULL, NULL, place FROM missing)"};
 
-// What a step has written, behind a gate with its document as `d`.
+// Whether what `x` names and selects is about the monitor `m`: core::is_about.
+std::string about(const std::string& x) {
+  return "(m.id = ANY(" + x + ".monitor_ids) OR (m.tags @> " + x + ".tags AND (" + x +
+         ".types = '{}' OR m.type = ANY(" + x + ".types)) AND (" + x + ".monitor_ids = '{}' OR " + x +
+         ".tags <> '{}' OR " + x + ".types <> '{}')))";
+}
+
+// What a step has written, behind a gate with its document as `d`. $3: the organisation.
 const std::string step_ctes = R"(,
 stretched AS (
   INSERT INTO maintenance_stretches
@@ -65,6 +69,27 @@ stretched AS (
   ON CONFLICT (id) DO UPDATE SET to_at = excluded.to_at, open = excluded.open),
 happened AS (
   INSERT INTO events SELECT x.* FROM gate, jsonb_populate_recordset(NULL::events, gate.d->'events') x
+  ON CONFLICT DO NOTHING),
+-- Rules with their monitors as far as they are named, and what they select otherwise.
+asking AS (
+  SELECT r.id, ARRAY(SELECT n.monitor_id FROM alert_rule_monitors n WHERE n.rule_id = r.id) AS monitor_ids,
+    ARRAY(SELECT jsonb_array_elements_text(r.spec->'selector'->'tags')) AS tags,
+    ARRAY(SELECT jsonb_array_elements_text(r.spec->'selector'->'types')) AS types
+  FROM gate, alert_rules r
+  WHERE r.org_id = $3
+    AND r.id IN (SELECT (x->>'rule_id')::uuid FROM jsonb_array_elements(gate.d->'deliveries') x)),
+owed AS (
+  INSERT INTO deliveries
+  SELECT DISTINCT ON (x.event_id, x.channel_id) x.*
+  FROM gate, jsonb_populate_recordset(NULL::deliveries, gate.d->'deliveries') x
+  WHERE x.rule_id IS NULL OR EXISTS (
+    SELECT FROM jsonb_to_recordset(gate.d->'event_stretches') e (event_id uuid, stretch_id uuid)
+    JOIN jsonb_populate_recordset(NULL::maintenance_stretches, gate.d->'stretches') s ON s.id = e.stretch_id
+    JOIN asking r ON r.id = x.rule_id
+    JOIN monitors m ON m.org_id = x.org_id
+    WHERE e.event_id = x.event_id AND )" +
+                              about("s") + " AND " + about("r") + R"()
+  ORDER BY x.event_id, x.channel_id, x.rule_id IS NOT NULL, x.id
   ON CONFLICT DO NOTHING)
 )";
 
@@ -99,13 +124,9 @@ std::optional<error> missing_monitors(const rows& answer) {
 
 result<window_record> judge_create(const rows& answer, const window_record& x) {
   std::int64_t made = 0;
-  bool full = false;
-  row_reader{answer, 0} >> made >> full;
+  row_reader{answer, 0} >> made;
   if (made == 1)
     return x;
-  if (full)
-    return fail(errc::limit_exceeded,
-                fmt::format("An organisation has room for {} maintenance windows.", maintenance_store::most_windows));
   if (auto e = missing_monitors(answer))
     return fail(std::move(*e));
   return fail(key_taken(noun));
@@ -154,7 +175,6 @@ sql_result<result<loaded_window>> read_window(connection& db, window_id id) {
 
 void window_repository::create(window_record x, write_note note, reply_to<window_record> done) {
   auto p = params_of(x, note_document(note, *deps_.sealer, deps_.clock->now()));
-  p << most_windows;
   auto entity = x.id.value;
   auto judge = [x = std::move(x)](const rows& answer) { return judge_create(answer, x); };
   submit(deps_, entity, one_command<window_record>({&create_window, std::move(p)}, std::move(done), judge), note.dry);

@@ -63,6 +63,14 @@ std::string step_document(const maintenance_step& step) {
   }
   to.end_array();
   write_events(to, step.events);
+  write_deliveries(to, step.deliveries);
+  to.key("event_stretches").begin_array();
+  for (const auto& [event, stretch] : step.event_stretches) {
+    to.begin_object();
+    to("event_id", event)("stretch_id", stretch);
+    to.end_object();
+  }
+  to.end_array();
   to.end_object();
   return std::string{to.text()};
 }

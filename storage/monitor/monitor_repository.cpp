@@ -62,7 +62,8 @@ std::string update_gate(const std::string& unless) {
   return R"(,
 gate AS (
   UPDATE monitors m SET version = x.version, updated_at = x.updated_at, key = x.key, name = x.name, tags = x.tags,
-                        paused = x.paused, spec = x.spec, sealed = x.sealed
+                        paused = x.paused, spec = x.spec, sealed = x.sealed, ping_token = x.ping_token,
+                        retired_token = x.retired_token, retired_until = x.retired_until
   FROM docs x
   WHERE m.id = x.id AND m.org_id = x.org_id AND m.version = x.version - 1
     AND NOT EXISTS (SELECT FROM monitors o WHERE o.org_id = x.org_id AND o.key = x.key AND o.id <> x.id))" +
@@ -165,7 +166,33 @@ gate AS (
 SELECT present FROM steps ORDER BY n)",
                                    true};
 
+// Whoever would close it waits until this is committed.
+const statement hold_open_incident{
+    "hold_open_incident", "SELECT FROM incidents WHERE id = $1 AND org_id = $2 AND state <> 'resolved' FOR SHARE"};
+
 constexpr std::string_view noun = "monitor";
+
+result<void> judge_commit(const rows& answer) {
+  bool present = false;
+  row_reader{answer, 0} >> present;
+  return present ? result<void>{} : fail(no_such(noun));
+}
+
+write_unit commit_beside_open(const params& other, params p, reply_to<void> done) {
+  auto judge = [](std::span<const rows> answers) {
+    return answers[0].empty() ? fail(errc::conflict, "The other incident is already resolved.")
+                              : judge_commit(answers[1]);
+  };
+  write_unit unit;
+  unit.commands.push_back({&hold_open_incident, other});
+  unit.commands.push_back({&commit_transitions, std::move(p)});
+  unit.whole = true;
+  unit.accepts = [judge](std::span<const rows> answers) { return judge(answers).has_value(); };
+  unit.done = [judge, done = std::move(done)](result<std::span<const rows>> answers) {
+    answers ? done(judge(*answers)) : done(fail(answers.error()));
+  };
+  return unit;
+}
 
 write_unit dependent_update(monitor_record x, params p, reply_to<monitor_record> done) {
   write_unit unit;
@@ -264,18 +291,24 @@ void monitor_repository::expire(org_id org, monitor_id id, transition step, std:
                         one_command<expiry>({&expire_monitor, std::move(p)}, std::move(done), judge_expiry, true));
 }
 
-void monitor_repository::commit(transition step, reply_to<void> done) {
-  done = deps_.feed->placed(step.org, step.events, std::move(done));
+params monitor_repository::params_of(const transition& step) const {
   params p;
   auto note = step.note ? note_document(*step.note, *deps_.sealer, deps_.clock->now()) : std::string{};
   p << '[' + transition_document(&step, note) + ']';
-  auto judge = [](const rows& answer) -> result<void> {
-    bool present = false;
-    row_reader{answer, 0} >> present;
-    return present ? result<void>{} : fail(no_such(noun));
-  };
+  return p;
+}
+
+void monitor_repository::commit(transition step, reply_to<void> done) {
+  done = deps_.feed->placed(step.org, step.events, std::move(done));
   deps_.writers->submit(step.monitor.value,
-                        one_command<void>({&commit_transitions, std::move(p)}, std::move(done), judge, true));
+                        one_command<void>({&commit_transitions, params_of(step)}, std::move(done), judge_commit, true));
+}
+
+void monitor_repository::commit_if_open(transition step, incident_id other, reply_to<void> done) {
+  done = deps_.feed->placed(step.org, step.events, std::move(done));
+  params of_other;
+  of_other << other << step.org;
+  deps_.writers->submit(step.monitor.value, commit_beside_open(of_other, params_of(step), std::move(done)));
 }
 
 // Behind all that its earlier life has left in the queues: who started from an older row would decide again what is

@@ -18,6 +18,7 @@ public:
   void expire(org_id org, monitor_id id, transition step, std::vector<alert_rule_record> forgetful, write_note note,
               reply_to<expiry> done) override;
   void commit(transition step, reply_to<void> done) override;
+  void commit_if_open(transition step, incident_id other, reply_to<void> done) override;
   /// As it is once everything given to this store before is written.
   void load(monitor_id id, reply_to<loaded_monitor> done) override;
   void load(org_id org, monitor_id of, incident_id id, reply_to<incident> done) override;
@@ -25,6 +26,7 @@ public:
   bool note(monitor_id id, org_id org, const monitor_runtime& x) override { return runtimes_.note(id, org, x); }
 
 private:
+  params params_of(const transition& step) const;
   std::string monitor_document(const monitor_record& x, const transition* step, const write_note& note) const;
 
   repository_deps deps_;

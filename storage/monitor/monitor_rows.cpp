@@ -21,7 +21,8 @@ void read_runtime(row_reader& in, monitor_runtime& x) {
 
 const std::string& monitor_view_columns() {
   static const std::string text =
-      " m.id, m.org_id, m.version, m.created_at, m.updated_at, m.ping_token, m.spec, m.sealed, s.sequence, s.status, "
+      " m.id, m.org_id, m.version, m.created_at, m.updated_at, m.ping_token, m.retired_token, "
+      "m.retired_until, m.spec, m.sealed, s.sequence, s.status, "
       "s.transition, s.first_failure, s.failures, s.first_success, s.successes, s.status_since, s.cause_code, "
       "s.cause_message, s.last_checked_at, s.open_incident_id, s.last_ping, s.run_started_at, s.run_id, "
       "s.last_duration_ms, s.skipped_slots ";
@@ -35,9 +36,12 @@ const std::string& monitor_view_tables() {
 
 result<monitor_view> view_from_row(row_reader& in, const core::sealer& sealer) {
   monitor_view x;
-  std::string plain, sealed;
+  std::string plain, sealed, retired;
+  std::optional<timestamp> retired_until;
   in >> x.record.id >> x.record.org >> x.record.version >> x.record.created_at >> x.record.updated_at >>
-      x.record.ping_token >> plain >> sealed;
+      x.record.ping_token >> retired >> retired_until >> plain >> sealed;
+  if (retired_until)
+    x.record.retired = retired_token{std::move(retired), *retired_until};
   read_runtime(in, x.runtime);
   auto secret = unseal(sealer, sealed, purpose(x.record.id));
   if (!secret)
@@ -54,6 +58,8 @@ void write_row(json_writer& to, const monitor_record& x, const core::sealer& sea
   auto sealed = seal(sealer, document.secret, purpose(x.id));
   to.begin_object();
   to("id", x.id)("org_id", x.org)("version", x.version)("created_at", x.created_at)("updated_at", x.updated_at);
+  to("retired_token", x.retired ? std::optional{x.retired->value} : std::nullopt);
+  to("retired_until", x.retired ? std::optional{x.retired->good_until} : std::nullopt);
   to("type", x.spec.type())("ping_token", unless_blank(x.ping_token))("key", x.spec.key)("name", x.spec.name);
   to("tags", x.spec.tags)("paused", x.spec.paused).raw("spec", document.plain);
   to("sealed", sealed ? std::optional{binary{std::move(*sealed)}} : std::nullopt);

@@ -17,7 +17,8 @@ owner AS (
                                                                note_ctes("$10::jsonb") + "SELECT count(*) FROM gate"};
 
 const statement read_plans{"read_plans", R"(
-SELECT name, monitors, channels, alert_rules, users, tokens, escalation_policies, history_days, writes_per_minute
+SELECT name, monitors, channels, alert_rules, users, tokens, escalation_policies, maintenance_windows, teams,
+  history_days, writes_per_minute
 FROM plans)"};
 
 const statement read_organizations{"read_organizations", R"(

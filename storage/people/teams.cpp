@@ -21,16 +21,15 @@ members AS (
 )";
 
 const statement create_team{"create_team", missing_cte + R"(
-full_up AS (SELECT FROM teams WHERE org_id = $2 HAVING count(*) >= $11::bigint),
 gate AS (
   INSERT INTO teams (id, org_id, version, name, key, spec, created_at, updated_at)
   SELECT $1, $2, $4::bigint, $5::text, $6::text, $7::jsonb, $8::timestamptz, $9::timestamptz
-  WHERE NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM full_up)
+  WHERE NOT EXISTS (SELECT FROM missing)
   ON CONFLICT DO NOTHING
   RETURNING id))" + member_ctes + note_ctes("$10::jsonb") +
                                                R"(
-SELECT (SELECT count(*) FROM gate), NULL::bigint, EXISTS (SELECT FROM full_up), NULL::bigint
-UNION ALL SELECT NULL, NULL, NULL, place FROM missing)"};
+SELECT (SELECT count(*) FROM gate), NULL::bigint, NULL::bigint
+UNION ALL SELECT NULL, NULL, place FROM missing)"};
 
 const statement update_team{"update_team", missing_cte + R"(
 gate AS (
@@ -41,9 +40,8 @@ gate AS (
 no_more AS (
   DELETE FROM team_users m USING gate WHERE m.team_id = gate.id AND m.user_id <> ALL($3::uuid[])))" +
                                                member_ctes + note_ctes("$10::jsonb") + R"(
-SELECT (SELECT count(*) FROM gate), (SELECT version FROM teams WHERE id = $1 AND org_id = $2),
-  $11::bigint < 0, NULL::bigint
-UNION ALL SELECT NULL, NULL, NULL, place FROM missing)"};
+SELECT (SELECT count(*) FROM gate), (SELECT version FROM teams WHERE id = $1 AND org_id = $2), NULL::bigint
+UNION ALL SELECT NULL, NULL, place FROM missing)"};
 
 const statement remove_team{"remove_team", R"(
 WITH gate AS (
@@ -58,20 +56,17 @@ constexpr std::string_view noun = "team";
 result<team_record> judge(const rows& answer, const team_record& x) {
   std::int64_t changed = 0;
   std::optional<std::int64_t> version;
-  bool full = false;
-  row_reader{answer, 0} >> changed >> version >> full;
+  row_reader{answer, 0} >> changed >> version;
   if (changed == 1)
     return x;
   if (x.version > 1 && !version)
     return fail(no_such(noun));
   if (x.version > 1 && *version != x.version - 1)
     return fail(errc::stale, "The team was changed meanwhile.");
-  if (full)
-    return fail(errc::limit_exceeded, "An organisation has room for " + std::to_string(most_teams) + " teams.");
   error refused{errc::invalid, "The team names who is not there.", {}, {}, {}};
   for (int i = 1; i < answer.size(); ++i) {
     std::int64_t place = 0;
-    row_reader{answer, i}.skip().skip().skip() >> place;
+    row_reader{answer, i}.skip().skip() >> place;
     refused.violations.push_back({"/members/" + std::to_string(place) + "/user_id", "unknown_id", "No such user."});
   }
   return refused.violations.empty() ? fail(key_taken(noun)) : fail(std::move(refused));
@@ -97,7 +92,7 @@ write_unit unit_of(const statement& what, team_record x, const std::string& note
     members.push_back(m.user);
   params p;
   p << x.id << x.org << members << x.version << x.spec.name << x.spec.key << core::to_document(x.spec).plain;
-  p << x.created_at << x.updated_at << note << most_teams;
+  p << x.created_at << x.updated_at << note;
   return one_command<team_record>({&what, std::move(p)}, std::move(done),
                                   [x = std::move(x)](const rows& answer) { return judge(answer, x); });
 }

@@ -30,7 +30,8 @@ SELECT (SELECT count(*) FROM gate), (SELECT version FROM users WHERE id = $1 AND
   EXISTS (SELECT FROM taken))"};
 
 // $4 and $5: the tokens that they are said to have, which are held as they are until all of it is done. In the way are
-// schedules whose layers name them, or an override that is not over at $6.
+// schedules whose layers name them, or an override that is not over at $6, policies and teams. What is theirs alone goes
+// with them: contact methods, with what is owed to these, and notification rules.
 const statement remove_user{"remove_user", R"(
 WITH said AS (SELECT * FROM unnest($4::uuid[], $5::bigint[]) x (id, version)),
 held AS (SELECT t.id, t.version FROM api_tokens t WHERE t.user_id = $1 AND t.org_id = $2 ORDER BY t.id FOR UPDATE),
@@ -42,23 +43,25 @@ blockers AS (
   UNION SELECT schedule_id FROM schedule_overrides
   WHERE org_id = $2 AND end_at > $6::timestamptz AND ($1 = ANY(user_ids) OR $1 = ANY(replaced_user_ids))),
 policies AS (SELECT policy_id AS id FROM escalation_policy_users WHERE user_id = $1 AND org_id = $2),
-theirs AS (
-  SELECT team_id AS id, 'team' AS kind FROM team_users WHERE user_id = $1 AND org_id = $2
-  UNION ALL SELECT id, 'rule' FROM notification_rules WHERE user_id = $1 AND org_id = $2
-  UNION ALL SELECT id, 'method' FROM channels WHERE user_id = $1 AND org_id = $2),
+teams_with AS (SELECT team_id AS id FROM team_users WHERE user_id = $1 AND org_id = $2),
 gate AS (
   SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (SELECT yes FROM agreed)
-    AND NOT EXISTS (SELECT FROM blockers) AND NOT EXISTS (SELECT FROM policies) AND NOT EXISTS (SELECT FROM theirs)
+    AND NOT EXISTS (SELECT FROM blockers) AND NOT EXISTS (SELECT FROM policies)
+    AND NOT EXISTS (SELECT FROM teams_with)
     AND (role <> 'owner' OR )" + another_owner +
                                                R"() FOR UPDATE),
 revoked AS (DELETE FROM api_tokens t USING gate WHERE t.user_id = gate.id AND t.org_id = $2),
+unruled AS (DELETE FROM notification_rules r USING gate WHERE r.user_id = gate.id AND r.org_id = $2),
+unreached AS (
+  DELETE FROM channels c USING gate WHERE c.user_id = gate.id AND c.org_id = $2 RETURNING c.id),
+canceled AS (
+  UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $6::timestamptz
+  FROM unreached x WHERE d.channel_id = x.id AND d.state = 'pending'),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
                                                note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
   (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
-  ARRAY(SELECT id FROM policies ORDER BY id), ARRAY(SELECT id FROM theirs WHERE kind = 'team' ORDER BY id),
-  ARRAY(SELECT id FROM theirs WHERE kind = 'rule' ORDER BY id),
-  ARRAY(SELECT id FROM theirs WHERE kind = 'method' ORDER BY id))"};
+  ARRAY(SELECT id FROM policies ORDER BY id), ARRAY(SELECT id FROM teams_with ORDER BY id))"};
 
 error no_such_user() {
   return {errc::not_found, "No such user.", {}, {}, {}};
@@ -81,8 +84,6 @@ struct uses {
   std::vector<schedule_id> schedules;
   std::vector<policy_id> policies;
   std::vector<team_id> teams;
-  std::vector<notification_rule_id> rules;
-  std::vector<contact_method_id> methods;
 };
 
 std::optional<error> in_use(const uses& x) {
@@ -94,10 +95,8 @@ std::optional<error> in_use(const uses& x) {
   add(x.schedules);
   add(x.policies);
   add(x.teams);
-  add(x.rules);
-  add(x.methods);
   if (e.blocked_by.size() > x.schedules.size())
-    e.detail = "Something names them, or belongs to them.";
+    e.detail = "Schedules, escalation policies or teams name them.";
   return e.blocked_by.empty() ? std::nullopt : std::optional{std::move(e)};
 }
 
@@ -148,7 +147,7 @@ void user_repository::remove(org_id org, user_id id, std::vector<token_record> t
     std::int64_t gone = 0;
     bool there = false, agreed = false;
     uses x;
-    row_reader{answer, 0} >> gone >> there >> agreed >> x.schedules >> x.policies >> x.teams >> x.rules >> x.methods;
+    row_reader{answer, 0} >> gone >> there >> agreed >> x.schedules >> x.policies >> x.teams;
     if (gone == 1)
       return {};
     if (!there)

@@ -57,6 +57,16 @@ struct inbox : world {
     m.until = until;
     return ask<incident>(std::move(m));
   }
+  handle_incident merging(const incident& x, const incident& into) {
+    handle_incident m;
+    m.org = org;
+    m.monitor = id;
+    m.id = x.id;
+    m.verb = incident_verb::merge;
+    m.by = by<incident>();
+    m.into = std::make_shared<const incident>(into);
+    return m;
+  }
   const incident& row(const incident& x) { return monitors.incidents.at(x.id); }
   monitor_status status() { return view(id).runtime.state.status; }
   std::vector<timeline_kind> lines(const incident& x) {
@@ -263,16 +273,24 @@ TEST_CASE_METHOD(inbox, "what was resolved more than a week ago stays so") {
   CHECK(act(unknown, incident_verb::reopen).error().code == errc::not_found);
 }
 
+TEST_CASE_METHOD(inbox, "what is resolved in the same instant takes nothing in") {
+  auto x = opened("a"), into = opened("b");
+  auto m = merging(x, into);
+  monitors.incidents[into.id].state = incident_state::resolved; // by its own monitor, which nobody here has heard of
+  auto before = status();
+  auto steps = monitors.steps.size();
+  CHECK(ask<incident>(m).error().code == errc::conflict);
+  CHECK(monitors.steps.size() == steps);
+  CHECK(status() == before);
+  REQUIRE(act(x, incident_verb::acknowledge)); // it is open as before
+  monitors.incidents[into.id].state = incident_state::triggered;
+  REQUIRE(ask<incident>(m));
+  CHECK(act(x, incident_verb::acknowledge).error().code == errc::conflict);
+}
+
 TEST_CASE_METHOD(inbox, "one that is merged is over here, and both say so") {
   auto x = opened("a"), into = opened("b");
-  handle_incident m;
-  m.org = org;
-  m.monitor = id;
-  m.id = x.id;
-  m.verb = incident_verb::merge;
-  m.by = by<incident>();
-  m.into = std::make_shared<const incident>(into);
-  auto merged = ask<incident>(m);
+  auto merged = ask<incident>(merging(x, into));
   REQUIRE(merged);
   CHECK(merged->state == incident_state::resolved);
   CHECK(merged->merged_into == into.id);

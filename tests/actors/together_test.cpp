@@ -74,6 +74,7 @@ struct fake_part final : write_part, monitor_store {
     unexpected();
   }
   void commit(transition, reply_to<void>) override { unexpected(); }
+  void commit_if_open(transition, incident_id, reply_to<void>) override { unexpected(); }
   void load(monitor_id, reply_to<loaded_monitor>) override { unexpected(); }
   void load(org_id, monitor_id, incident_id, reply_to<incident>) override { unexpected(); }
   bool note(check_result) override { unexpected(); }

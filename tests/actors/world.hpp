@@ -152,6 +152,14 @@ struct fake_monitor_store final : monitor_store {
       done({});
     });
   }
+  void commit_if_open(transition step, incident_id other, reply_to<void> done) override {
+    act([=, this] {
+      if (incidents.at(other).state == incident_state::resolved)
+        return done(fail(errc::conflict, "resolved"));
+      apply(step);
+      done({});
+    });
+  }
   void load(monitor_id id, reply_to<loaded_monitor> done) override {
     auto it = rows.find(id);
     it == rows.end() ? done(fail(errc::not_found, "row")) : done(it->second);

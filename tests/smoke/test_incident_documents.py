@@ -154,5 +154,6 @@ def test_a_deleted_monitors_incident_is_explained_as_far_as_it_can_be(world, api
     api.delete(f"/api/monitors/{monitor['id']}")
     why = api.get(f"/api/incidents/{incident['id']}/explain")
     assert not why["present"]["monitor_exists"]
-    assert next(r for r in why["present"]["rules"] if r["rule_id"] == rule["id"])["outcome"] == "monitor_gone"
+    assert next(r for r in why["present"]["rules"] if r["rule_id"] == rule["id"])["outcome"] == "tells_nobody"
+    assert why["recorded"]["opening"]["monitor_type"] == monitor["type"], "it is known what it was"
     api.delete(f"/api/alert-rules/{rule['id']}")

@@ -55,6 +55,41 @@ def test_the_person_on_call_is_paged_and_the_vacation_counts(world, api, target,
     bobs["mobile"].expect("incident.resolved")
 
 
+def test_a_test_page_goes_the_way_of_a_real_one(world, api, person, receiver):
+    ada, hooks, methods = person("Ada", "mobile", "desk", "pager")
+    deaf = world.contact_method(ada, receiver.hook(), name="deaf")
+    assert [r["contact_method_id"] for r in api.post(f"/api/users/{ada}/test")["routes"]] == [
+        methods[m]["id"] for m in ("mobile", "desk", "pager")], "without rules by everything that is verified"
+    for hook in hooks.values():
+        assert hook.expect("channel.test").event["data"]["contact_method"]["user_id"] == ada
+    rules = [api.create("/api/notification-rules", {"user_id": ada, "urgency": urgency, "delay_seconds": delay,
+                                                    "contact_method_id": method["id"]})
+             for urgency, delay, method in (("high", 600, methods["desk"]), ("high", 0, methods["mobile"]),
+                                            ("high", 900, methods["mobile"]), ("high", 60, deaf),
+                                            ("low", 0, methods["pager"]))]
+    hooks["desk"].answer(500)
+    seen = api.post(f"/api/users/{ada}/test", {"urgency": "high"})
+    assert (seen["user_id"], seen["urgency"]) == (ada, "high")
+    assert [(r["notification_rule_id"], r["delay_seconds"], r["usable"]) for r in seen["routes"]] == [
+        (rules[1]["id"], 0, True), (rules[3]["id"], 60, False), (rules[0]["id"], 600, True), (rules[2]["id"], 900, True)]
+    assert [r["attempt"] and r["attempt"]["succeeded"] for r in seen["routes"]] == [True, None, False, None]
+    assert "not verified" in seen["routes"][1]["problem"] and "earlier rule" in seen["routes"][3]["problem"]
+    assert seen["routes"][2]["attempt"]["response"]["status"] == 500
+    hooks["mobile"].expect("channel.test")
+    hooks["desk"].expect("channel.test")
+    holds(lambda: len(hooks["mobile"].of("channel.test")) == len(hooks["desk"].of("channel.test")) == 2, during=1)
+    low = api.post(f"/api/users/{ada}/test", {"urgency": "low"})["routes"]
+    assert [(r["contact_method_id"], r["attempt"]["succeeded"]) for r in low] == [(methods["pager"]["id"], True)]
+    hooks["pager"].expect("channel.test")
+    api.call("POST", f"/api/users/{ada}/test?validate_only=true", {"urgency": "high"}, expect=204)
+    holds(lambda: len(hooks["mobile"].of("channel.test")) == 2, during=0.5)
+    nobody = api.create("/api/users", {"email": f"nobody-{world.mark}@example.com", "name": "Nobody"})["id"]
+    api.call("POST", f"/api/users/{nobody}/test", expect=409)
+    api.call("POST", f"/api/users/{nobody}/test", headers={"If-Match": '"7"'}, expect=412)
+    api.call("POST", f"/api/users/{ada}/test", {"urgency": "none"}, expect=422)
+    api.call("POST", "/api/users/usr_01jd9e6h6gf4g8w1q6v5q8z3ab/test", expect=404)
+
+
 def test_a_simulation_over_a_change_of_clocks_names_the_right_people(world, api, person):
     ada, _, _ = person("Ada", "mobile")
     bob, _, _ = person("Bob", "mobile")
@@ -135,6 +170,35 @@ def test_nobody_takes_it_through_users_and_a_team_until_somebody_does(world, api
         hooks["mobile"].expect("incident.resolved")
     for path in (f"/api/teams/{team['id']}", f"/api/users/{ada}"):
         assert policy["id"] in api.call("DELETE", path, expect=409).json["blocked_by"]
+
+
+def test_who_leaves_takes_along_what_is_theirs_alone(world, api, target, person):
+    ada, hooks, methods = person("Ada", "mobile")
+    rule = api.create("/api/notification-rules", {"user_id": ada, "contact_method_id": methods["mobile"]["id"]})
+    schedule = api.create("/api/schedules", {"name": world.name("Named"), "layers": [
+        {"key": "l", "name": "L", "rotation": {"unit": "week", "length": 1, "anchor_local": "2026-03-23T09:00:00"},
+         "members": [[ada]]}]})
+    other = api.create("/api/schedules", {"name": world.name("Overridden")})
+    until = (datetime.now(timezone.utc) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    override = api.create(f"/api/schedules/{other['id']}/overrides", {"kind": "add", "end_at": until, "user_ids": [ada]})
+    team = api.create("/api/teams", {"name": world.name("Team"), "members": [{"user_id": ada, "role": "responder"}]})
+    policy = policy_of(world, ("user", ada))
+    refused = api.call("DELETE", f"/api/users/{ada}", expect=409).json
+    assert set(refused["blocked_by"]) == {schedule["id"], other["id"], team["id"], policy["id"]}
+    assert api.get(f"/api/contact-methods/{methods['mobile']['id']}")["verified_at"], "nothing is gone yet"
+    api.delete(f"/api/schedules/{other['id']}/overrides/{override['id']}")
+    for noun, x in (("schedules", schedule), ("teams", team), ("escalation-policies", policy)):
+        api.delete(f"/api/{noun}/{x['id']}")
+    api.call("DELETE", f"/api/users/{ada}?validate_only=true", expect=204)
+    assert api.get(f"/api/notification-rules/{rule['id']}") == rule
+    api.delete(f"/api/users/{ada}")
+    for path in (f"/api/users/{ada}", f"/api/contact-methods/{methods['mobile']['id']}",
+                 f"/api/notification-rules/{rule['id']}"):
+        eventually(lambda path=path: api.get(path, expect=404))
+    assert api.all("/api/contact-methods", user_id=ada) == api.all("/api/notification-rules", user_id=ada) == []
+    removed = {e["resource_type"] for e in api.all("/api/audit-log")
+               if e["action"] == "delete" and e["resource_id"] in (ada, methods["mobile"]["id"], rule["id"])}
+    assert removed == {"user", "contact_method", "notification_rule"}
 
 
 def test_nobody_on_call_says_so_and_goes_on(world, api, target, person):

@@ -7,7 +7,7 @@ from harness.api import Api
 from harness.waiting import eventually
 from harness.world import World
 
-FREE = {"monitors": 20, "channels": 5, "alert_rules": 10, "users": 3, "tokens": 10}
+FREE = {"monitors": 20, "channels": 5, "alert_rules": 10, "users": 3, "tokens": 10, "maintenance_windows": 20, "teams": 3}
 
 
 @pytest.fixture
@@ -33,6 +33,9 @@ BODIES = {
     "alert_rules": ("/api/alert-rules", lambda n: {"name": f"rule {n}"}),
     "users": ("/api/users", lambda n: {"email": f"u{n}@example.com", "name": "U"}),
     "tokens": ("/api/tokens", lambda n: {"name": f"t{n}", "scopes": ["*:read"]}),
+    "maintenance_windows": ("/api/maintenance-windows", lambda n: {
+        "name": f"w{n}", "cron": {"expression": "0 3 * * *", "duration_seconds": 3600}}),
+    "teams": ("/api/teams", lambda n: {"name": f"team {n}"}),
 }
 
 
@@ -84,7 +87,9 @@ def test_the_limits_are_shown(api, make_tenant):
     assert shown == {
         "plan": "team", "monitors": {"used": 0, "maximum": 1000}, "channels": {"used": 0, "maximum": 200},
         "alert_rules": {"used": 0, "maximum": 400}, "users": {"used": 0, "maximum": 100},
-        "tokens": {"used": 1, "maximum": 250}, "escalation_policies": {"used": 0, "maximum": 100}, "history_days": 400, "writes_per_minute": 1200,
+        "tokens": {"used": 1, "maximum": 250}, "escalation_policies": {"used": 0, "maximum": 100},
+        "maintenance_windows": {"used": 0, "maximum": 500}, "teams": {"used": 0, "maximum": 100},
+        "contact_methods_per_user": 20, "notification_rules_per_user": 50, "history_days": 400, "writes_per_minute": 1200,
         "requests_per_second": 100000, "requests_burst": 100000}
     own = api.get("/api/limits")
     assert own["plan"] == "self_hosted" and own["monitors"]["maximum"] is None and own["writes_per_minute"] is None
@@ -95,7 +100,7 @@ def test_counts_and_caps_outlive_a_restart(engine, make_tenant):
     for what, (path, body) in BODIES.items():
         api.call("POST", path, body(0), expect=201)
     counts = api.get("/api/limits")
-    assert [counts[what]["used"] for what in BODIES] == [1, 1, 1, 1, 2]
+    assert [counts[what]["used"] for what in BODIES] == [1, 1, 1, 1, 2, 1, 1]
     engine.restart()
     assert api.get("/api/limits") == counts
     for n in range(1, 20):

@@ -1,9 +1,10 @@
 """Incidents that are opened by hand or pushed in, and what people do to incidents beyond taking and ending them."""
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from harness.waiting import holds
+from harness.waiting import eventually, holds
 
 
 def inbox(world, **more):
@@ -392,3 +393,82 @@ def test_what_was_pushed_in_survives_a_crash(own_world, engine, receiver):
     push(world, monitor, group(alert("a", "resolved"), alert("b", "resolved")))
     world.wait_status(monitor, "up")
     told(hook, ("incident.opened", 2), ("incident.resolved", 2))
+
+
+# -- another URL ------------------------------------------------------------------------------------------------------
+
+
+def test_an_inbound_url_is_rotated_and_both_are_good_for_a_while(world, api, receiver):
+    hook = receiver.hook()
+    monitor = inbox(world)
+    world.rule([monitor], [world.channel(hook)])
+    path = f"/api/monitors/{monitor['id']}/url/rotate"
+    api.call("POST", path + "?validate_only=true", {"overlap_seconds": 60}, expect=204)
+    assert api.get(f"/api/monitors/{monitor['id']}")["inbound_url"] == monitor["inbound_url"]
+    rotated = api.post(path, {"overlap_seconds": 2}, headers={"If-Match": '"1"'})
+    assert rotated["inbound_url"] != monitor["inbound_url"] and rotated["version"] == 2
+    assert api.get(f"/api/monitors/{monitor['id']}") == rotated
+    push(world, monitor, {"action": "trigger", "dedup_key": "a", "title": "By the old one"})
+    push(world, rotated, {"action": "trigger", "dedup_key": "b", "title": "By the new one"})
+    told(hook, ("incident.opened", 2))
+    eventually(lambda: push(world, monitor, {"action": "resolve", "dedup_key": "a"}, expect=404), within=15)
+    push(world, rotated, {"action": "resolve", "dedup_key": "a"})
+    api.call("POST", path, {"overlap_seconds": 60}, headers={"If-Match": '"1"'}, expect=412)
+    at_once = api.post(path, {"overlap_seconds": 0})
+    push(world, rotated, {"action": "resolve", "dedup_key": "b"}, expect=404)
+    push(world, at_once, {"action": "resolve", "dedup_key": "b"})
+    told(hook, ("incident.resolved", 2))
+    api.call("POST", path, {"overlap_seconds": 604_801}, expect=422)
+    entry = next(e for e in api.all("/api/audit-log") if e["resource_id"] == monitor["id"] and e["action"] == "rotate")
+    assert entry["resource_type"] == "monitor"
+
+
+def test_a_third_url_ends_the_first_and_both_outlive_a_restart(own_world, engine):
+    world, api = own_world, own_world.api
+    first = inbox(world)
+    path = f"/api/monitors/{first['id']}/url/rotate"
+    second = api.post(path)  # a day
+    third = api.post(path)
+    engine.restart()
+    world.wait_status(first, "up")
+    push(world, first, {"action": "resolve", "dedup_key": "x"}, expect=404)
+    for monitor in (second, third):
+        push(world, monitor, {"action": "resolve", "dedup_key": "x"})
+    api.delete(f"/api/monitors/{first['id']}")
+    for monitor in (second, third):
+        push(world, monitor, {"action": "resolve", "dedup_key": "x"}, expect=404)
+
+
+def test_a_job_pings_by_either_url(world, api, target):
+    job = world.heartbeat(period=60, grace=60)
+    world.ping(job)
+    world.wait_status(job, "up")
+    rotated = api.post(f"/api/monitors/{job['id']}/url/rotate", {"overlap_seconds": 600})
+    for either in (job, rotated, job):
+        before = api.get(f"/api/monitors/{job['id']}")["last_checked_at"]
+        world.ping(either)
+        eventually(lambda before=before: api.get(f"/api/monitors/{job['id']}")["last_checked_at"] > before)
+    world.ping(job, "/fail")
+    world.wait_status(job, "down")
+    world.ping(rotated)
+    world.wait_status(job, "up")
+    api.call("POST", f"/api/monitors/{world.monitor(target)['id']}/url/rotate", expect=409)
+
+
+# -- merged -----------------------------------------------------------------------------------------------------------
+
+
+def test_of_a_merge_and_a_resolve_at_once_the_merge_has_an_open_one_or_nothing(world, api):
+    monitors = inbox(world), inbox(world)
+    for n in range(8):
+        x, into = (by_hand(world, m, title=f"{n}") for m in monitors)
+        with ThreadPoolExecutor(2) as pool:
+            merged = pool.submit(api.send, "POST", f"/api/incidents/{x['id']}/merge", {"into": into["id"]})
+            resolved = pool.submit(api.send, "POST", f"/api/incidents/{into['id']}/resolve", {})
+        assert resolved.result().status == 200
+        now, other = one(world, x), one(world, into)
+        if merged.result().status == 200:
+            assert (now["state"], now["merged_into"], other["state"]) == ("resolved", into["id"], "resolved")
+        else:
+            assert merged.result().status == 409 and (now["state"], now["merged_into"]) == ("triggered", None)
+            act(world, x, "resolve")

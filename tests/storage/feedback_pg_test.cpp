@@ -85,8 +85,9 @@ TEST_CASE_METHOD(told_world, "a link knows its incident, and is used by the tran
   REQUIRE(x);
   CHECK(x->about.id == opened.incidents[0].id);
   CHECK(x->about.org == org);
-  CHECK(x->channel == telephone.id);
-  CHECK(x->channel_name == "Telephone");
+  CHECK(x->to.channel == telephone.id);
+  CHECK(x->to.channel_name == "Telephone");
+  CHECK_FALSE(x->to.user);
   CHECK_FALSE(x->used);
   auto step = acknowledging();
   REQUIRE(commit(step));
@@ -119,7 +120,7 @@ TEST_CASE_METHOD(told_world, "a channel is found by itself and by what was sent 
 TEST_CASE_METHOD(told_world, "a telephone was told of what was sent to it, in its organisation") {
   CHECK(texted(org, "+15558675310", {}).size() == 1);
   CHECK(texted(org, "+15558675310", 17).size() == 1);
-  CHECK(texted(org, "+15558675310", 17)[0].channel_name == "Telephone");
+  CHECK(texted(org, "+15558675310", 17)[0].to.channel_name == "Telephone");
   CHECK(texted(org, "+15558675310", 18).empty());
   CHECK(texted(org, "+15558675311", {}).empty());
   CHECK(texted(stranger, "+15558675310", {}).empty());

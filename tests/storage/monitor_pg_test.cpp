@@ -304,3 +304,66 @@ TEST_CASE_METHOD(store_world, "another organisation sees and changes nothing") {
   });
   CHECK(results.error().code == errc::not_found);
 }
+
+TEST_CASE_METHOD(store_world, "a step that needs another incident open is written only while that is") {
+  auto x = monitor("a"), other = monitor("b");
+  REQUIRE(create(x));
+  REQUIRE(create(other));
+  auto first = opening(x, 1, {}), second = opening(other, 2, {});
+  REQUIRE(commit(first));
+  REQUIRE(commit(second));
+  auto into = second.incidents.front();
+  auto merge = [&](const transition& step, incident_id open) {
+    return ask<void>([&](auto done) { store->monitors().commit_if_open(step, open, done); });
+  };
+  auto step = first;
+  step.change.reset();
+  step.timeline.clear();
+  step.events.clear();
+  step.deliveries.clear();
+  ++step.runtime.sequence;
+  step.incidents.front().state = incident_state::resolved;
+  step.incidents.front().sequence += 1;
+  step.incidents.front().merged_into = into.id;
+  auto closed = second;
+  closed.change.reset();
+  closed.timeline.clear();
+  closed.events.clear();
+  closed.deliveries.clear();
+  ++closed.runtime.sequence;
+  closed.incidents.front().state = incident_state::resolved;
+  closed.incidents.front().sequence += 1;
+  CHECK(merge(step, incident_id::make(clock.now())).error().code == errc::conflict);
+  auto stranger = step;
+  stranger.org = org_id::make(clock.now());
+  CHECK_FALSE(merge(stranger, into.id)); // of another organisation
+  CHECK(number("SELECT count(*) FROM incidents WHERE state = 'resolved'") == 0);
+  SECTION("it is open") {
+    REQUIRE(merge(step, into.id));
+    CHECK(number("SELECT count(*) FROM incidents WHERE merged_into IS NOT NULL AND state = 'resolved'") == 1);
+  }
+  SECTION("it was closed a moment ago, and nothing is written") {
+    REQUIRE(commit(closed));
+    CHECK(merge(step, into.id).error().code == errc::conflict);
+    CHECK(number("SELECT count(*) FROM incidents WHERE merged_into IS NOT NULL") == 0);
+    CHECK(load(x.id)->open_incidents.size() == 1);
+  }
+}
+
+TEST_CASE_METHOD(store_world, "a capability that was replaced is kept until the next one is") {
+  auto x = monitor("job");
+  x.ping_token = "first";
+  REQUIRE(create(x));
+  x.retired = retired_token{"first", clock.now() + 60s};
+  x.ping_token = "second";
+  ++x.version;
+  REQUIRE(update(*this, x));
+  auto found = load(x.id);
+  CHECK(found->record.ping_token == "second");
+  CHECK(found->record.retired == x.retired);
+  x.retired.reset();
+  x.ping_token = "third";
+  ++x.version;
+  REQUIRE(update(*this, x));
+  CHECK_FALSE(load(x.id)->record.retired);
+}

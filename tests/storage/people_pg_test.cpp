@@ -257,13 +257,18 @@ TEST_CASE_METHOD(people_world, "what a policy names cannot be removed until it n
   CHECK(remove_user());
 }
 
-TEST_CASE_METHOD(people_world, "a user stays while something is theirs") {
+TEST_CASE_METHOD(people_world, "a user stays while something names them, and takes along what is theirs alone") {
   REQUIRE(save(notification(mail.id)));
   auto x = team({ada.id});
   REQUIRE(save(x));
   auto kept = remove_user();
   CHECK(kept.error().code == errc::conflict);
-  CHECK(kept.error().blocked_by.size() == 3); // the team, the rule, the contact method
+  CHECK(kept.error().blocked_by == std::vector{x.id.str()});
+  CHECK(number("SELECT count(*) FROM notification_rules") == 1);
+  REQUIRE(remove_of(x.id));
+  REQUIRE(remove_user());
+  CHECK(number("SELECT count(*) FROM notification_rules") == 0);
+  CHECK(number("SELECT count(*) FROM channels WHERE user_id IS NOT NULL") == 0);
 }
 
 TEST_CASE_METHOD(people_world, "a policy says which of its targets are not there") {

@@ -271,7 +271,9 @@ func (m *matrix) deleteOutside() {
 	}
 	plan := m.terraform.Plan()
 	for address, c := range plan {
-		if !gone[address] || !c.Does("create") {
+		// What was under way, and cannot be edited, is ended by its deletion: the past keeps it.
+		ended := strings.HasPrefix(address, "gochron_schedule_override.") && c.Does("delete", "create")
+		if !gone[address] || (!c.Does("create") && !ended) {
 			m.t.Errorf("with some deleted outside the plan would %v %s", c.Change.Actions, address)
 		}
 	}

@@ -195,7 +195,18 @@ func (t *thing) Delete(ctx context.Context, r resource.DeleteRequest, out *resou
 	if t.noun.IfMatch {
 		removal.IfMatch = versionTag(ctx, r.Private)
 	}
-	if _, err := t.client.Do(ctx, removal); err != nil && !client.IsNotFound(err) {
+	_, err := t.client.Do(ctx, removal)
+	switch {
+	case err == nil || client.IsNotFound(err):
+	case t.past(err):
+		out.Diagnostics.AddWarning("Left as it is", err.Error()+"\nIt is no longer in Terraform's state.")
+	default:
 		t.fail(&out.Diagnostics, "delete", err)
 	}
+}
+
+// past says whether a thing that cannot be changed cannot be deleted either: it is over, and history keeps it.
+func (t *thing) past(err error) bool {
+	var p *client.Problem
+	return !t.noun.editable() && errors.As(err, &p) && p.Status == http.StatusConflict && len(p.BlockedBy) == 0
 }
