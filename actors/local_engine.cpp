@@ -2,13 +2,13 @@
 
 #include <latch>
 
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
 
 #include "actors/ping_door.hpp"
+#include "actors/random.hpp"
 #include "actors/root.hpp"
 #include "actors/together.hpp"
 #include "core/webhook_signature.hpp"
