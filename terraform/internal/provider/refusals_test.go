@@ -158,12 +158,58 @@ resource "gochron_alert_rule" "slow" {
 }`)
 		s.refused("plan -no-color", "of_schedule_id", "There is no such thing")
 	})
+	t.Run("what somebody else has deleted", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		server.Call("DELETE", "/api/monitors/"+s.terraform.State()["gochron_monitor.shop"]["id"].(string), nil)
+		s.terraform.Run("destroy", "-auto-approve", "-refresh=false")
+		if left := s.terraform.State(); len(left) > 0 {
+			t.Errorf("the state still has %v", left)
+		}
+	})
+	t.Run("whom to ask is not known yet", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		s.write(`resource "terraform_data" "later" {
+  input = "` + server.Token + `"
+}
+provider "gochron" {
+  token = terraform_data.later.output
+}
+` + monitorOnly + `resource "gochron_team" "ops" {
+  name = "Ops"
+}
+`)
+		s.terraform.Apply() // the state's monitor is not read, and the team is made when the token is known
+		if plan := s.terraform.Plan(); len(plan) > 0 {
+			t.Errorf("the plan after it: %v", plan)
+		}
+	})
 	t.Run("an import of nothing", func(t *testing.T) {
 		s := begin(t, server)
 		s.write(monitorOnly)
 		s.refused("import -no-color gochron_monitor.shop key:nothing", "No such key")
 		s.refused("import -no-color gochron_monitor.shop mon_01kdz0c3v8e7q9b5n2m4x6y8za", "Cannot import non-existent remote object")
 	})
+}
+
+func TestALimitOfRequestsIsWaitedFor(t *testing.T) {
+	server := harness.Start(t, "GOCHRON_RATE_LIMIT=20", "GOCHRON_RATE_BURST=20")
+	counted := harness.Count(t, server)
+	s := story{T: t, server: server, terraform: harness.Workspace(t, harness.Provider(t, ""), counted.Server)}
+	s.write(strings.Replace(monitorOnly, "{\n", "{\n  count = 50\n", 1))
+	s.terraform.Apply()
+	if refused := counted.String(); !strings.Contains(refused, "POST /api/monitors 429") {
+		t.Errorf("nothing was refused: %s", refused)
+	}
+	if plan := s.terraform.Plan(); len(plan) > 0 {
+		t.Errorf("the plan after it has %d changes", len(plan))
+	}
+	if all := server.Call("GET", "/api/monitors?limit=200", nil)["data"].([]any); len(all) != 50 {
+		t.Errorf("%d monitors", len(all))
+	}
 }
 
 // What was made is in the state, whatever its answer is: else it would be made again.

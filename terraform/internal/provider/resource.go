@@ -74,6 +74,14 @@ func (t *thing) Configure(_ context.Context, r resource.ConfigureRequest, _ *res
 	}
 }
 
+// configured says, and tells, whether it is known whom to ask.
+func (t *thing) configured(d *diag.Diagnostics) bool {
+	if t.client == nil {
+		d.Append(unconfigured())
+	}
+	return t.client != nil
+}
+
 func (t *thing) collection(v tftypes.Value) string {
 	return strings.ReplaceAll(t.noun.Path, "{id}", url.PathEscape(text(v, t.noun.parent)))
 }
@@ -96,6 +104,9 @@ func text(v tftypes.Value, name string) string {
 
 // Create makes it. When it is made and its answer does not read, it is there all the same: the state says which it is.
 func (t *thing) Create(ctx context.Context, r resource.CreateRequest, out *resource.CreateResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	body, err := t.noun.toJSON(t.shape, r.Plan.Raw, r.Config.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "create", err)
@@ -136,8 +147,13 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 	d.Append(t.identify(ctx, to.identity, value)...)
 }
 
-// Read asks for it, together with whatever else is read at the time. What is gone leaves the state.
+// Read asks for it, together with whatever else is read at the time. What is gone leaves the state. While it is not known
+// yet whom to ask, which can be so in a plan, the state stays as it is.
 func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.ReadResponse) {
+	if t.client == nil {
+		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
+		return
+	}
 	row, err := t.find(ctx, r.State.Raw, knownTag(ctx, r.Private))
 	switch {
 	case errors.Is(err, client.ErrUnchanged):
@@ -166,6 +182,9 @@ func (t *thing) find(ctx context.Context, state tftypes.Value, known string) (ma
 
 // Update replaces it, provided that it still is what the plan was made of.
 func (t *thing) Update(ctx context.Context, r resource.UpdateRequest, out *resource.UpdateResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	body, err := t.noun.toJSON(t.shape, r.Plan.Raw, r.Config.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "update", err)
@@ -191,6 +210,9 @@ func (t *thing) change(state tftypes.Value, body map[string]any) client.Request 
 
 // Delete removes it, unless it has changed since it was read. That it is gone already is fine.
 func (t *thing) Delete(ctx context.Context, r resource.DeleteRequest, out *resource.DeleteResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	removal := client.Request{Method: http.MethodDelete, Path: t.item(r.State.Raw)}
 	if t.noun.IfMatch {
 		removal.IfMatch = versionTag(ctx, r.Private)
