@@ -29,4 +29,4 @@ def clone():
 def test_the_tour_works_as_printed(clone):
     tour = blocks_of(PROVIDER / "README.md", "## A tour")
     assert len(tour) >= 8 and sum(expected is not None for _, expected in tour) >= 6
-    run_blocks(tour, clone, {"PATH": f"{clone / 'bin'}:{os.environ['PATH']}"}, log=clone / "tour/server.log")
+    run_blocks(tour, clone, {"PATH": f"{clone / 'bin'}:{os.environ['PATH']}"}, log=clone / "tour/server.log", within=300)
