@@ -53,8 +53,7 @@ public:
   }
 
   void attributes(hcl_body& to, const type_info& of, const json_value& shown, const json_value& whole, const piece& x) {
-    terraform_context in{addresses_, variables_};
-    write_attributes(to, of, shown, whole, x.type.substr(x.type.find('_') + 1) + " " + x.name, 2, in, at_root);
+    write_attributes(to, of, shown, whole, x.type.substr(x.type.find('_') + 1) + " " + x.name, 2, context_, at_root);
   }
 
   const terraform_addresses& addresses() const { return addresses_; }
@@ -63,6 +62,7 @@ private:
   std::map<std::string, hcl_names> names_;
   terraform_addresses addresses_;
   terraform_variables variables_;
+  terraform_context context_{addresses_, variables_};
   std::string resources_;
 };
 

@@ -61,11 +61,14 @@ bool same(const type_info& of, const json_value& a, const json_value& b) {
   return (text && other && *text == *other) || (flag && other_flag && *flag == *other_flag);
 }
 
-json_value default_of(const property_info& p) {
+const json_value& default_of(const property_info& p, terraform_context& in) {
   if (p.default_json.empty())
-    return {};
-  auto x = parse_json(p.default_json);
-  return x ? std::move(*x) : json_value{};
+    return nothing;
+  auto [it, is_new] = in.defaults.try_emplace(p.default_json);
+  if (is_new)
+    if (auto x = parse_json(p.default_json))
+      it->second = std::move(*x);
+  return it->second;
 }
 
 // What a property of several types is called with this value: Terraform has an attribute for each.
@@ -156,19 +159,18 @@ void write_attributes(hcl_body& to, const type_info& of, const json_value& shown
       continue;
     const auto& value = at(shown, p.name);
     const auto& secret = at(whole, p.name);
-    auto here = place + " " + p.name;
     if (p.facts.write_only) {
       if (!secret.is_null())
-        to.put(p.name + "_wo", in.variables.ask_for(here));
+        to.put(p.name + "_wo", in.variables.ask_for(place + " " + p.name));
       continue;
     }
-    auto usual = default_of(p);
+    const auto& usual = default_of(p, in);
     if (value.is_null() && p.type->nullable && !usual.is_null())
       to.put(p.name + "_unlimited", "true");
     if (value.is_null() || (p.tag.empty() && !usual.is_null() && same(*p.type, secret, usual)))
       continue;
     auto name = p.name + std::string{suffix_of(*p.type, value)};
-    to.put(called(std::move(name)), render(*p.type, value, secret, here, indent, in));
+    to.put(called(std::move(name)), render(*p.type, value, secret, place + " " + p.name, indent, in));
   }
 }
 

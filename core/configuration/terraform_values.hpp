@@ -21,10 +21,11 @@ struct terraform_variables {
   std::string ask_for(const std::string& what);
 };
 
-/// One resource that is being written.
+/// What all resources of one export are written with.
 struct terraform_context {
   const terraform_addresses& addresses;
   terraform_variables& variables;
+  std::map<std::string, json_value> defaults = {}; ///< by their JSON: a few, which all resources share
 };
 
 /// What the provider calls a property among a resource's own attributes, where some names mean something else to

@@ -84,7 +84,7 @@ public:
 
 class number_type final : public type<double> {
 public:
-  number_type() : type({.kind = json_kind::number}) {}
+  number_type() : type({.kind = json_kind::number, .format = "double"}) {}
   void read(const json_value& from, double& x, reader& r) const override {
     if (auto d = from.as<double>())
       x = *d;

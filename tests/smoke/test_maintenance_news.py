@@ -58,13 +58,12 @@ def test_a_rule_that_listens_tells_of_the_windows_of_its_monitors(world, api, ta
     rule("muted", monitor_ids=[mine["id"]], muted_until="2099-01-01T00:00:00.000Z")
     rule("not asked", monitor_ids=[mine["id"]], events=["incident.opened"])
     every = rule("everything")
-    rule("by id", monitor_ids=[mine["id"]])  # another channel to the same hook: it hears twice
     work = api.create(PATH, {"name": world.name("window"), "selector": {"tags": [tag]}, "mode": "suppress_alerts",
                              "one_off": {"start_at": instant(1), "end_at": instant(300)}})
     for name in ("by id", "by tag", "everything"):
         hooks[name].expect(STARTED)
     holds(lambda: {n: told(hooks[n], work) for n in hooks} == {
-        "by id": [STARTED] * 2, "by tag": [STARTED], "by other tag": [], "by other id": [], "muted": [],
+        "by id": [STARTED], "by tag": [STARTED], "by other tag": [], "by other id": [], "muted": [],
         "not asked": [], "everything": [STARTED]}, during=1.5)
     api.delete(f"/api/alert-rules/{every['id']}")
 
