@@ -112,6 +112,14 @@ TEST_CASE("bounds, defaults and names are those of the reader") {
   CHECK(*property_of("HttpAuth", "password").find("type")->as<std::string>() == "null");
 }
 
+TEST_CASE("marks say what JSON Schema cannot: sets, and what is not for everybody's eyes") {
+  CHECK(*property_of("HttpMonitorInput", "tags").find("x-gochron-set")->as<bool>());
+  CHECK_FALSE(property_of("HttpCheckInput", "expected_status").find("x-gochron-set"));
+  CHECK(*property_of("HttpCheckInput", "headers").find("x-gochron-sensitive")->as<bool>());
+  CHECK_FALSE(property_of("HttpAuthInput", "password").find("x-gochron-sensitive")); // nobody gets to see it at all
+  CHECK(*property_of("HeartbeatMonitor", "ping_url").find("format")->as<std::string>() == "password");
+}
+
 TEST_CASE("null is a type of what may be null, and of what a patch may reset") {
   CHECK(texts(property_of("HttpMonitor", "description").find("type")) == std::set<std::string>{"string", "null"});
   CHECK(texts(property_of("MonitorPatch", "interval_seconds").find("type")) ==
