@@ -38,9 +38,9 @@ struct channel_actor_state : record_leaf<channel_actor_state> {
 
   std::shared_ptr<const channel_record> record;
   std::optional<core::webhook_signer> signer; ///< of the record's secret; made when first needed
-  std::deque<delivery> ready;              ///< claimed, waiting for their turn
-  std::map<delivery_id, delivery> sending; ///< attempts in flight and outcomes not yet written
-  std::vector<heard_attempt> heard;        ///< attempts made, whose outcomes wait for the lane
+  std::deque<delivery> ready;                 ///< claimed, waiting for their turn
+  std::map<delivery_id, delivery> sending;    ///< attempts in flight and outcomes not yet written
+  std::vector<heard_attempt> heard;           ///< attempts made, whose outcomes wait for the lane
   std::vector<attempt_outcome> unrecorded; ///< the store had no room for them; they keep the lane, and are tried again
   std::size_t in_flight = 0;
   std::size_t worries = 0; ///< failed attempts whose outcomes are not yet written: nothing new is sent meanwhile

@@ -25,7 +25,7 @@ struct window_actor_state : record_leaf<window_actor_state> {
   std::shared_ptr<const maintenance_window_record> record;
   std::optional<maintenance_occurrence> occurrence; ///< under way or next
   std::optional<maintenance_stretch> open;          ///< what is under way
-  std::optional<maintenance_step> unsaved; ///< refused by the store, tried again in a second
+  std::optional<maintenance_step> unsaved;          ///< refused by the store, tried again in a second
   std::uint32_t timer_epoch = 0;
   bool editing = false; ///< an end or a removal is being written: nothing begins or ends meanwhile
 

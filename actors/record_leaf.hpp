@@ -24,9 +24,7 @@ struct record_leaf {
     gone ? x.reply(no_longer()) : me().on(x);
   }
 
-  tl::unexpected<error> no_longer() const {
-    return fail(errc::not_found, "No such " + std::string{me().noun()} + '.');
-  }
+  tl::unexpected<error> no_longer() const { return fail(errc::not_found, "No such " + std::string{me().noun()} + '.'); }
 
   /// Unset when the request is of this version, or of any.
   template <class Request>

@@ -6,6 +6,9 @@
 #include "app/organization_command.hpp"
 #include "app/serve.hpp"
 #include "app/token_command.hpp"
+#include "app/wait_command.hpp"
+#include "core/names.hpp"
+#include "gochron/monitor.hpp"
 #include "http/openapi.hpp"
 
 namespace {
@@ -105,6 +108,36 @@ void describe(CLI::App& cli, configuration& c) {
       ->capture_default_str();
 }
 
+// None of it is a setting of the server: neither its file has it, nor does `gochron config` print it.
+void describe_wait(CLI::App& cli, gochron::app::wait_request& w) {
+  auto option = [&](const char* flag, auto& of, const char* doc) {
+    return cli.add_option(flag, of, doc)->configurable(false);
+  };
+  auto names = gochron::core::names_of<gochron::monitor_status>();
+  option("--url", w.server.url, "The server, such as https://gochron.example")->envname("GOCHRON_URL")->required();
+  option("--token", w.server.token, "A token with monitors:read; in the variable nobody else sees it")
+      ->envname("GOCHRON_TOKEN")
+      ->required();
+  option("--ca-file", w.server.ca_file,
+         "PEM file of the authorities that vouch for the server, in place of the system's")
+      ->envname("GOCHRON_CA_FILE");
+  option("--monitor", w.monitor, "Its id or its key")->required();
+  option("--for", w.statuses, "The status, or several of them: any will do")
+      ->delimiter(',')
+      ->check(CLI::IsMember(std::vector<std::string>(names.begin(), names.end())))
+      ->capture_default_str();
+  option("--stable", w.stable_seconds, "For how many seconds it must have held")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  option("--timeout", w.timeout_seconds, "How many seconds to wait at most")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  option("--unreachable", w.unreachable_seconds, "How many seconds the server may be away in a row")
+      ->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  cli.add_flag("--json", w.json, "Print the server's answer")->configurable(false);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -112,6 +145,7 @@ int main(int argc, char** argv) {
   configuration c;
   gochron::app::token_request token;
   gochron::app::organization_request organization;
+  gochron::app::wait_request awaited;
   bool dry_run = false;
   describe(cli, c);
   cli.fallthrough();
@@ -134,6 +168,8 @@ int main(int argc, char** argv) {
   create_org->add_option("--name", organization.name, "What people call it")->required();
   create_org->add_option("--plan", organization.plan, "Such as free or team; otherwise self_hosted, or free if hosted");
   auto* list_orgs = orgs->add_subcommand("list", "Print id, plan and name of each");
+  auto* wait = cli.add_subcommand("wait", "Wait until a monitor of a server has a status, and say so by the exit code");
+  describe_wait(*wait, awaited);
   auto* config = cli.add_subcommand("config", "Print the configuration in force");
   auto* openapi = cli.add_subcommand("openapi", "Print the OpenAPI document that this binary serves");
   auto* version = cli.add_subcommand("version", "Print the version");
@@ -150,6 +186,8 @@ int main(int argc, char** argv) {
     return gochron::app::create_organization(c, organization);
   if (*list_orgs)
     return gochron::app::list_organizations(c);
+  if (*wait)
+    return gochron::app::wait_for_monitor(awaited);
   if (*config) {
     if (!c.database_url.empty())
       cli.get_option("--database-url")->clear(); // it may hold a password

@@ -123,7 +123,8 @@ void conditions() {
                                     {field::status_code, op::in, std::vector<std::int64_t>{500, 502, 503}},
                                     {field::consecutive_failures, op::gte, std::int64_t{2}}}}};
   measure("conditions: three numbers, none met", [&] { keep(three.met(monitor, facts)); });
-  core::compiled_conditions pattern{{condition_match::all, {{field::tag, op::matches, std::string{"^team:(pay|bill)"}}}}};
+  core::compiled_conditions pattern{
+      {condition_match::all, {{field::tag, op::matches, std::string{"^team:(pay|bill)"}}}}};
   measure("conditions: a pattern over two tags, not met", [&] { keep(pattern.met(monitor, facts)); });
 }
 

@@ -1,6 +1,7 @@
 #include "core/configuration/configuration.hpp"
 #include "core/configuration/document_schema.hpp"
 #include "http/api.hpp"
+#include "http/configuration_export.hpp"
 #include "http/configured.hpp"
 #include "http/problem.hpp"
 
@@ -11,33 +12,8 @@ const noun configuration_names{"/api", "Configuration", "*"};
 
 // A document of so many resources that it comes back.
 constexpr core::json_limits document_limits{32, 500'000};
-// What a connection takes of one answer, with room for its head.
-constexpr std::size_t largest_document = api::largest_body - 64 * 1024;
 // More at once would hold too many owners for too long.
 constexpr std::size_t most_changes = 2'000;
-
-const std::vector<parameter>& export_parameters() {
-  static const std::vector<parameter> all{
-      {"format", "How it is written.", R"({"type":"string","enum":["json"],"default":"json"})"}};
-  return all;
-}
-
-void answer_document(const call& c, std::string document) {
-  if (document.size() <= largest_document)
-    return c.json(200, std::move(document));
-  c.refuse({errc::invalid, "The configuration is too large for one document.", {}, {}, {}});
-}
-
-void export_all(call c) {
-  query_reader q{c};
-  if (auto format = q.text("format"); format && *format != "json")
-    q.wrong("format", "not_one_of", "Only json.");
-  if (auto e = q.problem(export_parameters()))
-    return c.refuse(*e);
-  c.with().queries.configured(c.org(), reply_to<configuration>{[c](result<configuration> x) {
-                                x ? answer_document(c, core::export_document(*x)) : c.refuse(x.error());
-                              }});
-}
 
 const std::vector<parameter>& apply_parameters() {
   static const std::vector<parameter> all{
@@ -276,8 +252,10 @@ operations config_operations() {
       "All channels, monitors, contact methods, notification rules, teams, schedules, escalation policies, alert "
       "rules and maintenance windows as one document that diffs well: sorted, "
       "in a fixed order, secrets null. "
-      "A resource with a `key` goes by it (references: `key:<key>`), one without by its id.",
-      {200, "The document.", nullptr}, export_all)
+      "A resource with a `key` goes by it (references: `key:<key>`), one without by its id. For Terraform there are "
+      "users "
+      "and overrides that are not over besides; a plan of it imports everything and changes nothing.",
+      {200, "The document.", nullptr, false, false, "application/json", "text/plain"}, export_configuration)
       .query = export_parameters();
   auto& put = add("PUT", "/config", "applyConfiguration", true, "Apply a configuration",
                   "Makes the organisation what the document says, all of it or nothing, and answers with the changes. "

@@ -41,11 +41,12 @@ std::optional<std::string> query_reader::text(std::string_view name, std::size_t
 
 std::vector<std::string> query_reader::list(std::string_view name, std::size_t max_items) {
   std::vector<std::string> items;
-  auto x = call_.request().query_value(name);
-  for (std::size_t at = 0; x && at <= x->size();) {
-    auto end = std::min(x->find(',', at), x->size());
-    items.emplace_back(x->substr(at, end - at));
-    at = end + 1;
+  for (const auto& [key, value] : call_.request().query) {
+    for (std::size_t at = 0; key == name && at <= value.size();) {
+      auto end = std::min(value.find(',', at), value.size());
+      items.emplace_back(value.substr(at, end - at));
+      at = end + 1;
+    }
   }
   if (items.size() > max_items) {
     wrong(name, "too_many_items", "At most " + std::to_string(max_items) + " items.");
@@ -109,10 +110,11 @@ std::optional<error> query_reader::problem(const std::vector<parameter>& known) 
   std::vector<std::string_view> seen;
   for (auto& [name, value] : call_.request().query) {
     bool common = name == "validate_only" && call_.request().method != "GET"; // write_conventions.cpp
-    if (!common && std::none_of(known.begin(), known.end(), [&](auto& x) { return x.name == name; }))
+    auto it = std::ranges::find(known, name, &parameter::name);
+    if (!common && it == known.end())
       wrong(name, "unknown_parameter", "This operation has no such parameter.");
-    else if (std::find(seen.begin(), seen.end(), name) != seen.end())
-      wrong(name, "repeated", "Given more than once; lists are separated by commas.");
+    else if ((common || !it->many) && std::ranges::find(seen, name) != seen.end())
+      wrong(name, "repeated", "Given more than once, and it is no list.");
     seen.push_back(name);
   }
   if (!violations_.empty())

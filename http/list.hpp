@@ -16,6 +16,7 @@ public:
   explicit query_reader(const call& c) : call_(c) {}
 
   std::optional<std::string> text(std::string_view name, std::size_t max_length = 255);
+  /// Separated by commas, or the parameter given once for each, as some clients do; both are the same.
   std::vector<std::string> list(std::string_view name, std::size_t max_items = 200);
   std::optional<timestamp> time(std::string_view name);
   std::optional<bool> boolean(std::string_view name);

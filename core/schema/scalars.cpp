@@ -84,7 +84,7 @@ public:
 
 class number_type final : public type<double> {
 public:
-  number_type() : type({.kind = json_kind::number}) {}
+  number_type() : type({.kind = json_kind::number, .format = "double"}) {}
   void read(const json_value& from, double& x, reader& r) const override {
     if (auto d = from.as<double>())
       x = *d;
@@ -98,8 +98,8 @@ public:
   }
 };
 
-// RFC 3339 has offsets and any number of digits, too.
-constexpr auto utc = R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{3})?Z$)";
+// RFC 3339 has other offsets and finer instants, too; those would come back changed. This is what libraries write.
+constexpr auto utc = R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,3}0{0,6})?(Z|[+]00:00)$)";
 
 class instant_type final : public type<timestamp> {
 public:

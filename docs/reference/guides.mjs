@@ -18,6 +18,7 @@ for (const [name, language] of Object.entries({ bash, go, http, json, python, ty
 const order = [
   'getting-started', 'authentication', 'pagination', 'errors', 'idempotency', 'rate-limits', 'audit-log', 'events',
   'alert-rules', 'channels', 'acknowledge', 'webhooks', 'incidents', 'escalation', 'on-call', 'people', 'dependencies', 'maintenance',
+  'terraform',
 ]
 const languages = { '.py': ['Python', 'python'], '.ts': ['TypeScript', 'typescript'], '.go': ['Go', 'go'] }
 

@@ -10,9 +10,9 @@ namespace gochron::storage {
 namespace {
 
 // In the order in which they are due. Of an incident's pending deliveries to this channel only the first by sequence; a
-// delivery without an incident waits for no other. Where the planner expects that few are pending, it would compare each
-// with all of the channel's, which takes seconds when there are ten thousand: so channel and state are compared in ways
-// that no index serves, and OFFSET keeps it a question a row. What is left is the index by incident.
+// delivery without an incident waits for no other. Where the planner expects that few are pending, it would compare
+// each with all of the channel's, which takes seconds when there are ten thousand: so channel and state are compared in
+// ways that no index serves, and OFFSET keeps it a question a row. What is left is the index by incident.
 const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(
 FROM deliveries d JOIN events e ON e.id = d.event_id
 WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])

@@ -84,6 +84,10 @@ def test_filters_by_text_key_time_and_state(world, api, noun, make):
     assert first["id"] in names(updated_since=edited["updated_at"])
     assert names(updated_since="2999-01-01T00:00:00Z") == []
     assert names(ids=f"{third['id']},{second['id']}", sort="-name") == [third["id"], second["id"]]
+    ids = f"ids={third['id']}&ids={second['id']}"
+    assert [r["id"] for r in api.get(f"/api/{noun}?{ids}&sort=-name")["data"]] == names(ids=f"{third['id']},{second['id']}", sort="-name")
+    since = edited["updated_at"].replace("Z", "000%2B00:00")
+    assert api.get(f"/api/{noun}?updated_since={since}&{ids}") == api.get(f"/api/{noun}?updated_since={edited['updated_at']}&{ids}")
     off = {"monitors": {"paused": False}, "channels": {"enabled": False}, "alert-rules": {"enabled": False},
            "schedules": {"time_zone": "Asia/Tokyo"}}.get(noun)
     if not off:
@@ -96,7 +100,9 @@ def test_filters_by_text_key_time_and_state(world, api, noun, make):
 
 @pytest.mark.parametrize("query", ["sort=color", "sort=", "updated_since=today", "ids=mon_x,chn_x", "enabled=perhaps",
                                    "nonsense=1", "limit=0", "q=" + "x" * 256, "key=" + "x" * 256,
-                                   "ids=" + ",".join(["x"] * 201), "sort=name&sort=name"])
+                                   "ids=" + ",".join(["x"] * 201), "sort=name&sort=name", "limit=1&limit=1",
+                                   "updated_since=2026-01-01T00:00:00%2B01:00", "updated_since=2026-01-01T00:00:00.0001Z",
+                                   "&".join(["ids=x"] * 201)])
 def test_what_makes_no_sense_is_refused(api, noun, query):
     refused = api.call("GET", f"/api/{noun}?{query}", expect=422)
     assert refused.json["errors"]

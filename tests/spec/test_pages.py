@@ -9,7 +9,7 @@ import pytest
 from conftest import TOOLS
 
 GUIDES = ("getting-started", "authentication", "pagination", "errors", "idempotency", "rate-limits", "audit-log", "events",
-          "alert-rules", "channels", "acknowledge", "webhooks", "incidents", "escalation", "on-call", "people", "dependencies", "maintenance")
+          "alert-rules", "channels", "acknowledge", "webhooks", "incidents", "escalation", "on-call", "people", "dependencies", "maintenance", "terraform")
 
 
 def page(api, path, **headers):

@@ -92,7 +92,7 @@ def test_who_is_on_call(workspace, api):
     it = found(workspace.write("more.tf", f'''
 data "gochron_oncall" "now" {{
   schedule_ids = ["{schedule["id"]}"]
-  at           = "2037-01-31T12:00:00Z"
+  at           = "2037-01-31T12:00:00+02:00"
 }}
 output "now" {{
   value = data.gochron_oncall.now
@@ -104,6 +104,14 @@ output "now" {{
     assert now["schedules"] == [{"schedule_id": schedule["id"], "schedule_name": schedule["name"], "user_ids": [ada["id"]]}]
     workspace.write("more.tf", 'data "gochron_oncall" "now" {\n  schedule_ids = ["sch_01jd9e6h6gf4g8w1q6v5q8z3ab"]\n}\n')
     assert "sch_01jd9e6h6gf4g8w1q6v5q8z3ab" in workspace.refused() and "No such schedule" in workspace.refused()
+
+
+@pytest.mark.parametrize("given, says", [
+    ('at = "tomorrow"', "A string value was provided that is not valid RFC3339"), ('schedule_ids = ["primary"]', 'schedule_ids = ["primary"]'),
+    ('at = "9999-12-31T00:00:00Z"', 'at = "9999-12-31T00:00:00Z"')])
+def test_a_question_about_duty_that_is_none_is_refused_at_its_attribute(workspace, given, says):
+    told = workspace.write(text=HEADER + f'data "gochron_oncall" "now" {{\n  {given}\n}}\n').refused()
+    assert says in told, told
 
 
 def test_the_limits_and_whose_token_it_is(workspace, api):

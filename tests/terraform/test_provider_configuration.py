@@ -1,7 +1,9 @@
 """What is wrong with the provider's own configuration is told once, at its attribute, with what to do."""
+import contextlib
 import http.server
 import ssl
 import threading
+import urllib.request
 
 import pytest
 
@@ -10,6 +12,40 @@ from workspace import HEADER
 TYPO = "gct_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp13jQp3M"
 UNKNOWN = "gct_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp13jQp3L"
 ASKED = 'data "gochron_limits" "a" {}\ndata "gochron_organization" "b" {}\n'
+
+
+@contextlib.contextmanager
+def tls_front(url, certificate, key):
+    """HTTPS in front of a server: its URL."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            request = urllib.request.Request(url + self.path, headers={"Authorization": self.headers["Authorization"]})
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                body = answer.read()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+        def handle(self):
+            with contextlib.suppress(ssl.SSLError):  # who does not trust the certificate hangs up
+                super().handle()
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 def configured(workspace, **settings):
@@ -67,16 +103,20 @@ def test_a_server_that_is_another_one_is_told_once(workspace, target):
 
 
 def test_an_untrusted_certificate_names_ca_file(workspace, certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    told = configured(workspace, endpoint=f"https://127.0.0.1:{server.server_port}").refused()
-    server.shutdown()
-    server.server_close()
+    with tls_front(workspace.api.engine.url, *certificate) as url:
+        told = configured(workspace, endpoint=url).refused()
     assert told.count("Error: ") == 1 and "The server's certificate is not trusted" in told
     assert "set `ca_file`, or GOCHRON_CA_FILE" in told
+
+
+def test_a_server_of_an_own_authority_is_trusted_by_ca_file(workspace, authority):
+    ca, good, other = authority
+    with tls_front(workspace.api.engine.url, *good) as url:
+        configured(workspace, endpoint=url, ca_file=ca).apply()
+        assert "The server's certificate is not trusted" in configured(workspace, endpoint=url).refused()
+    with tls_front(workspace.api.engine.url, *other) as url:
+        told = configured(workspace, endpoint=url, ca_file=ca).refused()
+        assert "The server's certificate is not trusted" in told and "It is one of another host" in told and "endpoint = " in told
 
 
 def test_a_token_without_the_scope_says_which_it_lacks(workspace, api):

@@ -32,6 +32,9 @@ func Provider(t testing.TB, pkg string) string {
 // Workspace is an empty folder for Terraform, or what TERRAFORM names, to work in.
 func Workspace(t testing.TB, provider string, s *Server) *Terraform {
 	t.Helper()
+	if _, err := exec.LookPath(program()); err != nil {
+		t.Skipf("no Terraform: %v", err)
+	}
 	return workspace(t, t.TempDir(), provider, s)
 }
 
@@ -88,16 +91,20 @@ func (f *Terraform) Run(arguments ...string) string {
 
 // Try runs it and takes what comes.
 func (f *Terraform) Try(arguments ...string) (string, error) {
-	program := os.Getenv("TERRAFORM")
-	if program == "" {
-		program = "terraform"
-	}
-	c := exec.Command(program, arguments...)
+	c := exec.Command(program(), arguments...)
 	c.Dir, c.Env = f.Dir, f.env
 	var out, said bytes.Buffer
 	c.Stdout, c.Stderr = &out, &said
 	err := c.Run()
 	return out.String() + said.String(), err
+}
+
+// program is what TERRAFORM names, or the one on PATH.
+func program() string {
+	if named := os.Getenv("TERRAFORM"); named != "" {
+		return named
+	}
+	return "terraform"
 }
 
 // Apply applies the configuration.

@@ -176,3 +176,12 @@ func TestAnAnswerOfAnotherTypeIsAnErrorAndNoCrash(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsDeprecatedSaysSo(t *testing.T) {
+	n := node(t, `"properties":{"old":{"type":"string","description":"Use new.","deprecated":true},"new":{"type":"string"}}`,
+		`"properties":{"old":{"type":"string"},"new":{"type":"string"}}`)
+	all := ResourceAttributes(n.Fields)
+	if all["old"].GetDeprecationMessage() != "Use new." || all["new"].GetDeprecationMessage() != "" {
+		t.Errorf("%q %q", all["old"].GetDeprecationMessage(), all["new"].GetDeprecationMessage())
+	}
+}

@@ -15,29 +15,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// exactlyOne is a validator of attributes of any kind that stand for one property.
-type exactlyOne interface {
-	validator.String
-	validator.Int64
-	validator.List
-}
-
 // choice is there at the first of the attributes that stand for one property: it looks at all of them.
-func (n *Node) choice(name string) exactlyOne {
+func (n *Node) choice(name string) *oneOf {
 	if len(n.OneOf) == 0 || n.OneOf[0] != name {
 		return nil
 	}
-	var all, others []path.Expression
-	for _, other := range n.OneOf {
-		all = append(all, path.MatchRelative().AtParent().AtName(other))
-		if other != name {
-			others = append(others, all[len(all)-1])
-		}
-	}
-	if !n.MustChoose {
-		return stringvalidator.ConflictsWith(others...).(exactlyOne)
-	}
-	return stringvalidator.ExactlyOneOf(all...).(exactlyOne)
+	return &oneOf{names: n.OneOf, must: n.MustChoose}
 }
 
 func (n *Node) integerValidators() []validator.Int64 {
@@ -100,7 +83,7 @@ func (n *Node) listValidators() []validator.List {
 		all = append(all, listvalidator.SizeBetween(lo, hi))
 	}
 	if n.Unique {
-		all = append(all, listvalidator.UniqueValues())
+		all = append(all, uniqueValues{})
 	}
 	switch n.Item.Kind {
 	case String, Timestamp:

@@ -13,6 +13,9 @@ import (
 //go:embed openapi.json
 var embedded []byte
 
+// Text is the description that this provider was built with.
+func Text() []byte { return embedded }
+
 // Schema is a JSON Schema (2020-12) as gochron writes them. References are resolved by Document.Schema.
 type Schema struct {
 	Ref           string             `json:"$ref"`
@@ -91,7 +94,7 @@ type Document struct {
 	} `json:"components"`
 }
 
-// Embedded is the description that this provider was built with.
+// Embedded is Text, read.
 var Embedded = sync.OnceValue(func() *Document {
 	var d Document
 	if err := json.Unmarshal(embedded, &d); err != nil {

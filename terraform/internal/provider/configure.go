@@ -121,9 +121,24 @@ func greet(ctx context.Context, d *diag.Diagnostics, c *client.Client, endpoint 
 	case p != nil:
 		d.AddAttributeError(path.Root("endpoint"), "The server does not answer as it should", p.Error())
 	case isAboutCertificates(err):
-		d.AddAttributeError(path.Root("ca_file"), "The server's certificate is not trusted", err.Error()+"\nIf it is one of your own authority, set `ca_file`, or GOCHRON_CA_FILE, to the authority's certificates.")
+		distrust(d, err)
 	default:
 		d.AddAttributeError(path.Root("endpoint"), "The server cannot be reached", err.Error()+"\nIs it running, and is `endpoint`, or GOCHRON_URL, right? Behind a proxy, HTTPS_PROXY and NO_PROXY say which way to go.")
+	}
+}
+
+// distrust says what is wrong with the server's certificate: more authorities help only where none is known.
+func distrust(d *diag.Diagnostics, err error) {
+	const summary = "The server's certificate is not trusted"
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &host):
+		d.AddAttributeError(path.Root("endpoint"), summary, err.Error()+"\nIt is one of another host: use the name that it is for as `endpoint`, or GOCHRON_URL.")
+	case errors.As(err, &invalid):
+		d.AddAttributeError(path.Root("endpoint"), summary, err.Error()+"\nWhoever runs the server has to renew or replace it.")
+	default:
+		d.AddAttributeError(path.Root("ca_file"), summary, err.Error()+"\nIf it is one of your own authority, set `ca_file`, or GOCHRON_CA_FILE, to the authority's certificates.")
 	}
 }
 

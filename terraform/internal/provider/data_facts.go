@@ -150,7 +150,8 @@ func egressBlocks(given []any) (egressModel, diag.Diagnostics) {
 
 func blockOf(text string) (netip.Prefix, error) {
 	if strings.Contains(text, "/") {
-		return netip.ParsePrefix(text)
+		block, err := netip.ParsePrefix(text)
+		return block.Masked(), err // the same addresses, as firewalls want them written
 	}
 	a, err := netip.ParseAddr(text)
 	if err != nil {

@@ -85,8 +85,10 @@ func (o *oncall) Read(ctx context.Context, r datasource.ReadRequest, out *dataso
 	if len(ids) > 0 {
 		query.Set("schedule_ids", strings.Join(ids, ","))
 	}
-	if at := m.At.ValueString(); at != "" {
-		query.Set("at", at)
+	if !m.At.IsNull() {
+		at, bad := m.At.ValueRFC3339Time()
+		out.Diagnostics.Append(bad...)
+		query.Set("at", instant(at))
 	}
 	m.Schedules, m.UserIDs = []oncallSchedule{}, []string{}
 	err := o.client.Each(ctx, "/api/oncall", query, func(row map[string]any) bool {
@@ -94,7 +96,7 @@ func (o *oncall) Read(ctx context.Context, r datasource.ReadRequest, out *dataso
 		return true
 	})
 	if err != nil {
-		failAt(&out.Diagnostics, path.Root("schedule_ids"), "Cannot read who is on call", err)
+		failBy(&out.Diagnostics, "Cannot read who is on call", err, map[string]string{"at": "at", "schedule_ids": "schedule_ids"})
 		return
 	}
 	if missing := notAnswered(ids, m.Schedules); len(missing) > 0 {

@@ -64,12 +64,16 @@ func (t *thing) ImportState(ctx context.Context, r resource.ImportStateRequest, 
 
 // idOf finds the id behind a key. An id is taken for one, unless something has it for its key.
 func (t *thing) idOf(ctx context.Context, given string, d *diag.Diagnostics) string {
+	if !t.noun.Keyed && !strings.HasPrefix(given, "key:") {
+		return given
+	}
+	if !t.configured(d) {
+		return ""
+	}
 	key, explicit := strings.CutPrefix(given, "key:")
 	if !t.noun.Keyed {
-		if explicit {
-			d.AddError("No such import id", "These have no keys: import by id.")
-		}
-		return given
+		d.AddError("No such import id", "These have no keys: import by id.")
+		return ""
 	}
 	rows, err := t.client.Find(ctx, t.noun.Path, url.Values{"key": {key}})
 	if err != nil && explicit {

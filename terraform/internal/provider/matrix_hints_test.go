@@ -38,7 +38,8 @@ var company = map[string]func(root, beside map[string]any, value any){
 			with(beside, "username", "me")
 		}
 	},
-	"alert_rule.for_rounds": func(root, _ map[string]any, _ any) { onChecks(root) },
+	"repeat.count_unlimited": func(_, beside map[string]any, _ any) { delete(beside, "count") },
+	"alert_rule.for_rounds":  func(root, _ map[string]any, _ any) { onChecks(root) },
 	"alert_rule.trigger": func(root, _ map[string]any, value any) {
 		if value == "check" {
 			onChecks(root)
@@ -118,6 +119,11 @@ func (c testCase) settle(root map[string]any, salt string) {
 		root["user_id"] = c.v.fixtures["owner"][0]
 		if c.trail() != "delay_seconds" { // no two rules are the same
 			root["delay_seconds"] = 100 + ordinal(salt)%80_000
+			break
+		}
+		root["contact_method_id"] = c.v.fixtures["cm"][0]
+		if strings.HasSuffix(salt, "_none") {
+			root["contact_method_id"] = c.v.fixtures["cm"][1]
 		}
 	case "contact_method":
 		for _, kind := range []string{"slack", "sms"} {
@@ -177,11 +183,19 @@ func digested(of *model.Node, secret string) bool {
 	return false
 }
 
+// What has to change together with an attribute outside of the object that it is in.
+var together = map[string][]string{"trigger": {"conditions"}, "for_rounds": {"conditions", "trigger"}}
+
 // companion says whether a path is of what had to change together with the attribute.
 func (i instance) companion(path string) bool {
+	for _, other := range together[i.trail()] {
+		if path == other || strings.HasPrefix(path, other+".") {
+			return true
+		}
+	}
 	if _, has := company[i.trail()]; !has && i.trail() != "steps.[].targets.[].type" {
 		return false
 	}
-	above := strings.TrimSuffix(strings.TrimSuffix(strings.Join(i.path, "."), i.name()), ".")
-	return strings.HasPrefix(path, strings.ReplaceAll(above, ".[]", ".0"))
+	above := strings.TrimSuffix(strings.Join(i.path, "."), i.name())
+	return above != "" && strings.HasPrefix(path, strings.ReplaceAll(above, ".[]", ".0"))
 }

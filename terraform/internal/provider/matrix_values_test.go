@@ -54,12 +54,25 @@ func (v values) of(name string, n *model.Node, which int, salt string) any {
 				x[child] = v.of(child, f, which, salt)
 			}
 		}
+		if len(x) == 0 && n.Default != nil { // empty it would be as it is by default
+			child := firstWritten(n)
+			x[child] = v.of(child, n.Fields[child], which, salt)
+		}
 		if kind, ok := x["type"].(string); ok && name == "targets[]" {
 			x["id"] = v.target(kind)
 		}
 		return x
 	}
 	return v.text(name, n, which, salt)
+}
+
+func firstWritten(n *model.Node) string {
+	for _, name := range n.Names() {
+		if f := n.Fields[name]; !f.ReadOnly && !f.WriteOnly && f.VersionOf == "" && f.NullOf == "" {
+			return name
+		}
+	}
+	panic("nothing of it can be written")
 }
 
 // needed is what an object cannot be without; of attributes that stand for one property the first.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/gochron/terraform-provider-gochron/internal/client"
+	"github.com/gochron/terraform-provider-gochron/internal/model"
 )
 
 // ModifyPlan says what becomes of fingerprints, and asks the server what it thinks of a change before anybody applies
@@ -24,7 +25,7 @@ func (t *thing) ModifyPlan(ctx context.Context, r resource.ModifyPlanRequest, ou
 		return
 	}
 	out.Plan.Raw = planned
-	if t.client == nil || planned.Equal(r.State.Raw) || !t.shape.Known(planned) || !t.shape.Known(r.Config.Raw) {
+	if t.client == nil || planned.Equal(r.State.Raw) || !t.shape.Known(r.Config.Raw) {
 		return
 	}
 	body, err := t.noun.toJSON(t.shape, planned, r.Config.Raw)
@@ -32,15 +33,40 @@ func (t *thing) ModifyPlan(ctx context.Context, r resource.ModifyPlanRequest, ou
 		t.fail(&out.Diagnostics, "plan", err)
 		return
 	}
-	if err := t.rehearse(ctx, planned, r.State.Raw, len(out.RequiresReplace) > 0, body); t.worthPlanning(err) {
+	if t.shape.replaces(planned, r.State.Raw) {
+		return // Terraform plans the new one once more, and then it is asked about
+	}
+	if err := t.rehearse(ctx, planned, r.State.Raw, body); t.worthPlanning(err) {
 		t.fail(&out.Diagnostics, "plan", err)
 	}
 }
 
+// replaces says whether a change is one that makes another one.
+func (s shape) replaces(plan, state tftypes.Value) bool {
+	if state.IsNull() {
+		return false
+	}
+	after, err := model.Attributes(plan)
+	if err != nil {
+		return false
+	}
+	before, err := model.Attributes(state)
+	if err != nil {
+		return false
+	}
+	for name, f := range s.Fields {
+		a, b := after[name], before[name]
+		if (f.Variant && a.IsNull() != b.IsNull()) || (f.Immutable && !f.ReadOnly && !a.Equal(b)) {
+			return true
+		}
+	}
+	return false
+}
+
 // rehearse has the server check a write without doing it.
-func (t *thing) rehearse(ctx context.Context, plan, state tftypes.Value, anew bool, body map[string]any) error {
+func (t *thing) rehearse(ctx context.Context, plan, state tftypes.Value, body map[string]any) error {
 	ask := client.Request{Method: http.MethodPost, Path: t.collection(plan), Body: body}
-	if !state.IsNull() && !anew && t.noun.editable() {
+	if !state.IsNull() {
 		ask = t.change(state, body)
 	}
 	ask.Query = url.Values{"validate_only": {"true"}}

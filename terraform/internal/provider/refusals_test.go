@@ -1,6 +1,9 @@
 package provider
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -53,7 +56,7 @@ func (s story) write(configuration string) {
 }
 
 func TestWhatGoesWrongIsToldWhereItIsWithTheRemedy(t *testing.T) {
-	server := harness.Start(t, "GOCHRON_RATE_LIMIT=0")
+	server := harness.Start(t, "GOCHRON_RATE_LIMIT=0", "GOCHRON_HOSTED=1")
 	binary := harness.Provider(t, "")
 	begin := func(t *testing.T, s *harness.Server) story {
 		return story{T: t, server: s, terraform: harness.Workspace(t, binary, s)}
@@ -81,6 +84,29 @@ func TestWhatGoesWrongIsToldWhereItIsWithTheRemedy(t *testing.T) {
 		s := begin(t, server)
 		s.write(strings.Replace(monitorOnly, "paused = true", "paused = true\n  interval_seconds = 5\n  timeout_ms = 6000", 1))
 		s.refused("plan -no-color", "Cannot plan this monitor", "timeout_ms = 6000")
+	})
+	t.Run("what the schema refuses, without asking anybody", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(`resource "gochron_monitor" "shop" {
+  name             = "Shop"
+  key              = "Not a key"
+  interval_seconds = 0
+  expires_at       = "tomorrow"
+  tcp              = { host = "a", port = 1 }
+  http             = { url = "https://a/", method = "BREW", auth = { type = "none" } }
+}
+resource "gochron_escalation_policy" "night" {
+  name   = "Night"
+  steps  = []
+  repeat = { count = 1, count_unlimited = true }
+}
+resource "gochron_alert_rule" "slow" {
+  name       = "Slow"
+  conditions = { terms = [{ field = "latency_ms", operator = "gt" }] }
+}`)
+		s.refused("validate -no-color", "Attribute key must match", "Attribute interval_seconds value must be between 1 and 86400",
+			"Attribute http.method value must be one of", "is not valid RFC3339", "Says nothing", "Exactly one of these attributes must be configured",
+			"Attribute steps list must contain at least 1 elements", "repeat.count_unlimited", "There must be exactly one of value_number, value, value_number_list, value_list")
 	})
 	t.Run("a reference to nothing, at plan time", func(t *testing.T) {
 		s := begin(t, server)
@@ -132,12 +158,82 @@ func TestWhatGoesWrongIsToldWhereItIsWithTheRemedy(t *testing.T) {
 }`)
 		s.refused("plan -no-color", "of_schedule_id", "There is no such thing")
 	})
+	t.Run("what somebody else has deleted", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		server.Call("DELETE", "/api/monitors/"+s.terraform.State()["gochron_monitor.shop"]["id"].(string), nil)
+		s.terraform.Run("destroy", "-auto-approve", "-refresh=false")
+		if left := s.terraform.State(); len(left) > 0 {
+			t.Errorf("the state still has %v", left)
+		}
+	})
+	t.Run("whom to ask is not known yet", func(t *testing.T) {
+		s := begin(t, server)
+		s.write(monitorOnly)
+		s.terraform.Apply()
+		s.write(`resource "terraform_data" "later" {
+  input = "` + server.Token + `"
+}
+provider "gochron" {
+  token = terraform_data.later.output
+}
+` + monitorOnly + `resource "gochron_team" "ops" {
+  name = "Ops"
+}
+`)
+		s.terraform.Apply() // the state's monitor is not read, and the team is made when the token is known
+		if plan := s.terraform.Plan(); len(plan) > 0 {
+			t.Errorf("the plan after it: %v", plan)
+		}
+	})
 	t.Run("an import of nothing", func(t *testing.T) {
 		s := begin(t, server)
 		s.write(monitorOnly)
 		s.refused("import -no-color gochron_monitor.shop key:nothing", "No such key")
 		s.refused("import -no-color gochron_monitor.shop mon_01kdz0c3v8e7q9b5n2m4x6y8za", "Cannot import non-existent remote object")
 	})
+}
+
+func TestALimitOfRequestsIsWaitedFor(t *testing.T) {
+	server := harness.Start(t, "GOCHRON_RATE_LIMIT=20", "GOCHRON_RATE_BURST=20")
+	counted := harness.Count(t, server)
+	s := story{T: t, server: server, terraform: harness.Workspace(t, harness.Provider(t, ""), counted.Server)}
+	s.write(strings.Replace(monitorOnly, "{\n", "{\n  count = 50\n", 1))
+	s.terraform.Apply()
+	if refused := counted.String(); !strings.Contains(refused, "POST /api/monitors 429") {
+		t.Errorf("nothing was refused: %s", refused)
+	}
+	if plan := s.terraform.Plan(); len(plan) > 0 {
+		t.Errorf("the plan after it has %d changes", len(plan))
+	}
+	if all := server.Call("GET", "/api/monitors?limit=200", nil)["data"].([]any); len(all) != 50 {
+		t.Errorf("%d monitors", len(all))
+	}
+}
+
+// What was made is in the state, whatever its answer is: else it would be made again.
+func TestWhatWasMadeIsNotLostWhenItsAnswerDoesNotRead(t *testing.T) {
+	const id = "team_01kdz0c3v8e7q9b5n2m4x6y8za"
+	fake := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/api/meta":
+			_, _ = io.WriteString(w, `{"version":"9.0.0"}`)
+		case r.URL.Query().Get("validate_only") != "":
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			w.WriteHeader(http.StatusCreated)
+			_, _ = io.WriteString(w, `{"id":"`+id+`","name":{"en":"Ops"},"version":1}`)
+		}
+	}))
+	defer fake.Close()
+	const token = "gct_yhjskwdA6OZ1AL1YmHWZWm8LLG7HjnuCA2j5rOw8Xp13jQp3L"
+	s := story{T: t, terraform: harness.Workspace(t, harness.Provider(t, ""), &harness.Server{URL: fake.URL, Token: token})}
+	s.write("resource \"gochron_team\" \"ops\" {\n  name = \"Ops\"\n}\n")
+	s.refused("apply -auto-approve -no-color", "Cannot understand this team", "may be newer than this provider")
+	if kept := s.terraform.State()["gochron_team.ops"]["id"]; kept != id {
+		t.Errorf("the state has %v", kept)
+	}
 }
 
 func TestTheAuditLogSaysWhy(t *testing.T) {

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -75,6 +74,14 @@ func (t *thing) Configure(_ context.Context, r resource.ConfigureRequest, _ *res
 	}
 }
 
+// configured says, and tells, whether it is known whom to ask.
+func (t *thing) configured(d *diag.Diagnostics) bool {
+	if t.client == nil {
+		d.Append(unconfigured())
+	}
+	return t.client != nil
+}
+
 func (t *thing) collection(v tftypes.Value) string {
 	return strings.ReplaceAll(t.noun.Path, "{id}", url.PathEscape(text(v, t.noun.parent)))
 }
@@ -97,6 +104,9 @@ func text(v tftypes.Value, name string) string {
 
 // Create makes it. When it is made and its answer does not read, it is there all the same: the state says which it is.
 func (t *thing) Create(ctx context.Context, r resource.CreateRequest, out *resource.CreateResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	body, err := t.noun.toJSON(t.shape, r.Plan.Raw, r.Config.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "create", err)
@@ -113,7 +123,7 @@ func (t *thing) Create(ctx context.Context, r resource.CreateRequest, out *resou
 // target is where an answer goes.
 type target struct {
 	state    *tfsdk.State
-	private  private
+	private  keeper
 	identity *tfsdk.ResourceIdentity
 }
 
@@ -127,6 +137,9 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 	value, err := t.noun.toState(t.shape, row, prior, text(prior, t.noun.parent))
 	if err != nil {
 		t.fail(d, "understand", err)
+		if id, made := row["id"].(string); made && to.state.Raw.IsNull() {
+			d.Append(to.state.SetAttribute(ctx, path.Root("id"), id)...)
+		}
 		return
 	}
 	to.state.Raw = value
@@ -134,9 +147,14 @@ func (t *thing) settle(ctx context.Context, to target, answer any, prior tftypes
 	d.Append(t.identify(ctx, to.identity, value)...)
 }
 
-// Read asks for it, together with whatever else is read at the time. What is gone leaves the state.
+// Read asks for it, together with whatever else is read at the time. What is gone leaves the state. While it is not known
+// yet whom to ask, which can be so in a plan, the state stays as it is.
 func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.ReadResponse) {
-	row, err := t.find(ctx, r.State.Raw, versionTag(ctx, r.Private))
+	if t.client == nil {
+		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
+		return
+	}
+	row, err := t.find(ctx, r.State.Raw, knownTag(ctx, r.Private))
 	switch {
 	case errors.Is(err, client.ErrUnchanged):
 		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
@@ -164,6 +182,9 @@ func (t *thing) find(ctx context.Context, state tftypes.Value, known string) (ma
 
 // Update replaces it, provided that it still is what the plan was made of.
 func (t *thing) Update(ctx context.Context, r resource.UpdateRequest, out *resource.UpdateResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	body, err := t.noun.toJSON(t.shape, r.Plan.Raw, r.Config.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "update", err)
@@ -189,37 +210,25 @@ func (t *thing) change(state tftypes.Value, body map[string]any) client.Request 
 
 // Delete removes it, unless it has changed since it was read. That it is gone already is fine.
 func (t *thing) Delete(ctx context.Context, r resource.DeleteRequest, out *resource.DeleteResponse) {
+	if !t.configured(&out.Diagnostics) {
+		return
+	}
 	removal := client.Request{Method: http.MethodDelete, Path: t.item(r.State.Raw)}
 	if t.noun.IfMatch {
 		removal.IfMatch = versionTag(ctx, r.Private)
 	}
-	if _, err := t.client.Do(ctx, removal); err != nil && !client.IsNotFound(err) {
+	_, err := t.client.Do(ctx, removal)
+	switch {
+	case err == nil || client.IsNotFound(err):
+	case t.past(err):
+		out.Diagnostics.AddWarning("Left as it is", err.Error()+"\nIt is no longer in Terraform's state.")
+	default:
 		t.fail(&out.Diagnostics, "delete", err)
 	}
 }
 
-// The version that was read last stands in the private state: a write names it, so that nobody's edit is lost.
-const versionKey = "version"
-
-type private interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-func keepVersion(ctx context.Context, to private, answer map[string]any) diag.Diagnostics {
-	v, ok := answer["version"].(json.Number)
-	if !ok {
-		return nil
-	}
-	return to.SetKey(ctx, versionKey, []byte(v.String()))
-}
-
-// versionTag is the ETag of the version that was read last; empty: there is none.
-func versionTag(ctx context.Context, from interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}) string {
-	v, _ := from.GetKey(ctx, versionKey)
-	if len(v) == 0 {
-		return ""
-	}
-	return `"` + string(v) + `"`
+// past says whether a thing that cannot be changed cannot be deleted either: it is over, and history keeps it.
+func (t *thing) past(err error) bool {
+	var p *client.Problem
+	return !t.noun.editable() && errors.As(err, &p) && p.Status == http.StatusConflict && len(p.BlockedBy) == 0
 }

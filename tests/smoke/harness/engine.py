@@ -68,6 +68,7 @@ class Engine:
         self.data = self.home / "data"
         self.log = self.home / "log"
         self.process = None
+        self.listen = "127.0.0.1:0"  # to come back at the same place, set what `url` says
         self.url = None
         self.starts = 0
         self._fresh = fresh or "DATABASE_URL" in self.env
@@ -97,7 +98,7 @@ class Engine:
             err.write(f"--- start {self.starts}\n".encode())
             err.flush()
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--listen", "127.0.0.1:0", "--data-dir", str(self.data), *self.args],
+                [self.binary, "serve", "--listen", self.listen, "--data-dir", str(self.data), *self.args],
                 stdout=out, stderr=err, stdin=subprocess.DEVNULL, env=self.env, cwd=self.home)
 
     def _prepare(self):
