@@ -334,9 +334,9 @@ TEST_CASE_METHOD(store_world, "a step that needs another incident open is writte
   closed.incidents.front().state = incident_state::resolved;
   closed.incidents.front().sequence += 1;
   CHECK(merge(step, incident_id::make(clock.now())).error().code == errc::conflict);
-  auto stranger = step;
-  stranger.org = org_id::make(clock.now());
-  CHECK_FALSE(merge(stranger, into.id)); // of another organisation
+  auto foreign = step;
+  foreign.org = stranger;
+  CHECK_FALSE(merge(foreign, into.id)); // of another organisation
   CHECK(number("SELECT count(*) FROM incidents WHERE state = 'resolved'") == 0);
   SECTION("it is open") {
     REQUIRE(merge(step, into.id));
