@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -42,7 +44,7 @@ struct desk_state {
   void remove(const remove_user& x);
   status removable(const remove_user& x) const;
   void remove_with(const remove_user& x, std::vector<token_record> theirs);
-  void dismiss_belongings(const remove_user& x);
+  void dismiss_belongings(const remove_user& x, const std::function<void()>& then);
   void create(const create_organization& x);
   void create(const create_schedule& x);
   void edit(const edit_schedule& x);

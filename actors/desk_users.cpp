@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <memory>
 
 #include "actors/desk.hpp"
 #include "core/audit_entries.hpp"
@@ -99,14 +100,23 @@ status desk_state::removable(const remove_user& x) const {
   return s && x.may ? x.may(*now) : s;
 }
 
-// In memory; the rows have gone with their user's.
-void desk_state::dismiss_belongings(const remove_user& x) {
+// In memory; the rows have gone with their user's. Calls `then` when nothing of it answers any more.
+void desk_state::dismiss_belongings(const remove_user& x, const std::function<void()>& then) {
   auto book = deps->alerts.of(x.org);
   for (const auto& rule : rules_of_user(x.id, *book))
     deps->alerts.erase(x.org, rule.id);
-  for (const auto& id : methods_of_user(x.id, *book)) {
+  auto methods = methods_of_user(x.id, *book);
+  if (methods.empty())
+    return then();
+  auto left = std::make_shared<std::size_t>(methods.size());
+  for (const auto& id : methods) {
     deps->alerts.erase(x.org, id);
-    deps->dismiss(remove_channel{x.org, id, {}, {}, reply_to<void>{[](const status&) {}}, {}, channel_noun::contact_method});
+    auto dismissed = later([left, then](const status&) {
+      if (--*left == 0)
+        then();
+    });
+    deps->dismiss(
+        remove_channel{x.org, id, {}, {}, reply_to<void>{std::move(dismissed)}, {}, channel_noun::contact_method});
   }
 }
 
@@ -130,9 +140,9 @@ void desk_state::remove_with(const remove_user& x, std::vector<token_record> the
       tenants.directory->erase(x.id); // their tokens let nobody in from here on
       for (const auto& token : theirs)
         cache->forget(token.id);
-      dismiss_belongings(x);
       deps->usage.give_back(x.org, countable::users);
       deps->usage.give_back(x.org, countable::tokens, static_cast<std::int64_t>(theirs.size()));
+      return dismiss_belongings(x, [x] { x.reply({}); });
     }
     x.reply(std::move(s));
   };

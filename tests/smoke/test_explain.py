@@ -162,7 +162,7 @@ def test_hours_and_groups_say_until_when(world, api, target, receiver):
     hook = receiver.hook()
     channel, monitor = world.channel(hook), world.monitor(target)
     tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%A").lower()
-    closed = world.rule([monitor], [channel], time_intervals=[
+    closed = world.rule([monitor], [channel], active_hours=[
         {"time_zone": "UTC", "weekdays": [tomorrow], "start": "00:00", "end": "23:00"}])
     grouped = world.rule([monitor], [channel], grouping={"by": ["monitor"], "wait_seconds": 300})
     world.wait_status(monitor, "up")

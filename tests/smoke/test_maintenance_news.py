@@ -6,9 +6,10 @@ STARTED, ENDED = "maintenance.started", "maintenance.ended"
 
 
 def told(hook, work):
-    """What a hook heard of a window, in order."""
-    return [a.event["type"] for a in hook.of()
-            if (a.event["data"]["maintenance_window"] or {}).get("id") == work["id"]]
+    """What a hook heard of a window, in order. What comes again under its id, since a crash came between, counts once."""
+    heard = {a.id: a.event["type"] for a in hook.of()
+             if (a.event["data"]["maintenance_window"] or {}).get("id") == work["id"]}
+    return list(heard.values())
 
 
 def test_a_channel_that_lists_the_events_hears_of_every_window(world, api, target, receiver):
@@ -57,7 +58,7 @@ def test_a_rule_that_listens_tells_of_the_windows_of_its_monitors(world, api, ta
     rule("by other id", monitor_ids=[other["id"]])
     rule("muted", monitor_ids=[mine["id"]], muted_until="2099-01-01T00:00:00.000Z")
     rule("not asked", monitor_ids=[mine["id"]], events=["incident.opened"])
-    every = rule("everything")
+    every = rule("everything", events=[STARTED])
     work = api.create(PATH, {"name": world.name("window"), "selector": {"tags": [tag]}, "mode": "suppress_alerts",
                              "one_off": {"start_at": instant(1), "end_at": instant(300)}})
     for name in ("by id", "by tag", "everything"):
@@ -70,7 +71,7 @@ def test_a_rule_that_listens_tells_of_the_windows_of_its_monitors(world, api, ta
 
 def test_a_channel_that_several_rules_name_hears_once(world, api, target, receiver):
     hook = receiver.hook()
-    channel = world.channel(hook, events=[STARTED, "incident.opened"])
+    channel = world.channel(hook, events=["incident.opened", STARTED])
     monitor = world.monitor(target)
     for _ in range(3):
         world.rule([monitor], [channel], events=["incident.opened", STARTED])
