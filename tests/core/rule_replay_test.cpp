@@ -101,9 +101,10 @@ TEST_CASE_METHOD(past, "retries of a round count as the round, and only the late
 TEST_CASE_METHOD(past, "all that keeps a rule from telling is named") {
   alert_rule_record x;
   x.spec = rule;
+  std::optional<maintenance_in_force> window;
   auto codes = [&](event_type event, condition_facts facts = {}) {
     std::string all;
-    for (const auto& r : match(x, {event, monitor_id{}, web, t, facts, {}}).reasons)
+    for (const auto& r : match(x, {event, monitor_id{}, web, t, facts, {}, window}).reasons)
       all += std::to_string(static_cast<int>(r.code)) + (r.term ? "@" + std::to_string(*r.term) : "") + " ";
     return all;
   };
@@ -123,5 +124,8 @@ TEST_CASE_METHOD(past, "all that keeps a rule from telling is named") {
   x.spec.muted_until = t + 1h;
   x.spec.active_hours = {{"UTC", {}, {1}, 8h, 9h}};
   web.muted_until = t + 2h;
-  CHECK(codes(event_type::incident_escalated) == "0 1 2 3 4@0 4@1 5 5 6 ");
+  CHECK(codes(event_type::incident_escalated) == "0 1 2 3 4@0 4@1 6 6 7 ");
+  window.emplace();
+  window->to = t + 1h;
+  CHECK(codes(event_type::incident_escalated) == "0 1 2 3 4@0 4@1 5 6 6 7 ");
 }

@@ -22,7 +22,7 @@ def WINDOW(name):
 NOUNS = {
     "monitors": lambda name: {"name": name, "type": "http", "paused": True, "http": {"url": "http://127.0.0.1:9/"}},
     "channels": lambda name: {"name": name, "type": "webhook", "webhook": {"url": "http://127.0.0.1:9/"}},
-    "alert-rules": lambda name: {"name": name},
+    "alert-rules": lambda name: {"name": name, "selector": {"tags": ["nobody"]}},
     "schedules": lambda name: {"name": name},
     "escalation-policies": POLICY,
     "maintenance-windows": WINDOW,
