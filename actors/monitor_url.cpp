@@ -48,7 +48,8 @@ void monitor_state::write_rotation(const rotate_url& x) {
   };
   editing = !x.by.dry; // a heartbeat is not answered at the door meanwhile
   catch_up();
-  deps->monitors.update(std::move(next), std::nullopt, std::move(note), reply_to<monitor_record>{later(std::move(done))});
+  deps->monitors.update(std::move(next), std::nullopt, std::move(note),
+                        reply_to<monitor_record>{later(std::move(done))});
 }
 
 // What was heard under the present token is taken first: nobody asks for it afterwards.

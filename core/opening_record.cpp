@@ -47,8 +47,7 @@ object_ptr<opening_record> opening_record_schema() {
                 {.doc = "Of the monitor.", .example = R"("http")"});
     s->property("tags", &opening_record::tags, array_of(any_text(), {.max = 50}),
                 {.doc = "Of the monitor.", .example = R"(["env:production"])"});
-    s->property("muted_until", &opening_record::muted_until, instant(),
-                {.doc = "Of the monitor.", .example = "null"});
+    s->property("muted_until", &opening_record::muted_until, instant(), {.doc = "Of the monitor.", .example = "null"});
     s->property("maintenance", &opening_record::maintenance, maintenance_schema(),
                 {.doc = "The window in force that ended last; null: none was.", .example = "null"});
     s->property("hold", &opening_record::hold, hold_schema(),

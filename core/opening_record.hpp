@@ -9,8 +9,8 @@
 #include "core/rule_conditions.hpp"
 #include "core/schema/object.hpp"
 
-/// What the alert rules of an incident were judged by when it opened. The row of the incident keeps it (incident::seen):
-/// rounds are forgotten, and monitors and windows are edited.
+/// What the alert rules of an incident were judged by when it opened. The row of the incident keeps it
+/// (incident::seen): rounds are forgotten, and monitors and windows are edited.
 namespace gochron::core {
 
 struct opening_record {

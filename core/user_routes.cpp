@@ -19,7 +19,8 @@ object_ptr<tested_route> tested_route_schema() {
   auto s = std::make_shared<object_schema<tested_route>>("TestedRoute", "What came of a test by one contact method.");
   s->embed(
       *user_route_schema(), [](auto& x) -> auto& { return x.route; });
-  s->maybe<delivery_attempt>("attempt", delivery_attempt_schema(), {.doc = "Null: nothing was sent.", .example = "null"},
+  s->maybe<delivery_attempt>("attempt", delivery_attempt_schema(),
+                             {.doc = "Null: nothing was sent.", .example = "null"},
                              [](const tested_route& x, how) { return x.attempt; });
   s->maybe("problem", any_text(), {.doc = "Why nothing was sent; null: it was.", .example = "null"},
            [](const tested_route& x, how) { return non_empty(x.why_not); });

@@ -110,7 +110,8 @@ operations user_operations() {
   patch.problems = {409};
   add("DELETE", "/{id}", "deleteUser", true, "Delete a user",
       "Their tokens, contact methods and notification rules go with them. 409 for the last owner, and while schedules, "
-      "overrides that are not over, escalation policies or teams name them: `blocked_by`.", {204, "They are gone.", nullptr}, remove)
+      "overrides that are not over, escalation policies or teams name them: `blocked_by`.",
+      {204, "They are gone.", nullptr}, remove)
       .problems = {409};
   return std::move(add.all);
 }

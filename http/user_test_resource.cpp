@@ -118,8 +118,8 @@ operations user_test_operations() {
                  "urgency, each once and at once: delays are shown, and not waited for. Answers with an attempt for "
                  "each, whatever came of it, or why there is none. 409 when there is nothing to tell them by.",
                  {200, "What came of it.", core::user_test_schema()->info()}, test);
-  op.body = body_spec{core::user_test_request_schema()->info(), core::schema_use::request, R"({"urgency":"high"})",
-                      false};
+  op.body =
+      body_spec{core::user_test_request_schema()->info(), core::schema_use::request, R"({"urgency":"high"})", false};
   op.problems = {409};
   op.scope = "contact-methods:write"; // whoever may change by what somebody is told may try it
   return std::move(add.all);

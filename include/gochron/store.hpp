@@ -407,8 +407,8 @@ public:
   /// Where the version is `x.version - 1`. Also `conflict` when no owner would be left.
   virtual void update(user_record x, write_note note, reply_to<user_record> done) = 0;
   /// With their contact methods, their notification rules, and their tokens, which are `tokens`: `stale` when they are
-  /// others, or other versions. `conflict` when no owner would be left, or with `blocked_by` while a schedule, a team or
-  /// a policy names them.
+  /// others, or other versions. `conflict` when no owner would be left, or with `blocked_by` while a schedule, a team
+  /// or a policy names them.
   virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
                       reply_to<void> done) = 0;
 };

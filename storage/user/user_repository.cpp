@@ -30,8 +30,8 @@ SELECT (SELECT count(*) FROM gate), (SELECT version FROM users WHERE id = $1 AND
   EXISTS (SELECT FROM taken))"};
 
 // $4 and $5: the tokens that they are said to have, which are held as they are until all of it is done. In the way are
-// schedules whose layers name them, or an override that is not over at $6, policies and teams. What is theirs alone goes
-// with them: contact methods, with what is owed to these, and notification rules.
+// schedules whose layers name them, or an override that is not over at $6, policies and teams. What is theirs alone
+// goes with them: contact methods, with what is owed to these, and notification rules.
 const statement remove_user{"remove_user", R"(
 WITH said AS (SELECT * FROM unnest($4::uuid[], $5::bigint[]) x (id, version)),
 held AS (SELECT t.id, t.version FROM api_tokens t WHERE t.user_id = $1 AND t.org_id = $2 ORDER BY t.id FOR UPDATE),
