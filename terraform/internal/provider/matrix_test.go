@@ -131,7 +131,27 @@ func (i instance) sameAsUnset(value any) bool {
 }
 
 func (i instance) isDefault(value any) bool {
-	return fmt.Sprint(value) == fmt.Sprint(i.node.Default) || (value == nil && i.node.Default == nil)
+	if i.node.Default == nil {
+		return value == nil
+	}
+	return fmt.Sprint(completed(i.node, value)) == fmt.Sprint(completed(i.node, i.node.Default))
+}
+
+// completed is an object with the defaults of what it leaves out; anything else as it is.
+func completed(n *model.Node, value any) any {
+	parts, is := value.(map[string]any)
+	if !is || n.Kind != model.Object {
+		return value
+	}
+	whole := map[string]any{}
+	for name, field := range n.Fields {
+		if part, has := parts[name]; has {
+			whole[name] = completed(field, part)
+		} else if field.Default != nil {
+			whole[name] = completed(field, field.Default)
+		}
+	}
+	return whole
 }
 
 // changeOutside writes to the API what no Terraform knows of.
