@@ -145,8 +145,9 @@ int waiting::ended(const api_answer& x, const core::json_value& body, bool satis
   std::printf("%s\n", wanted_.json ? x.body.c_str() : line.c_str());
   if (satisfied)
     return static_cast<int>(wait_end::satisfied);
-  return finish(wait_end::timed_out,
-                wanted_.monitor + " did not become as wanted within " + std::to_string(wanted_.timeout_seconds) + " s");
+  return finish(wait_end::timed_out, wanted_.monitor + " was not as wanted for " +
+                                         std::to_string(wanted_.stable_seconds) + " s without a break, within " +
+                                         std::to_string(wanted_.timeout_seconds) + " s");
 }
 
 int waiting::run() {
