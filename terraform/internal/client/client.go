@@ -104,6 +104,11 @@ type Request struct {
 	Key          string // of idempotency, for a POST that is the same request as another one; empty: its own
 }
 
+// writes says whether something may be another afterwards.
+func (r Request) writes() bool {
+	return r.Method != http.MethodGet && r.Query.Get("validate_only") != "true"
+}
+
 // What an answer can be instead of one.
 var (
 	ErrUnchanged   = errors.New("nothing has changed")
@@ -113,6 +118,9 @@ var (
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
 // connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
 func (c *Client) Do(ctx context.Context, r Request) (any, error) {
+	if r.writes() {
+		defer c.forget() // whether it succeeds or not: it may have been done
+	}
 	var body []byte
 	if r.Body != nil {
 		var err error
