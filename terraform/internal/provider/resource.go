@@ -192,7 +192,7 @@ func (t *thing) Update(ctx context.Context, r resource.UpdateRequest, out *resou
 	}
 	change := t.change(r.State.Raw, body)
 	change.IfMatch = versionTag(ctx, r.Private)
-	answer, err := t.client.Do(ctx, change)
+	answer, err := t.write(ctx, change, r.State.Raw, r.Plan.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "update", err)
 		return
