@@ -113,6 +113,12 @@ func (f *Terraform) Apply() {
 	f.Run("apply", "-auto-approve", "-no-color", "-compact-warnings")
 }
 
+// ApplyPlan applies what Plan or PlanAll made last: nothing is read or planned again.
+func (f *Terraform) ApplyPlan() {
+	f.t.Helper()
+	f.Run("apply", "-no-color", "-compact-warnings", "plan")
+}
+
 // Change is what a plan would do with one resource.
 type Change struct {
 	Address string `json:"address"`

@@ -143,8 +143,8 @@ func (s *source) one(ctx context.Context, at string) ([]map[string]any, []string
 	if !ok {
 		return nil, nil, fmt.Errorf("the answer is no object")
 	}
-	if kind, _ := row["type"].(string); s.noun.kind != "" && kind != s.noun.kind {
-		return nil, nil, fmt.Errorf("it is of type `%s`: read it with `gochron_channel_%s`", kind, kind)
+	if err := s.noun.isOurs(row); err != nil {
+		return nil, nil, err
 	}
 	return []map[string]any{row}, nil, nil
 }

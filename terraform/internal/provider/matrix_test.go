@@ -31,18 +31,19 @@ func TestNoPlanIsDirty(t *testing.T) {
 		}
 	}
 	t.Logf("%d resources", len(m.all))
-	m.apply(0)
+	m.terraform.Configure(m.configuration(0))
+	m.terraform.Apply()
 	m.isClean("after creation")
 	m.imports(0)
 	m.drift()
 	for step := 2; step < 4; step++ {
 		m.expectChanges(step)
-		m.apply(step)
+		m.terraform.ApplyPlan()
 		m.isClean(fmt.Sprintf("after step %d", step))
 	}
 	m.imports(3)
 	m.deleteOutside()
-	m.terraform.Run("destroy", "-auto-approve", "-no-color")
+	m.terraform.Run("destroy", "-auto-approve", "-no-color", "-refresh=false")
 }
 
 type matrix struct {
@@ -67,12 +68,6 @@ func (m *matrix) configuration(step int) map[string]any {
 		"provider":  map[string]any{"gochron": map[string]any{}},
 		"resource":  resources,
 	}
-}
-
-func (m *matrix) apply(step int) {
-	m.t.Helper()
-	m.terraform.Configure(m.configuration(step))
-	m.terraform.Apply()
 }
 
 func (m *matrix) isClean(when string) {
@@ -101,7 +96,7 @@ func (m *matrix) drift() {
 			m.t.Errorf("%v was changed outside and no plan shows it", i)
 		}
 	}
-	m.terraform.Apply()
+	m.terraform.ApplyPlan()
 	m.isClean("after drift was undone")
 }
 
@@ -269,7 +264,7 @@ func (m *matrix) imports(step int) {
 			m.t.Errorf("imported, the plan would %v %s: %s", c.Change.Actions, address, difference(c))
 		}
 	}
-	fresh.Apply()
+	fresh.ApplyPlan()
 	for address, c := range fresh.Plan() {
 		m.t.Errorf("after the import the plan would %v %s: %s", c.Change.Actions, address, difference(c))
 	}
@@ -300,6 +295,6 @@ func (m *matrix) deleteOutside() {
 	if len(plan) != len(gone) {
 		m.t.Errorf("%d are planned anew of %d that are gone", len(plan), len(gone))
 	}
-	m.terraform.Apply()
+	m.terraform.ApplyPlan()
 	m.isClean("after what was gone was made again")
 }

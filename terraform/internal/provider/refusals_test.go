@@ -195,6 +195,17 @@ provider "gochron" {
 	})
 }
 
+func TestAnImportOfAnotherTypeIsRefused(t *testing.T) {
+	server := harness.Start(t)
+	s := story{T: t, server: server, terraform: harness.Workspace(t, harness.Provider(t, ""), server)}
+	server.Call("POST", "/api/channels", map[string]any{"name": "Mail", "key": "mail", "type": "email", "email": map[string]any{"to": []string{"a@example.com"}}})
+	s.write("resource \"gochron_channel_ntfy\" \"it\" {\n  name = \"Mail\"\n  topic = \"mail\"\n}\n")
+	s.refused("import -no-color gochron_channel_ntfy.it key:mail", "Cannot read this channel ntfy", "it is of type `email`", "`gochron_channel_email`")
+	if left := s.terraform.State(); len(left) > 0 {
+		t.Errorf("the state has %v", left)
+	}
+}
+
 func TestALimitOfRequestsIsWaitedFor(t *testing.T) {
 	server := harness.Start(t, "GOCHRON_RATE_LIMIT=20", "GOCHRON_RATE_BURST=20")
 	counted := harness.Count(t, server)

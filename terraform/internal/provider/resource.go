@@ -155,6 +155,9 @@ func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.
 		return
 	}
 	row, err := t.find(ctx, r.State.Raw, knownTag(ctx, r.Private))
+	if err == nil {
+		err = t.noun.isOurs(row)
+	}
 	switch {
 	case errors.Is(err, client.ErrUnchanged):
 		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
