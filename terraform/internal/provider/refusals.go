@@ -16,36 +16,19 @@ import (
 func (t *thing) fail(d *diag.Diagnostics, what string, err error) {
 	summary := fmt.Sprintf("Cannot %s this %s", what, strings.ReplaceAll(t.noun.name, "_", " "))
 	var p *client.Problem
-	if !errors.As(err, &p) {
-		d.AddError(summary, err.Error()+remedyOf(err))
-		return
-	}
-	if p.Status == http.StatusPreconditionFailed {
+	if errors.As(err, &p) && p.Status == http.StatusPreconditionFailed {
 		d.AddError("Changed since the plan", "Somebody has changed it since it was read: plan again, look at what changed, and apply that.\n"+p.Error())
 		return
 	}
-	if p.Status == http.StatusUnprocessableEntity && p.Code == "plan_limit_exceeded" {
-		d.AddError(summary, p.Error()+remedy(p))
-		return
-	}
-	if t.orphan(p) {
+	if p != nil && t.orphan(p) {
 		d.AddAttributeError(path.Root(t.noun.parent), summary, "There is no such thing. Make it in the same configuration, and refer to its attribute.\n"+p.Error())
 		return
 	}
-	if len(p.Errors) == 0 {
-		d.AddError(summary, p.Error()+remedy(p))
-		return
-	}
-	for _, v := range p.Errors {
-		at := t.noun.pathOf(t.shape, v.Pointer)
-		detail := fmt.Sprintf("%s (%s, request %s)%s", v.Detail, v.Code, p.RequestID, remedyFor(v))
-		if len(at.Steps()) == 0 {
-			d.AddError(summary, v.Pointer+": "+detail)
-		} else {
-			d.AddAttributeError(at, summary, detail)
-		}
-	}
+	failWhere(d, summary, err, path.Empty(), func(pointer string) path.Path { return t.noun.pathOf(t.shape, pointer) })
 }
+
+// What the organisation's plan does not hold is no fault of an attribute.
+const planLimit = "plan_limit_exceeded"
 
 func remedy(p *client.Problem) string {
 	switch p.Status {
@@ -62,7 +45,7 @@ func remedy(p *client.Problem) string {
 	case http.StatusServiceUnavailable:
 		return "\nThe server is not ready: try again."
 	case http.StatusUnprocessableEntity:
-		if p.Code == "plan_limit_exceeded" {
+		if p.Code == planLimit {
 			return "\nThe organisation's plan holds no more: the data source `gochron_limits` says what is used."
 		}
 	}

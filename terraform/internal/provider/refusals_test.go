@@ -192,6 +192,8 @@ provider "gochron" {
 		s.write(monitorOnly)
 		s.refused("import -no-color gochron_monitor.shop key:nothing", "No such key")
 		s.refused("import -no-color gochron_monitor.shop mon_01kdz0c3v8e7q9b5n2m4x6y8za", "Cannot import non-existent remote object")
+		s.refused("import -no-color gochron_monitor.shop chn_01kdz0c3v8e7q9b5n2m4x6y8za", "No such import id", "begin with `mon_`", "`key:<key>`")
+		s.refused("import -no-color gochron_monitor.shop shop.front", "No such import id", "Nothing of this kind has the key `shop.front`")
 	})
 }
 
