@@ -3,7 +3,9 @@ package harness
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -169,28 +171,47 @@ func (f *Terraform) PlanAll() map[string]Change {
 	return all
 }
 
-// State is what is kept of each resource, by address.
+// State is what is kept of each resource, by address, as it stands in the state's file: a look at it starts no program.
 func (f *Terraform) State() map[string]map[string]any {
 	f.t.Helper()
-	text := f.Run("show", "-json")
-	var state struct {
-		Values struct {
-			Root struct {
-				Resources []struct {
-					Address string         `json:"address"`
-					Values  map[string]any `json:"values"`
-				} `json:"resources"`
-			} `json:"root_module"`
-		} `json:"values"`
+	all := map[string]map[string]any{}
+	text, err := os.ReadFile(filepath.Join(f.Dir, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all
 	}
-	if err := json.NewDecoder(strings.NewReader(text[strings.Index(text, "{"):])).Decode(&state); err != nil {
+	if err != nil {
 		f.t.Fatal(err)
 	}
-	all := map[string]map[string]any{}
-	for _, r := range state.Values.Root.Resources {
-		all[r.Address] = r.Values
+	var state struct {
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []struct {
+				Key        any            `json:"index_key"`
+				Attributes map[string]any `json:"attributes"`
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		f.t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		for _, i := range r.Instances {
+			if r.Mode == "managed" {
+				all[addressOf(r.Type, r.Name, i.Key)] = i.Attributes
+			}
+		}
 	}
 	return all
+}
+
+func addressOf(kind, name string, key any) string {
+	switch k := key.(type) {
+	case nil:
+		return kind + "." + name
+	case string:
+		return fmt.Sprintf("%s.%s[%q]", kind, name, k)
+	}
+	return fmt.Sprintf("%s.%s[%v]", kind, name, key)
 }
 
 // short leaves the lines that tell what went wrong.
