@@ -72,16 +72,12 @@ const std::vector<parameter>& channels::filters() {
 
 void roll(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto version) {
-    core::roll_request wanted;
-    if (!c.request().body->empty()) {
-      auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
-      if (!body)
-        return c.refuse(body.error());
-      wanted = *body;
-    }
+    auto wanted = c.optional_body(*core::roll_request_schema());
+    if (!wanted)
+      return;
     auto [by, reply] = c.write<channel_record>(
         [c](const channel_record& x) { return c.shown(x, *core::channel_schema(), x.version, true); });
-    c.with().engine.tell(roll_secret{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
+    c.with().engine.tell(roll_secret{c.org(), id, version, wanted->overlap, std::move(by), std::move(reply)});
   });
 }
 
