@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "http/channel_deliveries.hpp"
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -97,30 +98,6 @@ void types(call c) {
   answer_page(c, *core::channel_type_schema(), all);
 }
 
-const std::vector<parameter>& delivery_filters() {
-  static const auto all = list_parameters({enum_parameter<delivery_state>("state", "Only in these states.")});
-  return all;
-}
-
-void deliveries(call c) {
-  query_reader q{c};
-  delivery_query wanted;
-  wanted.states = q.names<delivery_state>("state");
-  auto page = q.page();
-  if (auto e = q.problem(delivery_filters()))
-    return c.refuse(*e);
-  auto id = c.id<channel_id>();
-  if (!id)
-    return;
-  wanted.channel = *id;
-  c.with().engine.tell(get_channel{c.org(), *id, reply_to<channel_record>{[c, wanted, page](result<channel_record> x) {
-                                     if (!x)
-                                       return c.refuse(x.error());
-                                     c.with().queries.deliveries(c.org(), wanted, page,
-                                                                 list_of<delivery>(c, core::delivery_schema()));
-                                   }}});
-}
-
 } // namespace
 
 operations channel_operations() {
@@ -143,8 +120,8 @@ operations channel_operations() {
       {200, "The attempt.", core::delivery_attempt_schema()->info()}, test);
   auto& owed = add("GET", "/{id}/deliveries", "listChannelDeliveries", false, "List a channel's deliveries",
                    "What the channel was and is owed, newest first.",
-                   {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries);
-  owed.query = delivery_filters();
+                   {200, "A page of deliveries.", core::delivery_schema()->info(), true}, channel_deliveries<channels>);
+  owed.query = channel_delivery_filters();
   const noun kinds{"/api/channel-types", "Channels", "channels"};
   operation_table add_kind{kinds};
   add_kind("GET", "", "listChannelTypes", false, "List the types of channels",
