@@ -38,7 +38,7 @@ func remedy(p *client.Problem) string {
 		return "\nThe token lacks a scope: make one that has it."
 	case http.StatusConflict:
 		if len(p.BlockedBy) > 0 {
-			return "\nRemove what refers to it first; in one configuration, refer to it by its attribute, so that Terraform knows the order."
+			return release(p.BlockedBy)
 		}
 	case http.StatusTooManyRequests:
 		return "\nThe server asks for fewer requests: run with a lower -parallelism, or give this token a higher rate."
@@ -50,6 +50,19 @@ func remedy(p *client.Problem) string {
 		}
 	}
 	return ""
+}
+
+// release is what to do when something is held by others. Terraform deletes before it changes what referred to it, unless
+// the deleted one has create_before_destroy in the state.
+func release(holders []string) string {
+	text := "\nRemove what refers to it first. When the same configuration does, apply that before you remove this one; or give this one " +
+		"`lifecycle { create_before_destroy = true }` and apply, after which Terraform changes what refers to it before it deletes."
+	for _, id := range holders {
+		if strings.HasPrefix(id, "inc_") {
+			return text + " Open incidents hold it until they are resolved."
+		}
+	}
+	return text
 }
 
 // remedyFor is what to do about one violation.

@@ -133,6 +133,19 @@ resource "gochron_alert_rule" "slow" {
 		server.Call("DELETE", "/api/alert-rules/"+rule, nil)
 		s.terraform.Apply()
 	})
+	t.Run("something in use, together with what uses it", func(t *testing.T) {
+		s := begin(t, server)
+		const hook = "resource \"gochron_channel_webhook\" \"hook\" {\n  name = \"Hook\"\n  url = \"https://hook.example.com/\"\n"
+		const rule = "resource \"gochron_alert_rule\" \"all\" {\n  name = \"All\"\n"
+		s.write(hook + "}\n" + rule + "  channel_ids = [gochron_channel_webhook.hook.id]\n}\n")
+		s.terraform.Apply()
+		s.write(rule + "}\n")
+		s.refused(apply, "Cannot delete this channel webhook", "create_before_destroy = true")
+		s.write(hook + "  lifecycle {\n    create_before_destroy = true\n  }\n}\n" + rule + "  channel_ids = [gochron_channel_webhook.hook.id]\n}\n")
+		s.terraform.Apply()
+		s.write(rule + "}\n")
+		s.terraform.Apply()
+	})
 	t.Run("a token that may not", func(t *testing.T) {
 		weak := *server
 		weak.Token = server.Call("POST", "/api/tokens", map[string]any{"name": "weak", "scopes": []string{"*:read"}})["secret"].(string)
