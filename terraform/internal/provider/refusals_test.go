@@ -108,6 +108,21 @@ resource "gochron_alert_rule" "slow" {
 			"Attribute http.method value must be one of", "is not valid RFC3339", "Says nothing", "Exactly one of these attributes must be configured",
 			"Attribute steps list must contain at least 1 elements", "repeat.count_unlimited", "There must be exactly one of value_number, value, value_number_list, value_list")
 	})
+	t.Run("what Terraform writes of what it imports, which is none of it", func(t *testing.T) {
+		s := begin(t, server)
+		channel := server.Call("POST", "/api/channels", map[string]any{"name": "M", "type": "email", "email": map[string]any{"to": []string{"a@example.com"}}})["id"]
+		step := map[string]any{"key": "a", "targets": []any{map[string]any{"type": "channel", "id": channel}}}
+		for key, count := range map[string]any{"forever": nil, "twice": 2, "once": 0} {
+			server.Call("POST", "/api/escalation-policies", map[string]any{"name": key, "key": key, "repeat": map[string]any{"count": count}, "steps": []any{step}})
+			s.terraform.Write(key+".tf", "import {\n  to = gochron_escalation_policy."+key+"\n  id = \"key:"+key+"\"\n}\n")
+		}
+		s.write("")
+		s.terraform.Run("plan", "-no-color", "-generate-config-out=generated.tf")
+		s.terraform.Apply()
+		if plan := s.terraform.Plan(); len(plan) > 0 {
+			t.Errorf("the plan after it: %v", plan)
+		}
+	})
 	t.Run("a reference to nothing, at plan time", func(t *testing.T) {
 		s := begin(t, server)
 		s.write(`resource "gochron_alert_rule" "all" {
