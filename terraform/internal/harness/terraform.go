@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Terraform is a folder in which it is run, with a provider that was built just now.
@@ -93,12 +94,35 @@ func (f *Terraform) Run(arguments ...string) string {
 
 // Try runs it and takes what comes.
 func (f *Terraform) Try(arguments ...string) (string, error) {
+	text, _, err := f.try(arguments)
+	return text, err
+}
+
+func (f *Terraform) try(arguments []string) (string, Cost, error) {
 	c := exec.Command(program(), arguments...)
 	c.Dir, c.Env = f.Dir, f.env
 	var out, said bytes.Buffer
 	c.Stdout, c.Stderr = &out, &said
+	began := time.Now()
 	err := c.Run()
-	return out.String() + said.String(), err
+	cost := Cost{Wall: time.Since(began).Seconds()}
+	if c.ProcessState != nil {
+		cost.CPU = (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
+	}
+	return out.String() + said.String(), cost, err
+}
+
+// Cost of a run, in seconds. CPU is that of Terraform and its providers, whatever else the machine does.
+type Cost struct{ Wall, CPU float64 }
+
+// Time runs it, expects success, and answers what it cost.
+func (f *Terraform) Time(arguments ...string) Cost {
+	f.t.Helper()
+	text, cost, err := f.try(arguments)
+	if err != nil {
+		f.t.Fatalf("terraform %s: %v\n%s", strings.Join(arguments, " "), err, short(text))
+	}
+	return cost
 }
 
 // program is what TERRAFORM names, or the one on PATH.
