@@ -43,6 +43,9 @@ escalation begun_again(escalation x, const policy_to_begin& with, const incident
 /// that had told nobody yet goes on with its first step at once.
 escalation unacknowledged(escalation x, timestamp at);
 
+/// The incident has another severity by now: who is told from here on is told by it. That is no move of the ladder.
+escalation with_urgency(escalation x, urgency now);
+
 /// The incident is over.
 escalation ended(escalation x, timestamp at);
 
