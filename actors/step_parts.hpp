@@ -30,6 +30,9 @@ void hush(transition& step, const step_context& c, incident& x);
 /// Of the rules that may tell, all but those in `without`, a policy each that does not climb already.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without);
+/// Triggered again, where somebody had taken it or it was snoozed, by whoever moves its escalations on: they hear of it
+/// who hear of acknowledgements taken back.
+void wake(transition& step, const step_context& c, incident& x);
 core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {});
 
 } // namespace gochron::actors::step_parts

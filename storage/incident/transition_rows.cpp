@@ -96,7 +96,8 @@ escalating AS (
     state = excluded.state, version = excluded.version, next_step = excluded.next_step, next_key = excluded.next_key,
     next_cycle = excluded.next_cycle, last_step = excluded.last_step, last_key = excluded.last_key,
     last_cycle = excluded.last_cycle, due_at = excluded.due_at, moved_at = excluded.moved_at,
-    pending = excluded.pending
+    pending = excluded.pending, turn = excluded.turn, snapshot = excluded.snapshot, rule_id = excluded.rule_id,
+    urgency = excluded.urgency
   WHERE e.org_id = excluded.org_id AND e.version < excluded.version),
 timeline AS (
   INSERT INTO incident_timeline
