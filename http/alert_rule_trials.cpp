@@ -61,22 +61,18 @@ void try_rule(const call& c, trial x) {
 }
 
 void test_saved(call c) {
-  core::rule_test_request wanted;
   if (refused_parameters(c))
     return;
-  if (!c.request().body->empty()) {
-    auto body = core::read_body(*core::rule_test_request_schema(), *c.request().body);
-    if (!body)
-      return c.refuse(body.error());
-    wanted = *body;
-  }
+  auto wanted = c.optional_body(*core::rule_test_request_schema());
+  if (!wanted)
+    return;
   with_target<rule_id>(c, [&](rule_id id, std::optional<std::int64_t> version) {
     auto found = [c, wanted, version](result<alert_rule_record> rule) {
       if (!rule)
         return c.refuse(rule.error());
       if (version && *version != rule->version)
         return c.refuse(changed_since("The alert rule", rule->version));
-      try_rule(c, {std::move(rule->spec), wanted, "/monitor_id", "/monitor_id"});
+      try_rule(c, {std::move(rule->spec), *wanted, "/monitor_id", "/monitor_id"});
     };
     c.with().engine.tell(get_rule{c.org(), id, reply_to<alert_rule_record>{std::move(found)}});
   });

@@ -217,7 +217,8 @@ operation& add_bulk_operation(operation_table& add, const core::type_info_ptr& t
       add("POST", "/bulk", "bulkWrite" + n.types, true, "Write many " + n.many,
           "Up to 1,000 creates, replacements, merge patches, upserts and deletions. `atomic`: all or nothing, in "
           "one transaction; what is wrong with any of them is told at once, as pointers into the body. "
-          "Otherwise each is on its own, side by side, and `results` says what came of it.",
+          "Otherwise each is on its own, side by side, and `results` says what came of it. With `validate_only` "
+          "what is wrong with any of them is told at once, atomic or not.",
           {200, "What came of each operation.", answer_info(type)}, std::move(run));
   op.body = body_spec{core::bulk_request_schema()->info(), core::schema_use::request,
                       R"({"atomic":true,"operations":[{"method":"create","body":)" + example + "}]}", true};

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <atomic>
 
 #include "core/schema/bulk.hpp"
@@ -50,7 +51,8 @@ kept_answer keep_outcome(const bulk_state& s, std::size_t n, const bulk_outcome&
 /// The whole answer: a result each.
 response bulk_response(const bulk_state& s);
 
-/// The refusal of an atomic request: all that is wrong with any operation, as pointers into the body.
+/// The refusal of an atomic request, or of one that is only tried: all that is wrong with any operation, as pointers
+/// into the body.
 error bulk_refusal(const bulk_state& s, const error& why);
 
 /// Whether everything that was refused was refused because somebody else came between.
@@ -110,11 +112,19 @@ struct bulk {
     s->left = s->outcomes.size();
     auto ended_one = [s] {
       if (--s->left == 0)
-        s->c.answer(bulk_response(*s));
+        end_apart(s);
     };
     for (std::size_t n = 0; n < s->outcomes.size(); ++n)
       unless_done(
           s, n, [s, n, ended_one] { start(s, n, nullptr, [ended_one](const status&) { ended_one(); }); }, ended_one);
+  }
+
+  // Of writes that were only tried there are no results to show: what is wrong with any of them is the answer.
+  static void end_apart(const bulk_ptr& s) {
+    auto refused = std::ranges::find_if(s->outcomes, [](const bulk_outcome& x) { return x.failure.has_value(); });
+    if (s->c.dry() && refused != s->outcomes.end())
+      return s->c.refuse(bulk_refusal(*s, *refused->failure));
+    s->c.answer(bulk_response(*s));
   }
 
   static void together(const bulk_ptr& s) {

@@ -116,6 +116,17 @@ public:
     return x;
   }
 
+  /// The body of an action, which may be left out for one of defaults; or nothing: then the request was refused.
+  template <class T>
+  std::optional<T> optional_body(const core::object_schema<T>& schema) const {
+    if (request().body->empty())
+      return T{};
+    auto body = core::read_body(schema, *request().body);
+    if (!body)
+      refuse(body.error());
+    return body ? std::optional{std::move(*body)} : std::nullopt;
+  }
+
   /// The version in If-Match. A tag that no version of ours can have gives -1, which is always stale; `*` and no header
   /// give nothing. Error: `malformed`.
   result<std::optional<std::int64_t>> if_version() const;

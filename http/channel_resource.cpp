@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "http/channel_deliveries.hpp"
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -72,16 +73,12 @@ const std::vector<parameter>& channels::filters() {
 
 void roll(call c) {
   with_target<channel_id>(c, [&](channel_id id, auto version) {
-    core::roll_request wanted;
-    if (!c.request().body->empty()) {
-      auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
-      if (!body)
-        return c.refuse(body.error());
-      wanted = *body;
-    }
+    auto wanted = c.optional_body(*core::roll_request_schema());
+    if (!wanted)
+      return;
     auto [by, reply] = c.write<channel_record>(
         [c](const channel_record& x) { return c.shown(x, *core::channel_schema(), x.version, true); });
-    c.with().engine.tell(roll_secret{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
+    c.with().engine.tell(roll_secret{c.org(), id, version, wanted->overlap, std::move(by), std::move(reply)});
   });
 }
 
@@ -99,30 +96,6 @@ void types(call c) {
     return;
   static const page<core::channel_type_row> all{core::channel_types(), {}};
   answer_page(c, *core::channel_type_schema(), all);
-}
-
-const std::vector<parameter>& delivery_filters() {
-  static const auto all = list_parameters({enum_parameter<delivery_state>("state", "Only in these states.")});
-  return all;
-}
-
-void deliveries(call c) {
-  query_reader q{c};
-  delivery_query wanted;
-  wanted.states = q.names<delivery_state>("state");
-  auto page = q.page();
-  if (auto e = q.problem(delivery_filters()))
-    return c.refuse(*e);
-  auto id = c.id<channel_id>();
-  if (!id)
-    return;
-  wanted.channel = *id;
-  c.with().engine.tell(get_channel{c.org(), *id, reply_to<channel_record>{[c, wanted, page](result<channel_record> x) {
-                                     if (!x)
-                                       return c.refuse(x.error());
-                                     c.with().queries.deliveries(c.org(), wanted, page,
-                                                                 list_of<delivery>(c, core::delivery_schema()));
-                                   }}});
 }
 
 } // namespace
@@ -147,8 +120,8 @@ operations channel_operations() {
       {200, "The attempt.", core::delivery_attempt_schema()->info()}, test);
   auto& owed = add("GET", "/{id}/deliveries", "listChannelDeliveries", false, "List a channel's deliveries",
                    "What the channel was and is owed, newest first.",
-                   {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries);
-  owed.query = delivery_filters();
+                   {200, "A page of deliveries.", core::delivery_schema()->info(), true}, channel_deliveries<channels>);
+  owed.query = channel_delivery_filters();
   const noun kinds{"/api/channel-types", "Channels", "channels"};
   operation_table add_kind{kinds};
   add_kind("GET", "", "listChannelTypes", false, "List the types of channels",

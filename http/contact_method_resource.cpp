@@ -1,3 +1,4 @@
+#include "http/channel_deliveries.hpp"
 #include "http/noun_handlers.hpp"
 
 namespace gochron::http {
@@ -138,30 +139,6 @@ void test(call c) {
   });
 }
 
-const std::vector<parameter>& delivery_filters() {
-  static const auto all = list_parameters({enum_parameter<delivery_state>("state", "Only in these states.")});
-  return all;
-}
-
-void deliveries(call c) {
-  query_reader q{c};
-  delivery_query wanted;
-  wanted.states = q.names<delivery_state>("state");
-  auto page = q.page();
-  if (auto e = q.problem(delivery_filters()))
-    return c.refuse(*e);
-  auto id = c.id<contact_method_id>();
-  if (!id)
-    return;
-  wanted.channel = channel_id{id->value};
-  auto found = [c, wanted, page](result<contact_method_record> x) {
-    if (!x)
-      return c.refuse(x.error());
-    c.with().queries.deliveries(c.org(), wanted, page, list_of<delivery>(c, core::delivery_schema()));
-  };
-  c.with().engine.tell(contact_methods::get(c, *id, reply_to<contact_method_record>{std::move(found)}));
-}
-
 void add_verification(operation_table& add) {
   auto attempt = core::delivery_attempt_schema()->info();
   auto& sent = add("POST", "/{id}/send-code", "sendContactMethodCode", true, "Send a code",
@@ -195,8 +172,8 @@ operations contact_method_operations() {
   add_verification(add);
   add("GET", "/{id}/deliveries", "listContactMethodDeliveries", false, "List a contact method's deliveries",
       "What was and is owed to it, newest first.",
-      {200, "A page of deliveries.", core::delivery_schema()->info(), true}, deliveries)
-      .query = delivery_filters();
+      {200, "A page of deliveries.", core::delivery_schema()->info(), true}, channel_deliveries<contact_methods>)
+      .query = channel_delivery_filters();
   return std::move(add.all);
 }
 

@@ -88,18 +88,15 @@ void oncall(call c) {
 }
 
 void simulate(call c) {
-  core::simulate_request wanted;
   if (refused_parameters(c))
     return;
-  if (!c.request().body->empty()) {
-    auto body = core::read_body(*core::simulate_request_schema(), *c.request().body);
-    if (!body)
-      return c.refuse(body.error());
-    wanted = *body;
-  }
+  auto wanted = c.optional_body(*core::simulate_request_schema());
+  if (!wanted)
+    return;
   with_target<policy_id>(c, [&](policy_id id, std::optional<std::int64_t> version) {
-    auto at = wanted.at.value_or(c.with().clock.now());
-    auto found = [c, id, at, version, hurry = core::urgency_of(wanted.severity)](result<escalation_policy_record> now) {
+    auto at = wanted->at.value_or(c.with().clock.now());
+    auto found = [c, id, at, version,
+                  hurry = core::urgency_of(wanted->severity)](result<escalation_policy_record> now) {
       if (!now)
         return c.refuse(now.error());
       if (version && *version != now->version)

@@ -71,7 +71,7 @@ template <class T, class F>
 void act(const call& c, const core::object_schema<T>& schema, F f) {
   if (refused_parameters(c))
     return;
-  auto wanted = action_body(c, schema);
+  auto wanted = c.optional_body(schema);
   if (wanted)
     with_incident(c, [c, f, wanted = *wanted](const incident& x) { f(c, x, wanted); });
 }

@@ -23,15 +23,4 @@ void with_incident(const call& c, F f) {
                              }});
 }
 
-/// The body of an action, which may be left out; the refusal is on its way when it is wrong.
-template <class T>
-std::optional<T> action_body(const call& c, const core::object_schema<T>& schema) {
-  if (c.request().body->empty())
-    return T{};
-  auto body = core::read_body(schema, *c.request().body);
-  if (!body)
-    c.refuse(body.error());
-  return body ? std::optional{std::move(*body)} : std::nullopt;
-}
-
 } // namespace gochron::http

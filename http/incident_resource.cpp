@@ -81,34 +81,26 @@ void handle_one(const call& c, incident_verb verb, const std::string& note, std:
 void escalate(call c) {
   if (refused_parameters(c))
     return;
-  core::escalate_action wanted;
-  if (!c.request().body->empty()) {
-    auto body = core::read_body(*core::escalate_action_schema(), *c.request().body);
-    if (!body)
-      return c.refuse(body.error());
-    wanted = *body;
-  }
-  if (wanted.as_of && *wanted.as_of > c.with().clock.now())
+  auto wanted = c.optional_body(*core::escalate_action_schema());
+  if (!wanted)
+    return;
+  if (wanted->as_of && *wanted->as_of > c.with().clock.now())
     return c.refuse({errc::invalid,
                      "The request body is not valid.",
                      {{"/as_of", "out_of_range", "Must not be in the future."}},
                      {},
                      {}});
-  handle_one(c, incident_verb::escalate, wanted.note.value_or(""), wanted.as_of);
+  handle_one(c, incident_verb::escalate, wanted->note.value_or(""), wanted->as_of);
 }
 
 std::function<void(call)> handle(incident_verb verb) {
   return [verb](call c) {
     if (refused_parameters(c))
       return;
-    core::incident_action wanted;
-    if (!c.request().body->empty()) {
-      auto body = core::read_body(*core::incident_action_schema(), *c.request().body);
-      if (!body)
-        return c.refuse(body.error());
-      wanted = *body;
-    }
-    handle_one(c, verb, wanted.note.value_or(""), {});
+    auto wanted = c.optional_body(*core::incident_action_schema());
+    if (!wanted)
+      return;
+    handle_one(c, verb, wanted->note.value_or(""), {});
   };
 }
 

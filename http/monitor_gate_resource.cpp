@@ -55,16 +55,12 @@ void reset(call c) {
 
 void rotate(call c) {
   with_target<monitor_id>(c, [&](monitor_id id, auto version) {
-    core::roll_request wanted;
-    if (!c.request().body->empty()) {
-      auto body = core::read_body(*core::roll_request_schema(), *c.request().body);
-      if (!body)
-        return c.refuse(body.error());
-      wanted = *body;
-    }
+    auto wanted = c.optional_body(*core::roll_request_schema());
+    if (!wanted)
+      return;
     auto [by, reply] = c.write<monitor_view>(
         [c](const monitor_view& x) { return c.shown(x, *core::monitor_schema(), x.record.version); });
-    c.with().engine.tell(rotate_url{c.org(), id, version, wanted.overlap, std::move(by), std::move(reply)});
+    c.with().engine.tell(rotate_url{c.org(), id, version, wanted->overlap, std::move(by), std::move(reply)});
   });
 }
 

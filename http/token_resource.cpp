@@ -103,18 +103,14 @@ void edit(call c) {
 
 void rotate(call c) {
   with_target<token_id>(c, [&](token_id id, auto version) {
-    core::rotate_request wanted;
-    if (!c.request().body->empty()) {
-      auto body = core::read_body(*core::rotate_request_schema(), *c.request().body);
-      if (!body)
-        return c.refuse(body.error());
-      wanted = *body;
-    }
+    auto wanted = c.optional_body(*core::rotate_request_schema());
+    if (!wanted)
+      return;
     auto [by, reply] = c.write<created_token>(
         [c](const created_token& x) { return c.shown(x, *core::created_token_schema(), x.record.version, true); });
     auto may = [c](const token_record& x) { return may_rotate(c, x); };
     c.with().engine.tell(
-        rotate_token{c.org(), id, version, wanted.overlap, std::move(may), std::move(by), std::move(reply)});
+        rotate_token{c.org(), id, version, wanted->overlap, std::move(may), std::move(by), std::move(reply)});
   });
 }
 

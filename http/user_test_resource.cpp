@@ -88,13 +88,9 @@ void find_rules(const call& c, const shared_test& x) {
 }
 
 void test(call c) {
-  auto wanted = core::user_test_request{};
-  if (!c.request().body->empty()) {
-    auto body = core::read_body(*core::user_test_request_schema(), *c.request().body);
-    if (!body)
-      return c.refuse(body.error());
-    wanted = *body;
-  }
+  auto wanted = c.optional_body(*core::user_test_request_schema());
+  if (!wanted)
+    return;
   with_target<user_id>(c, [&](user_id id, std::optional<std::int64_t> version) {
     auto user = c.with().engine.user(c.org(), id);
     if (!user)
@@ -104,7 +100,7 @@ void test(call c) {
     extend_deadline(c.ticket(), std::chrono::seconds{45}); // a provider may take 30
     auto x = std::make_shared<page_test>();
     x->answer.user = id;
-    x->answer.urgency = wanted.urgency;
+    x->answer.urgency = wanted->urgency;
     find_rules(c, x);
   });
 }

@@ -107,6 +107,25 @@ def test_together_it_is_all_or_nothing_and_all_that_is_wrong_is_told(api, noun, 
     assert api.patch(f"/api/{noun}/{two['id']}", {"name": f"free.{world.mark}"}), "nobody is held"
 
 
+@pytest.mark.parametrize("atomic", [True, False])
+def test_what_is_only_tried_is_told_whole(api, noun, body, rows, three, world, atomic):
+    def tried(operations, expect):
+        return api.call("POST", f"/api/{noun}/bulk?validate_only=true", {"operations": operations, "atomic": atomic},
+                        expect=expect)
+
+    one, two, _ = three
+    before = rows()
+    tried([{"method": "create", "body": body("four")},
+           {"method": "update", "id": two["id"], "body": {"name": f"dos.{world.mark}"}}], expect=204)
+    refused = tried([{"method": "create", "body": body("four")},
+                     {"method": "upsert", "key": f"five.{world.mark}", "body": {**body("five"), "nme": 1}},
+                     {"method": "update", "key": one["key"], "body": {"name": "x"}, "if_version": 99},
+                     {"method": "delete", "key": f"nobody.{world.mark}"}], expect=422).json
+    assert {(e["pointer"], e["code"]) for e in refused["errors"]} == {
+        ("/operations/1/body/nme", "unknown_property"), ("/operations/2", "stale"), ("/operations/3", "not_found")}
+    assert rows() == before
+
+
 def test_what_makes_no_sense_is_refused(api, noun, bulk, body, three, world):
     one = three[0]
     for operations, pointer in (
