@@ -99,7 +99,7 @@ object_ptr<audit_entry> audit_entry_schema() {
     s->property("id", &audit_entry::id, identifier<audit_id>(), {.doc = "Given by us.", .read_only = true});
     s->property("at", &audit_entry::at, instant(), {.doc = "When.", .read_only = true});
     s->property("actor", &audit_entry::actor, any_text(),
-                {.doc = "`token:` and its id, `cli`, or `system`.",
+                {.doc = "`user:` and the name of whose token it is, `token:` and its id where it is nobody's, `cli`, or `system`.",
                  .example = R"("token:tok_01jd9e6h6gf4g8w1q6v5q8z3ab")",
                  .read_only = true});
     s->property("token_id", &audit_entry::token, identifier<token_id>(),

@@ -113,6 +113,26 @@ def test_what_cannot_be_handed_on_says_why(world, api, receiver):
     act(world, lone, "resolve")
 
 
+def test_what_a_person_does_by_their_own_token_is_theirs(world, api, receiver):
+    monitor, _, (first, _) = climbing(world, receiver)
+    user = api.create("/api/users", {"email": f"eve-{world.mark}@example.com", "name": "Eve Moss", "role": "member"})["id"]
+    token = api.create("/api/tokens", {"name": "Eve's", "user_id": user, "scopes": ["*:read", "*:write"]})
+    incident = by_hand(world, monitor)
+    page_of(first)
+    path = f"/api/incidents/{incident['id']}"
+    taken = api.call("POST", path + "/acknowledge", token=token["secret"], expect=200).json
+    assert taken["acknowledged_by"] == "user:Eve Moss"
+    line, = [x for x in api.all(path + "/timeline") if x["kind"] == "acknowledged"]
+    assert (line["actor"], line["message"]) == ("user:Eve Moss", "Acknowledged by Eve Moss.")
+    entry, = [x for x in api.all("/api/audit-log", resource_id=incident["id"]) if x["action"] == "acknowledge"]
+    assert (entry["actor"], entry["token_id"]) == ("user:Eve Moss", token["id"])
+    assert api.get("/api/audit-log/verify")
+    figures = api.get("/api/incidents/metrics", group_by="acknowledged_by", monitor_id=monitor["id"])
+    assert [g["key"] for g in figures["groups"]] == ["user:Eve Moss"]
+    assert api.call("POST", path + "/resolve", token=token["secret"], expect=200).json["resolved_by"] == "user:Eve Moss"
+    first.expect("incident.resolved")
+
+
 def test_incidents_are_found_by_what_people_know_of_them(world, api, receiver):
     monitor, policy, (first, _) = climbing(world, receiver)
     mark = world.name("Cards")
