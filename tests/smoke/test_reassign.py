@@ -1,7 +1,7 @@
 """An incident that is somebody else's: handed to another policy, or to people, over HTTP and through a crash."""
 from harness.waiting import eventually, holds
 from test_escalation import kinds
-from test_people import lines, person  # noqa: F401
+from test_people import a_person, lines
 from test_signals import act, by_hand, inbox, one
 
 
@@ -55,11 +55,11 @@ def test_the_wrong_team_hands_it_to_the_right_one(own_world, engine, receiver):
         told.expect("incident.resolved", within=20)
 
 
-def test_it_is_handed_to_people(own_world, engine, receiver, person):  # noqa: F811
+def test_it_is_handed_to_people(own_world, engine, receiver):
     world = own_world
     monitor, policy, (first, second) = climbing(world, receiver)
-    ada, adas, methods = person("Ada", "mobile", "desk")
-    bob, bobs, _ = person("Bob", "mobile")
+    ada, adas, methods = a_person(world, receiver, "Ada", "mobile", "desk")
+    bob, bobs, _ = a_person(world, receiver, "Bob", "mobile")
     world.api.create("/api/notification-rules", {"user_id": ada, "contact_method_id": methods["mobile"]["id"]})
     world.api.create("/api/notification-rules", {"user_id": ada, "contact_method_id": methods["desk"]["id"],
                                                  "delay_seconds": 4})
@@ -75,6 +75,10 @@ def test_it_is_handed_to_people(own_world, engine, receiver, person):  # noqa: F
     assert rows(world, incident)[policy["id"]]["state"] == "exhausted"
     assert "Ada" in lines(world, incident, "reassigned")[0] and "Bob" in lines(world, incident, "reassigned")[0]
     act(world, incident, "escalate", expect=409)
+    act(world, incident, "acknowledge")
+    act(world, incident, "unacknowledge")  # it is theirs still, also after the crash
+    for hook in (adas["mobile"], bobs["mobile"], adas["desk"]):
+        page_of(hook)
     again = act(world, incident, "reassign", {"escalation_policy_id": policy["id"]})  # back to the whole ladder
     assert again["escalations"][0]["next"]["step_key"] == "step-0"
     page_of(first)
