@@ -280,7 +280,7 @@ TEST_CASE_METHOD(ladder, "handed to people an incident tells them alone, until s
         std::vector<escalation_target>{{escalation_target_type::user, numbered<user_id>(7)},
                                        {escalation_target_type::user, numbered<user_id>(8)}});
   CHECK(theirs.snapshot->ack_timeout == 1h);
-  CHECK(ladder::course(theirs) == ::course{"2:7,8", "exhausted"});
+  CHECK(ladder::course(theirs) == ::course{"2:78", "exhausted"});
 }
 
 TEST_CASE_METHOD(ladder, "people are put on the escalation that lives, else on the one that moved last") {
