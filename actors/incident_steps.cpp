@@ -215,6 +215,18 @@ void open(transition& step, const step_context& c, incident x, const check_resul
   step.incidents.push_back(std::move(x));
 }
 
+void wake(transition& step, const step_context& c, incident& x) {
+  bool slept = x.state == incident_state::acknowledged || x.snoozed_until;
+  x.state = incident_state::triggered;
+  x.acknowledged_at.reset();
+  x.acknowledged_by.clear();
+  x.snoozed_until.reset();
+  for (auto& e : x.escalations)
+    e = core::left_behind(std::move(e), c.now);
+  if (slept)
+    tell(step, c, x, event_type::incident_unacknowledged, nullptr);
+}
+
 // Where it stands still it is taken up again first: the policy's time-out counts for whoever takes it now.
 escalation taken(const step_context& c, const incident& of, escalation x) {
   if (of.snoozed_until)
@@ -394,6 +406,7 @@ void add_hurried(transition& step, const step_context& c, incident x, const std:
     if (auto* mine = find(x, row.id))
       *mine = row;
   step.timeline.push_back(line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
+  wake(step, c, x);
   step.incidents.push_back(std::move(x));
 }
 

@@ -150,8 +150,8 @@ struct monitor_state {
 
   // monitor_incidents.cpp: what people and policies do to open incidents
   void on(const handle_incident& x);
-  void write_handling(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
-  transition handling_step(const handle_incident& x, const incident& before, const std::vector<escalation>& hurried);
+  void write_handling(const handle_incident& x, const incident& before, const std::vector<escalation>& rows);
+  transition handling_step(const handle_incident& x, const incident& before, const std::vector<escalation>& rows);
   void write_merge(const handle_incident& x);
   void on(const escalate_incident& x);
   void resolve_all(transition& step, const step_context& c, const actor_name& who, const char* why) const;

@@ -103,6 +103,19 @@ void add_changed(transition& step, const step_context& c, const incident& before
   step.incidents.push_back(std::move(after));
 }
 
+void add_reassigned(transition& step, const step_context& c, incident x, const escalation& row, const std::string& to,
+                    const actor_name& who, const std::string& note) {
+  for (auto& e : x.escalations)
+    e = e.id == row.id ? row : core::ended(std::move(e), c.now);
+  if (std::ranges::find(x.escalations, row.id, &escalation::id) == x.escalations.end())
+    x.escalations.push_back(row);
+  auto message = core::reassigned_message(who, to);
+  step.timeline.push_back(line(c, x, timeline_kind::reassigned, who, note.empty() ? message : message + ' ' + note));
+  step.timeline.back().policy = row.policy;
+  wake(step, c, x);
+  step.incidents.push_back(std::move(x));
+}
+
 void keep_last_rows(transition& step) {
   std::vector<incident> last;
   for (auto& x : step.incidents) {

@@ -31,8 +31,14 @@ void hush(transition& step, const step_context& c, incident& x);
 /// begins again where it had ended.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without);
+
 /// Whoever is told from here on is told by the severity that the incident has now.
 void follow_severity(incident& x);
+
+/// Triggered again, where somebody had taken it or it was snoozed, by whoever moves its escalations on: they hear of it
+/// who hear of acknowledgements taken back.
+void wake(transition& step, const step_context& c, incident& x);
+
 core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {});
 
 } // namespace gochron::actors::step_parts
