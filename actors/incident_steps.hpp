@@ -72,7 +72,8 @@ void add_unacknowledged(transition& step, const step_context& c, incident x, con
 /// What a policy has decided. The channels are told, and owed the resolve.
 void add_move(transition& step, const step_context& c, incident x, const escalation_move& move);
 
-/// Somebody wants the next step at once: the rows in `rows` replace those of the incident.
+/// Somebody wants the next step at once: the rows in `rows` replace those of the incident, which is triggered again
+/// where it was taken or snoozed.
 void add_hurried(transition& step, const step_context& c, incident x, const std::vector<escalation>& rows,
                  const actor_name& who, const std::string& note);
 

@@ -13,7 +13,7 @@ namespace {
 audit_action action_of(incident_verb x) {
   constexpr audit_action all[] = {audit_action::acknowledge, audit_action::resolve, audit_action::unacknowledge,
                                   audit_action::escalate,    audit_action::reopen,  audit_action::snooze,
-                                  audit_action::merge,       audit_action::update};
+                                  audit_action::merge,       audit_action::update,  audit_action::reassign};
   return all[static_cast<std::size_t>(x)];
 }
 
@@ -27,8 +27,41 @@ bool changes_nothing(const handle_incident& x, const incident& now) {
           x.severity.value_or(now.severity) == now.severity);
 }
 
-bool has_running(const incident& x) {
-  return std::ranges::any_of(x.escalations, [](auto& e) { return e.state == escalation_state::running; });
+const std::shared_ptr<const escalation_policy_record>* policy_of(const handle_incident& x,
+                                                                 const core::alert_book& book) {
+  auto it = std::ranges::find_if(book.policies, [&](const auto& p) { return x.policy && p->id == *x.policy; });
+  return it == book.policies.end() ? nullptr : &*it;
+}
+
+// To whom it is handed.
+std::string named(const handle_incident& x, const core::alert_book& book) {
+  if (const auto* policy = policy_of(x, book))
+    return "the escalation policy " + (*policy)->spec.name;
+  std::string all;
+  for (const auto& user : x.users)
+    all += (all.empty() ? "" : ", ") + user.name;
+  return all;
+}
+
+// The escalation as it goes on, or why it cannot.
+result<escalation> handed_on(const handle_incident& x, const incident& now, const core::alert_book& book,
+                             const turn_taker& next_turn, timestamp at) {
+  if (x.policy) {
+    const auto* policy = policy_of(x, book);
+    if (!policy)
+      return fail({errc::invalid,
+                   "The request body is not valid.",
+                   {{"/escalation_policy_id", "unknown_id", "No such id."}},
+                   {},
+                   {}});
+    auto before = std::ranges::find(now.escalations, *x.policy, &escalation::policy);
+    return core::reassigned(before == now.escalations.end() ? nullptr : &*before, *policy, now, next_turn(*x.policy),
+                            at);
+  }
+  const auto* row = core::to_hand_over(now);
+  if (!row)
+    return fail(errc::conflict, "The incident has no escalation: reassign it to an escalation policy.");
+  return core::handed_to(*row, x.users, core::find_policy(book, row->policy), at);
 }
 
 incident changed(const handle_incident& x, incident y) {
@@ -42,8 +75,20 @@ const escalation* find_escalation(const incident& of, const escalation_id& id) {
   return it == of.escalations.end() ? nullptr : &*it;
 }
 
-std::vector<escalation> hurried_rows(const handle_incident& x, const incident& now, timestamp at) {
+// The escalations that it moves on; none where they have moved since.
+result<std::vector<escalation>> moved_rows(const handle_incident& x, const incident& now, const core::alert_book& book,
+                                           const turn_taker& next_turn, timestamp at) {
   std::vector<escalation> rows;
+  if (x.verb == incident_verb::reassign) {
+    auto row = handed_on(x, now, book, next_turn, at);
+    if (!row)
+      return fail(row.error());
+    rows.push_back(std::move(*row));
+  }
+  if (x.verb != incident_verb::escalate)
+    return rows;
+  if (std::ranges::none_of(now.escalations, [at](auto& e) { return core::hurried(e, {}, at).has_value(); }))
+    return fail(errc::conflict, "No escalation of this incident has a further step.");
   for (const auto& e : now.escalations)
     if (auto moved = core::hurried(e, x.as_of, at))
       rows.push_back(std::move(*moved));
@@ -62,13 +107,10 @@ void monitor_state::on(const handle_incident& x) {
     return x.reply(fail(errc::conflict, "The incident is already resolved."));
   if (changes_nothing(x, *before))
     return x.reply(*before);
-  if (x.verb == incident_verb::escalate && !has_running(*before))
-    return x.reply(fail(errc::conflict, before->snoozed_until ? "The incident is snoozed: take that back first."
-                                        : before->state == incident_state::acknowledged
-                                            ? "The incident is acknowledged: take that back first."
-                                            : "No escalation of this incident is running."));
-  auto hurried = x.verb == incident_verb::escalate ? hurried_rows(x, *before, now()) : std::vector<escalation>{};
-  if (x.verb == incident_verb::escalate && hurried.empty())
+  auto rows = moved_rows(x, *before, *deps->alerts.of(record->org), turns(), now());
+  if (!rows)
+    return x.reply(fail(rows.error()));
+  if (x.verb == incident_verb::escalate && rows->empty())
     return x.reply(*before); // it has moved since
   if (lane.refuses())
     return x.reply(not_taken());
@@ -76,7 +118,7 @@ void monitor_state::on(const handle_incident& x) {
     return x.reply(*before);
   if (x.verb == incident_verb::merge)
     return lane.push([this, x] { write_merge(x); }, give_up(x.reply));
-  write_handling(x, *before, hurried);
+  write_handling(x, *before, *rows);
 }
 
 // The one exception to memory being ahead: another monitor's incident has a say. It is written while that one is open,
@@ -87,6 +129,7 @@ void monitor_state::write_merge(const handle_incident& x) {
     x.reply(gone ? no_longer<handle_incident>() : fail(errc::conflict, "The incident is already resolved."));
     return lane.done();
   }
+  catch_up();
   auto unchanged = runtime;
   auto step = handling_step(x, *before, {});
   editing = merging = true;
@@ -110,8 +153,8 @@ void monitor_state::write_merge(const handle_incident& x) {
 }
 
 void monitor_state::write_handling(const handle_incident& x, const incident& before,
-                                   const std::vector<escalation>& hurried) {
-  auto step = handling_step(x, before, hurried);
+                                   const std::vector<escalation>& rows) {
+  auto step = handling_step(x, before, rows);
   auto after = step.incidents.back();
   take(std::move(step));
   // Behind the commit in the lane: the answer is given when the step is durable.
@@ -119,7 +162,7 @@ void monitor_state::write_handling(const handle_incident& x, const incident& bef
 }
 
 transition monitor_state::handling_step(const handle_incident& x, const incident& before,
-                                        const std::vector<escalation>& hurried) {
+                                        const std::vector<escalation>& rows) {
   keep_shown();
   ++runtime.sequence;
   bool ends = x.verb == incident_verb::resolve || x.verb == incident_verb::merge;
@@ -141,7 +184,10 @@ transition monitor_state::handling_step(const handle_incident& x, const incident
     add_unacknowledged(step, c, before, x.by.who(), x.note);
     break;
   case incident_verb::escalate:
-    add_hurried(step, c, before, hurried, x.by.who(), x.note);
+    add_hurried(step, c, before, rows, x.by.who(), x.note);
+    break;
+  case incident_verb::reassign:
+    add_reassigned(step, c, before, rows.front(), named(x, *c.alerts), x.by.who(), x.note);
     break;
   case incident_verb::snooze:
     add_snoozed(step, c, before, *x.until, x.by.who(), x.note);
@@ -183,10 +229,13 @@ void monitor_state::on(const escalate_incident& x) {
   const auto& wanted = x.move->after;
   const auto* of = open.find(wanted.incident);
   const auto* mine = of ? find_escalation(*of, wanted.id) : nullptr;
+  auto refuse = [&](std::optional<escalation> now) {
+    answer_in_turn<escalate_incident>(x.reply, result<escalation_answer>{escalation_answer{false, std::move(now)}});
+  };
   if (!mine)
-    return x.reply(escalation_answer{false, std::nullopt});
+    return refuse(std::nullopt);
   if (mine->version + 1 != wanted.version || is_muted(*mine))
-    return x.reply(escalation_answer{false, *mine}); // of a muted one the policy asks again
+    return refuse(*mine); // of a muted one the policy asks again
   if (lane.refuses())
     return x.reply(not_taken());
   keep_shown();

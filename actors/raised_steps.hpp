@@ -30,6 +30,11 @@ void add_merged(transition& step, const step_context& c, incident x, const incid
 void add_changed(transition& step, const step_context& c, const incident& before, incident after,
                  const actor_name& who);
 
+/// It is another policy's, or certain people's: its other escalations end. `row`: the escalation as it goes on, `to`:
+/// what it is called.
+void add_reassigned(transition& step, const step_context& c, incident x, const escalation& row, const std::string& to,
+                    const actor_name& who, const std::string& note);
+
 /// A step that has changed an incident twice carries it once, as it is in the end.
 void keep_last_rows(transition& step);
 

@@ -35,7 +35,7 @@ bool is_told_now(const alert_rule_spec& rule, const occurrence& x) {
 }
 
 bool matches(const alert_rule_record& rule, const occurrence& x) {
-  return contains(rule.spec.events, x.event) && is_of(rule, x);
+  return listens(rule.spec.events, x.event) && is_of(rule, x);
 }
 
 bool opens_incidents(const alert_rule_record& x) {
@@ -52,7 +52,7 @@ const channel_brief* find(const alert_book& book, const channel_id& id) {
 }
 
 bool takes(const channel_brief& x, event_type event) {
-  return x.enabled && (x.events.empty() || contains(x.events, event)) &&
+  return x.enabled && (x.events.empty() || listens(x.events, event)) &&
          (event != event_type::incident_resolved || x.send_resolved);
 }
 
@@ -69,6 +69,11 @@ void add_channels(std::vector<alert_target>& targets, const alert_book& book, co
 }
 
 } // namespace
+
+bool listens(const std::vector<event_type>& events, event_type x) {
+  return contains(events, x) ||
+         (x == event_type::incident_unacknowledged && contains(events, event_type::incident_acknowledged));
+}
 
 channel_brief brief_of(const channel_record& x) {
   auto type = x.spec.type();

@@ -39,6 +39,10 @@ struct alert_book {
   std::vector<std::shared_ptr<const team_record>> teams = {};
 };
 
+/// Whether who lists `events` hears of `x`: of what they list, and who hears that somebody has taken an incident hears,
+/// too, that nobody has it any longer.
+bool listens(const std::vector<event_type>& events, event_type x);
+
 /// Adds the rule, or replaces it where it is not newer. Its conditions are compiled here, once a version.
 void put_rule(alert_book& book, const alert_rule_record& x);
 void erase_rule(alert_book& book, const rule_id& id);

@@ -167,8 +167,10 @@ void climb_steps(escalation_move& to, const policy_record& policy, const policy_
     if (!at_once)
       break;
   }
-  if (!x.next)
-    to.lines.push_back(exhausted_line(policy.spec.name));
+  if (x.next)
+    return;
+  arrive(x, std::nullopt, from);
+  to.lines.push_back(exhausted_line(policy.spec.name));
 }
 
 // Those who were to be told later, and whose time has come.
@@ -280,7 +282,17 @@ escalation unacknowledged(escalation x, timestamp at) {
   x.state = escalation_state::running;
   if (x.last)
     x.next = x.last;
+  else if (!x.next) // nobody could be told
+    x.next.emplace();
   x.due_at = at;
+  return x;
+}
+
+escalation with_urgency(escalation x, urgency now) {
+  if (x.state == escalation_state::ended || x.urgency == now)
+    return x;
+  ++x.version;
+  x.urgency = now;
   return x;
 }
 
@@ -295,12 +307,60 @@ escalation ended(escalation x, timestamp at) {
 }
 
 std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, timestamp at) {
-  if (x.state != escalation_state::running || (as_of && x.moved_at > *as_of))
+  bool lives = x.state == escalation_state::running || x.state == escalation_state::acknowledged;
+  if (!lives || !x.next || (as_of && x.moved_at > *as_of))
     return std::nullopt;
   // Later than `as_of` in any case: the same request once more finds that it has moved.
   x = changed(std::move(x), as_of ? std::max(at, *as_of + milliseconds{1}) : at);
+  x.state = escalation_state::running;
   x.due_at = at;
   return x;
+}
+
+escalation left_behind(escalation x, timestamp at) {
+  if (x.state != escalation_state::acknowledged)
+    return x;
+  x = changed(std::move(x), at);
+  x.state = x.next ? escalation_state::running : escalation_state::exhausted;
+  x.due_at = x.next ? std::optional{at} : std::nullopt;
+  return x;
+}
+
+escalation reassigned(const escalation* before, const std::shared_ptr<const policy_record>& to, const incident& of,
+                      std::int64_t turn, timestamp at) {
+  policy_to_begin with{to, {}};
+  auto x = before ? begun_again(*before, with, of, turn, at) : begin_escalation(with, of, turn, at);
+  x.rule.reset();
+  x.due_at = at;
+  return x;
+}
+
+escalation handed_to(escalation x, const std::vector<paged_user>& people, const policy_spec* present, timestamp at) {
+  auto own = x.snapshot ? *x.snapshot : present ? *present : policy_spec{};
+  escalation_step step;
+  step.key = "reassigned";
+  for (const auto& user : people)
+    step.targets.emplace_back(escalation_target_type::user, user.id);
+  own.steps = {std::move(step)};
+  own.repeat.count = 0;
+  x = changed(std::move(x), at);
+  x.snapshot = std::make_shared<const policy_spec>(std::move(own));
+  x.rule.reset();
+  x.state = escalation_state::running;
+  x.next = place_at(*x.snapshot, 0, 0);
+  x.last.reset();
+  x.due_at = at;
+  x.pending.clear();
+  return x;
+}
+
+const escalation* to_hand_over(const incident& of) {
+  auto before = [](const escalation& a, const escalation& b) {
+    bool a_over = a.state == escalation_state::ended, b_over = b.state == escalation_state::ended;
+    return a_over != b_over ? a_over : a.moved_at < b.moved_at;
+  };
+  auto it = std::ranges::max_element(of.escalations, before);
+  return it == of.escalations.end() ? nullptr : &*it;
 }
 
 bool is_due(const escalation& x, timestamp at) {

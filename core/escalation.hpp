@@ -43,11 +43,32 @@ escalation begun_again(escalation x, const policy_to_begin& with, const incident
 /// that had told nobody yet goes on with its first step at once.
 escalation unacknowledged(escalation x, timestamp at);
 
+/// The incident has another severity by now: who is told from here on is told by it. That is no move of the ladder.
+escalation with_urgency(escalation x, urgency now);
+
 /// The incident is over.
 escalation ended(escalation x, timestamp at);
 
-/// Somebody asks for the next step at once. Unset: it does not run, or it has moved after `as_of`.
+/// Somebody asks for the next step at once, also of an incident that somebody has taken or that waits. Unset: there is
+/// no next step, it is over, or it has moved after `as_of`.
 std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, timestamp at);
+
+/// Of an incident that is triggered again without it: one that stood still at the end of its ladder stays there.
+escalation left_behind(escalation x, timestamp at);
+
+/// Somebody hands the incident to a policy: its first step is due at once, whatever its delay. `before`: the row of
+/// that policy, null when there is none yet. By hand, so no rule's quiet holds it up.
+escalation reassigned(const escalation* before, const std::shared_ptr<const escalation_policy_record>& to,
+                      const incident& of, std::int64_t turn, timestamp at);
+
+/// Somebody hands the incident to people: from now on they are the only step of its ladder, due at once. `present`: the
+/// policy as it is now, null when it is gone.
+escalation handed_to(escalation x, const std::vector<paged_user>& people, const escalation_policy_spec* present,
+                     timestamp at);
+
+/// The escalation that people are put on: one that is not over before one that is, then the one that moved last. Null:
+/// the incident has none.
+const escalation* to_hand_over(const incident& of);
 
 /// What follows when `x` is due (see is_due): whoever was to be told later by now, then the step, at most once through
 /// all of them, so that a ladder on which nobody can be told costs one look a cycle.

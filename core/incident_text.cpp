@@ -48,10 +48,15 @@ constexpr auto phrases = std::to_array<std::string_view>({
 });
 
 std::string_view who(std::string_view actor) {
-  return actor.empty() ? "system" : actor;
+  return actor.empty() ? "system" : spoken(actor);
 }
 
 } // namespace
+
+std::string_view spoken(std::string_view actor) {
+  constexpr std::string_view person = "user:";
+  return actor.starts_with(person) ? actor.substr(person.size()) : actor;
+}
 
 std::string_view phrase_of(reason x) {
   return phrases.at(static_cast<std::size_t>(x));
@@ -104,6 +109,10 @@ std::string unacknowledged_message(std::string_view actor) {
 
 std::string hurried_message(std::string_view actor) {
   return fmt::format("Escalated by {}: the next step follows at once.", who(actor));
+}
+
+std::string reassigned_message(std::string_view actor, std::string_view to) {
+  return fmt::format("Reassigned by {} to {}.", who(actor), to);
 }
 
 std::string reopened_message(std::string_view actor) {

@@ -11,6 +11,9 @@ namespace gochron::core {
 /// `connection refused`, `missed ping`: what a reason code means, in lower case. Empty for `none`.
 std::string_view phrase_of(reason x);
 
+/// An actor as people say it: a person's name without `user:`. Views into `actor`.
+std::string_view spoken(std::string_view actor);
+
 /// `1 d 2 h`, `4 min 10 s`, `0 s`: the two largest units, the rest cut off. Negative durations count as zero.
 std::string spell(seconds x);
 
@@ -23,6 +26,8 @@ std::string acknowledged_message(const incident& x);
 std::string resolved_message(const incident& x);
 std::string unacknowledged_message(std::string_view actor);
 std::string hurried_message(std::string_view actor);
+/// `to`: the name of a policy, or of people.
+std::string reassigned_message(std::string_view actor, std::string_view to);
 std::string reopened_message(std::string_view actor);
 std::string snoozed_message(std::string_view actor, timestamp until);
 std::string snooze_ended_message();

@@ -48,7 +48,7 @@ GOCHRON_NAMES(rule_trigger, "incident", "check")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
-              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed")
+              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed", "reassigned")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
 GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
@@ -56,7 +56,7 @@ GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
 GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",
               "redeliver", "reset", "expire", "revoke", "escalate", "unacknowledge", "end", "send_code", "verify",
-              "reopen", "snooze", "merge")
+              "reopen", "snooze", "merge", "reassign")
 GOCHRON_NAMES(audited_resource, "monitor", "channel", "alert_rule", "token", "incident", "delivery", "organization",
               "user", "schedule", "schedule_override", "escalation_policy", "maintenance_window", "contact_method",
               "notification_rule", "team", "incident_note", "postmortem")

@@ -76,7 +76,7 @@ rule_match match(const alert_rule_record& rule, const match_question& x) {
                     : "The rule opens incidents of its own (trigger `check`).");
   if (!concerns(spec, x.id, x.monitor))
     add(out, match_obstacle::not_concerned, "The rule is not about this monitor.");
-  if (std::ranges::find(spec.events, x.event) == spec.events.end())
+  if (!listens(spec.events, x.event))
     add(out, match_obstacle::event_not_listened_to, fmt::format("The rule does not listen to {}.", name_of(x.event)));
   if (!x.opened_by)
     check_conditions(out, spec, x);

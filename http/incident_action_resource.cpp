@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/schema/incident_requests.hpp"
 #include "http/incident_lookup.hpp"
 
@@ -143,6 +145,52 @@ void merge(call c) {
   });
 }
 
+// Those of `wanted` who are there; of the others the place of each is refused.
+result<std::vector<paged_user>> people_of(const std::vector<user_id>& wanted, const std::vector<user_record>& found) {
+  std::vector<paged_user> people;
+  error refused{errc::invalid, "The request body is not valid.", {}, {}, {}};
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    auto it = std::ranges::find(found, wanted[i], &user_record::id);
+    if (it == found.end())
+      refused.violations.push_back({"/user_ids/" + std::to_string(i), "unknown_id", "No such user."});
+    else
+      people.push_back({it->id, it->spec.name});
+  }
+  if (!refused.violations.empty())
+    return fail(std::move(refused));
+  return people;
+}
+
+void hand_to(const call& c, const incident& x, const core::reassign_action& wanted) {
+  auto found = [c, x, wanted](result<page<user_record>> users) {
+    if (!users)
+      return c.refuse(users.error());
+    auto people = people_of(wanted.users, users->rows);
+    if (!people)
+      return c.refuse(people.error());
+    auto m = begin(c, x, incident_verb::reassign, wanted.note);
+    m.users = std::move(*people);
+    c.with().engine.tell(std::move(m));
+  };
+  c.with().queries.users(c.org(), wanted.users, {}, {core::most_reassigned, {}},
+                         reply_to<page<user_record>>{std::move(found)});
+}
+
+void reassign(call c) {
+  if (refused_parameters(c))
+    return;
+  auto wanted = core::read_body(*core::reassign_action_schema(), *c.request().body);
+  if (!wanted)
+    return c.refuse(wanted.error());
+  with_incident(c, [c, wanted = *wanted](const incident& x) {
+    if (!wanted.policy)
+      return hand_to(c, x, wanted);
+    auto m = begin(c, x, incident_verb::reassign, wanted.note);
+    m.policy = wanted.policy;
+    c.with().engine.tell(std::move(m));
+  });
+}
+
 } // namespace
 
 operations incident_action_operations() {
@@ -176,6 +224,14 @@ operations incident_action_operations() {
                    {200, "The incident as it is now.", type}, snooze);
   wait.body = body_spec{core::snooze_action_schema()->info(), core::schema_use::request, R"({"seconds":3600})", true};
   wait.problems = {409};
+  auto& hand = add("POST", "/{id}/reassign", "reassignIncident", true, "Reassign an incident",
+                   "To another escalation policy, whose first step is told at once, or to people, who are told at once "
+                   "by their notification rules. Its other escalations end, and it is triggered again where somebody "
+                   "had taken it. 409 when it is resolved, or is to go to people and has no escalation.",
+                   {200, "The incident as it is now.", type}, reassign);
+  hand.body = body_spec{core::reassign_action_schema()->info(), core::schema_use::request,
+                        R"({"user_ids":["usr_01kdz0c3v8e7q9b5n2m4x6y8za"],"note":"It is the database."})", true};
+  hand.problems = {409};
   auto& join =
       add("POST", "/{id}/merge", "mergeIncident", true, "Merge an incident into another",
           "It is resolved, `merged_into` says where it is dealt with, and whoever heard of it hears that it is "

@@ -11,6 +11,10 @@ const std::vector<parameter>& filters() {
       enum_parameter<incident_state>("state", "Only in these states."),
       enum_parameter<severity>("severity", "Only of these severities."),
       id_parameter<monitor_id>("monitor_id", "Only of this monitor."),
+      id_parameter<policy_id>("escalation_policy_id", "Only what climbs this policy, or has climbed it."),
+      {"dedup_key", "Only with this dedup key."},
+      {"acknowledged_by", "Only what this one has taken, as `acknowledged_by` shows it: `user:Ada`."},
+      {"q", "Only those with this text in their titles, whatever its case."},
       time_parameter("from", "Opened at or after this time."),
       time_parameter("to", "Opened before this time."),
   });
@@ -24,6 +28,10 @@ void list(call c) {
   wanted.states = q.names<incident_state>("state");
   wanted.severities = q.names<severity>("severity");
   wanted.monitor = q.id<monitor_id>("monitor_id");
+  wanted.policy = q.id<policy_id>("escalation_policy_id");
+  wanted.dedup_key = q.text("dedup_key");
+  wanted.acknowledged_by = q.text("acknowledged_by");
+  wanted.part = q.text("q");
   wanted.from = q.time("from");
   wanted.to = q.time("to");
   wanted.horizon = horizon_of(c);
@@ -138,8 +146,9 @@ operations incident_operations() {
                         R"({"note":"I have to hand this over."})", false};
   back.problems = {409};
   auto& next = add("POST", "/{id}/escalate", "escalateIncident", true, "Escalate an incident",
-                   "The next step of each running escalation is told at once. With `as_of`, only what has not moved "
-                   "since, so it is safe to send twice. 409 when none runs: acknowledged, exhausted, resolved.",
+                   "The next step of each escalation is told at once. An incident that somebody has taken, or that is "
+                   "snoozed, is triggered again. With `as_of`, only what has not moved since, so it is safe to send "
+                   "twice. 409 when there is no further step, or it is resolved.",
                    {200, "The incident as it is now.", type}, escalate);
   next.body = body_spec{core::escalate_action_schema()->info(), core::schema_use::request,
                         R"({"note":"I cannot reach the console."})", false};

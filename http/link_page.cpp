@@ -4,6 +4,7 @@
 
 #include "core/bytes.hpp"
 #include "core/channels/text.hpp"
+#include "core/incident_text.hpp"
 #include "core/names.hpp"
 #include "core/schema/time.hpp"
 
@@ -45,7 +46,7 @@ std::string time_element(timestamp at) {
 }
 
 std::string by(const actor_name& who, const std::optional<timestamp>& at) {
-  return fmt::format("by {}{}", who == "system" ? "the monitor itself" : html_escaped(who),
+  return fmt::format("by {}{}", who == "system" ? "the monitor itself" : html_escaped(std::string{core::spoken(who)}),
                      at ? " at " + time_element(*at) : std::string{});
 }
 

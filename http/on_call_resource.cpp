@@ -47,12 +47,26 @@ void answer_shifts(const call& c, const core::object_schema<on_call_shift>& sche
 const std::vector<parameter>& shift_parameters() {
   static const std::vector<parameter> all{
       time_parameter("from", "The beginning; now when absent. The first shift begins no earlier."),
-      time_parameter("to", "The end, exclusive: at most 366 days later; 30 days later when absent.")};
+      time_parameter("to", "The end, exclusive: at most 366 days later; 30 days later when absent."),
+      id_parameter<user_id>("user_id", "Only this user's.")};
   return all;
+}
+
+// Whether `user` is among them; unset: whoever they are.
+bool has(const std::vector<user_id>& users, const std::optional<user_id>& user) {
+  return !user || std::ranges::find(users, *user) != users.end();
+}
+
+result<shifts> shifts_of(const on_call_books& x, time_range range, const std::optional<user_id>& user) {
+  auto found = core::shifts_in(x, range.from, range.to);
+  if (found)
+    std::erase_if(*found, [&](const on_call_shift& s) { return !has(s.users, user); });
+  return found;
 }
 
 void list_shifts(call c) {
   query_reader q{c};
+  auto user = q.id<user_id>("user_id");
   time_range range;
   range.from = q.time("from").value_or(c.with().clock.now());
   range.to = q.time("to").value_or(range.from + usual_range);
@@ -61,8 +75,8 @@ void list_shifts(call c) {
   if (auto e = q.problem(shift_parameters()))
     return c.refuse(*e);
   if (auto id = c.id<schedule_id>())
-    with_books(c, *id, range, [c, range](const on_call_books& x) {
-      answer_shifts(c, *core::on_call_shift_schema(), core::shifts_in(x, range.from, range.to));
+    with_books(c, *id, range, [c, range, user](const on_call_books& x) {
+      answer_shifts(c, *core::on_call_shift_schema(), shifts_of(x, range, user));
     });
 }
 
@@ -132,6 +146,7 @@ const std::vector<parameter>& list_filters() {
   static const auto all = [] {
     auto found = at_parameter();
     found.push_back(ids_parameter("sch", "schedule_ids", "Only by these schedules, at most 200."));
+    found.push_back(id_parameter<user_id>("user_id", "Only where this user is; a page may be shorter then."));
     return list_parameters(std::move(found));
   }();
   return all;
@@ -142,21 +157,23 @@ void list_all(call c) {
   auto at = *read_at(q, c);
   schedule_query wanted;
   wanted.ids = q.ids<schedule_id>("schedule_ids");
+  auto user = q.id<user_id>("user_id");
   auto which = q.page();
   if (auto e = q.problem(list_filters()))
     return c.refuse(*e);
-  auto found = [c, at](result<page<schedule_record>> rows) {
+  auto found = [c, at, user](result<page<schedule_record>> rows) {
     if (!rows)
       return c.refuse(rows.error());
     std::vector<schedule_id> ids;
     for (const auto& x : rows->rows)
       ids.push_back(x.id);
-    auto computed = [c, at, next = rows->next](const result<books>& all) {
+    auto computed = [c, at, user, next = rows->next](const result<books>& all) {
       if (!all)
         return c.refuse(all.error());
       page<core::on_call_answer> answers{{}, next};
       for (const auto& x : *all)
-        answers.rows.push_back(answer_at(x, at));
+        if (auto answer = answer_at(x, at); has(answer.users, user))
+          answers.rows.push_back(std::move(answer));
       answer_page(c, *core::on_call_row_schema(), answers);
     };
     c.with().queries.on_call(c.org(), std::move(ids), at, at + milliseconds{1}, reply_to<books>{computed});

@@ -73,6 +73,12 @@ status judge_if_match(const request& r, const operation& op) {
   return fail(errc::malformed, "This has no version: If-Match takes `*` here, or is left out.");
 }
 
+// What somebody does by a token of their own is done by them, as what they do by a link.
+actor_name actor_of(const call::state& s) {
+  auto user = s.who.user ? s.with->engine.user(s.who.org, *s.who.user) : std::nullopt;
+  return user ? "user:" + user->spec.name : "token:" + s.who.id.str();
+}
+
 } // namespace
 
 bool writes(const operation& op) {
@@ -107,7 +113,7 @@ status read_write_headers(call::state& s, const operation& op) {
   if (reason && !is_reason(trimmed(*reason)))
     return fail(errc::malformed,
                 "X-Gochron-Change-Reason takes at most 1,000 characters of UTF-8 without control characters.");
-  change_origin from{"token:" + s.who.id.str(), s.who.id, {}, r.peer_ip, r.request_id};
+  change_origin from{actor_of(s), s.who.id, {}, r.peer_ip, r.request_id};
   if (reason)
     from.reason = trimmed(*reason);
   s.origin = std::make_shared<const change_origin>(std::move(from));

@@ -117,6 +117,11 @@ std::string with_crlf(std::string_view x) {
   return out;
 }
 
+// As the API names it.
+std::string id_of(const channel_record& x) {
+  return x.spec.user ? contact_method_id{x.id.value}.str() : x.id.str();
+}
+
 std::string headers_of(const email_target& to, const letter& x, const notice& told, const std::string& from) {
   auto domain = from.substr(from.find('@') + 1);
   auto root = fmt::format("<{}@{}>", told.thread(), domain);
@@ -132,7 +137,7 @@ std::string headers_of(const email_target& to, const letter& x, const notice& to
   }
   out += list_header("List-Unsubscribe",
                      {fmt::format("<mailto:{}?subject=unsubscribe%20{}>",
-                                  percent_encoded(from.substr(0, from.find('@'))) + '@' + domain, x.channel.id.str())},
+                                  percent_encoded(from.substr(0, from.find('@'))) + '@' + domain, id_of(x.channel))},
                      "");
   out += "Auto-Submitted: auto-generated\r\n";
   out += fmt::format("X-Gochron-Event: {}; {}\r\n", name_of(told.type), told.event_id);

@@ -65,6 +65,8 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
     to.number = *number->as<std::int64_t>();
   to.cause = text_at(cause, "code");
   to.severity = parse_name<severity>(text_at(&incident, "severity")).value_or(severity::critical);
+  if (text_at(&incident, "title").find(to.monitor_name) == std::string::npos)
+    add_fact(to, "Monitor", to.monitor_name);
   add_fact(to, "Severity", text_at(&incident, "severity"));
   add_fact(to, "Cause", text_at(cause, "message"));
   add_fact(to, "Target", to.monitor_target);
@@ -81,7 +83,7 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
     add_fact(to, "Until", shown_time(text_at(&incident, "snoozed_until")));
   if (auto runbook = text_at(&incident, "runbook_url"); !runbook.empty())
     to.runbook_url = std::move(runbook);
-  add_fact(to, "By", to.by == "system" ? std::string{} : to.by);
+  add_fact(to, "By", to.by == "system" ? std::string{} : std::string{spoken(to.by)});
   add_fact(to, "Description", text_at(monitor, "description"));
 }
 
@@ -95,6 +97,10 @@ void word_incident(const json_value& incident, notice& to) {
   case event_type::incident_resolved:
     to.tone = tone::over;
     to.headline = "Resolved: " + title;
+    break;
+  case event_type::incident_unacknowledged:
+    to.tone = tone::trouble;
+    to.headline = "Triggered again: " + title;
     break;
   case event_type::incident_snoozed:
     to.tone = tone::taken;

@@ -61,7 +61,8 @@ incident_signal read_alert(const json_value& alert, const json_value& group, rea
   x.verb = status == "resolved" ? signal_verb::resolve : signal_verb::trigger;
   x.dedup_key = key_of(alert, labels);
   x.title = title_of(labels, annotations);
-  x.message = shortened(first_of(annotations, {"description", "message"}), longest_message);
+  if (x.verb == signal_verb::trigger) // of what is over the annotations still say what was wrong
+    x.message = shortened(first_of(annotations, {"description", "message"}), longest_message);
   x.severity = severity_named(text_of(labels, "severity"));
   x.runbook_url = link_of(first_of(annotations, {"runbook_url", "runbook"}));
   x.started_at = time_of(text_of(&alert, "startsAt"));

@@ -96,7 +96,7 @@ object_ptr<timeline_entry> timeline_entry_schema() {
     s->property("kind", &timeline_entry::kind, enumeration<timeline_kind>(),
                 {.doc = "What happened.", .example = R"("opened")", .read_only = true});
     s->property("actor", &timeline_entry::actor, any_text(),
-                {.doc = "`system`, or the token that did it.", .example = R"("system")", .read_only = true});
+                {.doc = "`system`, or who did it.", .example = R"("system")", .read_only = true});
     s->property("message", &timeline_entry::message, any_text(), {.doc = "A sentence.", .read_only = true});
     s->property("rule_id", &timeline_entry::rule, identifier<rule_id>(),
                 {.doc = "The alert rule behind it.", .example = "null", .read_only = true});

@@ -140,6 +140,26 @@ object_ptr<merge_action> merge_action_schema() {
   return schema;
 }
 
+object_ptr<reassign_action> reassign_action_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<reassign_action>>("ReassignAction", "Whose an incident is from now on.");
+    s->property("escalation_policy_id", &reassign_action::policy, identifier<policy_id>(),
+                {.doc = "It climbs this policy from the first step, which is told at once. Either this or `user_ids`.",
+                 .example = "null"});
+    s->property("user_ids", &reassign_action::users, set_of(identifier<user_id>(), {.max = most_reassigned}),
+                {.doc = "A set: these people are told at once, and nobody after them.",
+                 .example = R"(["usr_01kdz0c3v8e7q9b5n2m4x6y8za"])"});
+    s->property("note", &reassign_action::note, note_text(), note_facts);
+    s->rule({"escalation_policy_id", "user_ids"}, [](const reassign_action& x, reader& r) {
+      if (x.policy.has_value() != x.users.empty())
+        r.fail(x.policy ? "inconsistent" : "required", "Exactly one of `escalation_policy_id` and `user_ids`.",
+               "user_ids");
+    });
+    return s;
+  }();
+  return schema;
+}
+
 object_ptr<signal_request> signal_request_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<signal_request>>("Signal", "What somebody says at an inbound URL.");

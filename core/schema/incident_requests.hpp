@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/schema/object.hpp"
 #include "gochron/incident_messages.hpp"
@@ -40,6 +41,15 @@ struct merge_action {
   std::optional<std::string> note;
 };
 object_ptr<merge_action> merge_action_schema();
+
+/// `POST /api/incidents/{id}/reassign`. Exactly one of the two.
+struct reassign_action {
+  std::optional<policy_id> policy;
+  std::vector<user_id> users;
+  std::optional<std::string> note;
+};
+object_ptr<reassign_action> reassign_action_schema();
+constexpr std::size_t most_reassigned = 20;
 
 /// `POST /in/{key}` in our own format.
 struct signal_request {

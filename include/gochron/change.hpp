@@ -54,6 +54,7 @@ enum class audit_action : std::uint8_t {
   reopen,
   snooze,
   merge,
+  reassign,
 };
 
 enum class audited_resource : std::uint8_t {

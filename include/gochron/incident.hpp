@@ -71,6 +71,7 @@ enum class timeline_kind : std::uint8_t {
   merged,
   repeated,
   changed,
+  reassigned,
 };
 
 /// One line of an incident's history. The optional ids say what caused it.

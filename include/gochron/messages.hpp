@@ -140,15 +140,17 @@ enum class incident_verb : std::uint8_t {
   resolve,
   unacknowledge,
   escalate,
-  reopen, ///< of a resolved one: triggered again, its escalations begun anew
-  snooze, ///< until `until` its escalations stand still; then it is triggered again
-  merge,  ///< resolved into `into`, which is open
-  change, ///< its title and severity
+  reopen,   ///< of a resolved one: triggered again, its escalations begun anew
+  snooze,   ///< until `until` its escalations stand still; then it is triggered again
+  merge,    ///< resolved into `into`, which is open
+  change,   ///< its title and severity
+  reassign, ///< triggered again, and climbing `policy` from its first step, or telling `users` alone
 };
 
 /// To the monitor that owns the incident. Errors: `conflict` when it is already resolved (acknowledging twice is no
 /// error and changes nothing, nor is taking back an acknowledgement that is not there), to escalate it, when no
-/// escalation of it runs, to reopen it, when it is open, was resolved too long ago, or there is no room; `not_found`.
+/// escalation of it has a further step, to reassign it to users, when it has no escalation, to reopen it, when it is
+/// open, was resolved too long ago, or there is no room; `not_found`; `invalid` to reassign it to no policy of ours.
 struct handle_incident {
   org_id org;
   monitor_id monitor;
@@ -162,6 +164,8 @@ struct handle_incident {
   std::shared_ptr<const incident> into = {};
   std::optional<std::string> title = {};
   std::optional<gochron::severity> severity = {};
+  std::optional<policy_id> policy = {}; ///< to reassign: to this policy, or to `users`
+  std::vector<paged_user> users = {};
 };
 
 /// A line for an incident's timeline, of its escalation.

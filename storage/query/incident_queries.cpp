@@ -14,12 +14,16 @@ FROM incidents i
 WHERE i.org_id = $1 AND ($2::uuid[] IS NULL OR i.id = ANY($2::uuid[]))
   AND ($3::text[] IS NULL OR i.state = ANY($3::text[])) AND ($4::text[] IS NULL OR i.severity = ANY($4::text[]))
   AND ($5::uuid IS NULL OR i.monitor_id = $5::uuid) AND i.opened_at >= $6 AND i.opened_at < $7
-  AND (i.resolved_at IS NULL OR i.resolved_at >= $8))",
+  AND (i.resolved_at IS NULL OR i.resolved_at >= $8)
+  AND ($9::uuid IS NULL OR EXISTS (SELECT FROM escalations e WHERE e.incident_id = i.id AND e.org_id = $1
+    AND e.policy_id = $9::uuid))
+  AND ($10::text IS NULL OR i.dedup_key = $10::text) AND ($11::text IS NULL OR i.acknowledged_by = $11::text)
+  AND ($12::text IS NULL OR strpos(lower(i.title), lower($12::text)) > 0))",
                                  "i.opened_at",
                                  "i.id",
                                  "timestamptz",
                                  true,
-                                 9};
+                                 13};
   return s;
 }
 
@@ -60,7 +64,7 @@ void query_repository::incidents(org_id org, incident_query q, page_request p, r
   params filter;
   filter << org << unless_empty(std::move(q.ids)) << names_unless_empty(q.states) << names_unless_empty(q.severities);
   filter << q.monitor << q.from.value_or(distant_past) << q.to.value_or(distant_future)
-         << q.horizon.value_or(distant_past);
+         << q.horizon.value_or(distant_past) << q.policy << q.dedup_key << q.acknowledged_by << q.part;
   auto key_of = [](const incident& x) { return keyset{time_key(x.opened_at), x.id.value}; };
   read_page(*deps_.reads, list_incidents(), filter, p, std::move(done), incident_from_row, key_of, add_escalations);
 }

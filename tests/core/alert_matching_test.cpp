@@ -144,6 +144,19 @@ TEST_CASE("a channel without send_resolved hears of openings only") {
   CHECK(x.told_of(resolved, {chn(1), chn(2)}) == targets{{chn(2), rul(1)}});
 }
 
+TEST_CASE("who hears that somebody has taken it hears that nobody has it any longer") {
+  office x;
+  constexpr auto back = event_type::incident_unacknowledged;
+  CHECK(x.told_of(back) == x.told_of(event_type::incident_acknowledged));
+  CHECK(x.told_of(back).size() == 2);
+  x.book.channels[0].events = {event_type::incident_acknowledged};
+  CHECK(x.told_of(back).size() == 2);
+  x.book.channels[0].events = {opened};
+  CHECK(x.told_of(back) == targets{{chn(2), rul(1)}});
+  x.book.rules[0].spec.events = {opened, resolved};
+  CHECK(x.told_of(back).empty());
+}
+
 TEST_CASE("who was told of an opening is told of its end, whatever became of the rules") {
   office x;
   std::vector<channel_id> told{chn(1), chn(2)};

@@ -189,6 +189,36 @@ TEST_CASE_METHOD(ladder, "an acknowledgement before anybody was told goes back t
   CHECK(ladder::course(unacknowledged(acked, t0 + 2min)).front() == "2:1");
 }
 
+TEST_CASE_METHOD(ladder, "a ladder that could tell nobody begins with its first step when it is taken back") {
+  silent = {chn(1), chn(2), chn(3)};
+  auto x = climb(begin(), policy, resolve(), t0).after;
+  REQUIRE(x.state == escalation_state::exhausted);
+  auto back = unacknowledged(acknowledged(x, &policy.spec, t0 + 1min), t0 + 2min);
+  CHECK(back.state == escalation_state::running);
+  SECTION("somebody can be told by now") {
+    silent.clear();
+    CHECK(ladder::course(back) == ::course{"2:1", "7:2", "17:3", "exhausted"});
+  }
+  SECTION("nobody can still, and that is all") {
+    CHECK(ladder::course(back) == ::course{"2:", "exhausted"});
+  }
+  SECTION("so after a snooze") {
+    silent.clear();
+    CHECK(ladder::course(unacknowledged(at_rest(x, t0 + 1min), t0 + 3min)).front() == "3:1");
+  }
+}
+
+TEST_CASE_METHOD(ladder, "another urgency is no move, and none for what has ended") {
+  auto x = climb(begin(), policy, resolve(), t0).after;
+  auto low = with_urgency(x, urgency::low);
+  CHECK(low.urgency == urgency::low);
+  CHECK(low.version == x.version + 1);
+  CHECK(low.moved_at == x.moved_at);
+  CHECK(low.due_at == x.due_at);
+  CHECK(with_urgency(low, urgency::low).version == low.version);
+  CHECK(with_urgency(ended(x, t0), urgency::low).urgency == x.urgency);
+}
+
 TEST_CASE_METHOD(ladder, "an edit does not touch the steps of a snapshot") {
   policy.spec.in_flight = in_flight::snapshot;
   auto x = climb(begin(), policy, resolve(), t0).after;
@@ -226,8 +256,74 @@ TEST_CASE_METHOD(ladder, "to hurry makes the next step due, once for the same as
   REQUIRE(same_instant);
   CHECK_FALSE(hurried(*same_instant, t0 + 1min, t0 + 1min));
   CHECK(hurried(x, std::nullopt, t0 + 1min));
-  CHECK_FALSE(hurried(acknowledged(x, nullptr, t0), std::nullopt, t0 + 1min));
   CHECK(ladder::course(*first) == ::course{"1:2", "11:3", "exhausted"});
+}
+
+TEST_CASE_METHOD(ladder,
+                 "what somebody has taken, or what waits, goes on with its next step when somebody hurries it") {
+  auto x = climb(begin(), policy, resolve(), t0).after;
+  for (const auto& still : {acknowledged(x, &policy.spec, t0 + 1min), at_rest(x, t0 + 1min)}) {
+    auto next = hurried(still, std::nullopt, t0 + 2min);
+    REQUIRE(next);
+    CHECK(next->state == escalation_state::running);
+    CHECK(ladder::course(*next) == ::course{"2:2", "12:3", "exhausted"});
+    CHECK_FALSE(hurried(still, t0 + 30s, t0 + 2min)); // it was taken since
+  }
+  x.next.reset(); // told everybody
+  x.due_at.reset();
+  x.state = escalation_state::exhausted;
+  auto taken = acknowledged(x, &policy.spec, t0 + 1min);
+  CHECK_FALSE(hurried(taken, std::nullopt, t0 + 2min));
+  CHECK(left_behind(taken, t0 + 2min).state == escalation_state::exhausted);
+  CHECK_FALSE(left_behind(taken, t0 + 2min).due_at);
+  CHECK_FALSE(hurried(ended(begin(), t0), std::nullopt, t0));
+}
+
+TEST_CASE_METHOD(ladder, "handed to a policy an incident begins it at once, by hand") {
+  policy.spec.steps.front().delay = 5min;
+  auto old = ended(climb(begin(), policy, resolve(), t0 + 5min).after, t0 + 6min);
+  auto record = std::make_shared<const escalation_policy_record>(policy);
+  incident of;
+  of.severity = severity::warning;
+  auto again = reassigned(&old, record, of, 3, t0 + 10min);
+  CHECK(again.id == old.id);
+  CHECK(again.version == old.version + 1);
+  CHECK(again.turn == 3);
+  CHECK(again.urgency == urgency::low);
+  CHECK_FALSE(again.rule);
+  CHECK(ladder::course(again) == ::course{"10:1", "15:2", "25:3", "exhausted"});
+  auto first = reassigned(nullptr, record, of, 4, t0 + 10min);
+  CHECK(first.id != old.id);
+  CHECK(first.version == 1);
+  CHECK(first.due_at == t0 + 10min);
+}
+
+TEST_CASE_METHOD(ladder, "handed to people an incident tells them alone, until somebody takes it") {
+  policy.spec.ack_timeout = 1h;
+  policy.spec.repeat.count = std::nullopt;
+  auto x = acknowledged(climb(begin(), policy, resolve(), t0).after, &policy.spec, t0 + 1min);
+  std::vector<paged_user> people{{numbered<user_id>(7), "Ada"}, {numbered<user_id>(8), "Bob"}};
+  auto theirs = handed_to(x, people, &policy.spec, t0 + 2min);
+  CHECK(theirs.version == x.version + 1);
+  REQUIRE(theirs.snapshot);
+  REQUIRE(theirs.snapshot->steps.size() == 1);
+  CHECK(theirs.snapshot->steps.front().targets ==
+        std::vector<escalation_target>{{escalation_target_type::user, numbered<user_id>(7)},
+                                       {escalation_target_type::user, numbered<user_id>(8)}});
+  CHECK(theirs.snapshot->ack_timeout == 1h);
+  CHECK(ladder::course(theirs) == ::course{"2:78", "exhausted"});
+}
+
+TEST_CASE_METHOD(ladder, "people are put on the escalation that lives, else on the one that moved last") {
+  incident of;
+  CHECK_FALSE(to_hand_over(of));
+  auto living = begin();
+  auto over = ended(begin(), t0 + 1h);
+  over.id = numbered<escalation_id>(2);
+  of.escalations = {living, over};
+  CHECK(to_hand_over(of)->id == living.id);
+  of.escalations = {ended(living, t0 + 1min), over};
+  CHECK(to_hand_over(of)->id == over.id);
 }
 
 TEST_CASE_METHOD(ladder, "a moment late does not move the steps after it, a standstill does") {

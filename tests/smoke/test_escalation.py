@@ -91,6 +91,32 @@ def test_an_acknowledgement_times_out(world, target, receiver):
     world.api.post(f"/api/incidents/{incident['id']}/unacknowledge", expect=409)
 
 
+def test_who_has_taken_it_escalates_it_to_the_next_one(world, api, target, receiver):
+    hooks, chat = [receiver.hook() for _ in range(2)], receiver.hook()
+    policy = world.policy([world.channel(h) for h in hooks], delays=(0, 600))
+    _, incident = an_outage(world, target, policy, [world.channel(chat)])
+    path = f"/api/incidents/{incident['id']}"
+    hooks[0].expect("incident.escalated")
+    chat.expect("incident.opened")
+    eventually(lambda: ladder(world, incident)["last"])
+    api.post(path + "/acknowledge")
+    chat.expect("incident.acknowledged")
+    handed = api.post(path + "/escalate", {"note": "I cannot reach the console."})
+    assert (handed["state"], handed["acknowledged_by"], handed["acknowledged_at"]) == ("triggered", None, None)
+    page = hooks[1].expect("incident.escalated")
+    assert page.event["data"]["incident"]["state"] == "triggered"
+    chat.expect("incident.unacknowledged")  # who was told that it is taken is told that it is not
+    assert pages(hooks[0]) == 1, "the step told last is not told again"
+    eventually(lambda: ladder(world, incident)["state"] == "exhausted")
+    api.post(path + "/acknowledge")
+    chat.expect("incident.acknowledged")
+    api.post(path + "/escalate", expect=409)
+    assert api.get(path)["state"] == "acknowledged"
+    api.post(path + "/resolve")
+    for hook in (*hooks, chat):
+        hook.expect("incident.resolved")
+
+
 def test_to_escalate_twice_as_of_the_same_instant_tells_one_step(world, api, target, receiver):
     hooks = [receiver.hook() for _ in range(3)]
     policy = world.policy([world.channel(h) for h in hooks], delays=(0, 600, 600))

@@ -105,7 +105,7 @@ def test_every_example_of_a_request_is_accepted(api, real_ids):
             if not path.startswith("/api/") or path.startswith("/api/organizations"):
                 continue  # organisations are for a server with --hosted: test_organizations.py
             own = path.replace("{id}", real_ids.get(PREFIXES.get(path.split("/")[2]), "")).replace("{key}", f"example.{len(replayed)}")
-            if path.endswith(("/resolve", "/escalate", "/reopen", "/merge", "/notes/{note_id}", "/verify",
+            if path.endswith(("/resolve", "/escalate", "/reopen", "/merge", "/reassign", "/notes/{note_id}", "/verify",
                               "/url/rotate", "/users/{id}/test")):
                 continue  # ends what the others need, or needs what runs: they have stories of their own
             if "contact_method_id" in str(example):  # of one user; and there is one of a delay

@@ -9,15 +9,17 @@ from harness.waiting import eventually, holds
 from test_escalation import an_outage, instant, ladder
 
 
-@pytest.fixture
-def person(world, api, receiver):
+def a_person(world, receiver, name, *methods):
     """A user with verified webhooks: (id, hooks by name, methods by name)."""
-    def make(name, *methods):
-        user = api.create("/api/users", {"email": f"{name.lower()}-{world.mark}@example.com", "name": name})["id"]
-        hooks = {m: receiver.hook() for m in methods}
-        made = {m: world.verified(user, hooks[m], name=m) for m in methods}
-        return user, hooks, made
-    return make
+    user = world.api.create("/api/users", {"email": f"{name.lower()}-{world.mark}@example.com", "name": name})["id"]
+    hooks = {m: receiver.hook() for m in methods}
+    made = {m: world.verified(user, hooks[m], name=m) for m in methods}
+    return user, hooks, made
+
+
+@pytest.fixture
+def person(world, receiver):
+    return lambda name, *methods: a_person(world, receiver, name, *methods)
 
 
 def policy_of(world, *targets, delays=None, **more):

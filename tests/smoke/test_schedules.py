@@ -96,6 +96,14 @@ def test_a_weekly_rotation_with_a_vacation_over_a_change_of_the_clock(api, peopl
         (hand_offs[1], begin, away), (begin, end, [deputy]), (end, hand_offs[2], away)]
     assert api.get(f"/api/schedules/{s['id']}/gaps", days=366)["data"] == []
 
+    # Where somebody is on call, and when.
+    mine = api.get(f"/api/schedules/{s['id']}/shifts", **{"from": stamp(hand_offs[1]), "to": stamp(hand_offs[2])},
+                   user_id=deputy)["data"]
+    assert [(x["from"], x["to"]) for x in mine] == [(stamp(begin), stamp(end))]
+    everywhere = [api.get("/api/oncall", at=stamp(begin), user_id=u)["data"] for u in (deputy, *away)]
+    assert [[x["schedule_id"] for x in rows] for rows in everywhere] == [[s["id"]], []]
+    api.get("/api/oncall", user_id="sch_x", expect=422)
+
     # Plans change: it never was.
     api.delete(made.headers["location"])
     api.call("GET", made.headers["location"], expect=404)

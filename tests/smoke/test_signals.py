@@ -141,7 +141,6 @@ def test_a_snoozed_one_stands_still_and_goes_on_through_a_crash(own_world, engin
     snoozed = act(world, incident, "snooze", {"seconds": 6, "note": "After lunch."})
     assert snoozed["snoozed_until"] and snoozed["state"] == "triggered"
     assert snoozed["escalations"][0]["due_at"] is None
-    act(world, incident, "escalate", expect=409)
     engine.restart()
     holds(lambda: not second.attempts, during=2.5)  # it would have been told by now
     again = first.expect("incident.escalated", within=20)
