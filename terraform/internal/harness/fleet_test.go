@@ -20,7 +20,7 @@ func mostRequests(fleet int) int { return fleet/200 + 40 }
 
 // Run it by itself, on a machine that does nothing else:
 //
-//	GOCHRON_BIN=... GOCHRON_FLEET=1000 go test -run TestACleanPlanOfAFleet -v ./internal/harness
+//	GOCHRON_BIN=... GOCHRON_FLEET=1000 go test -timeout 20m -run TestACleanPlanOfAFleet -v ./internal/harness
 func TestACleanPlanOfAFleetIsNearTerraformsFloor(t *testing.T) {
 	size, err := strconv.Atoi(os.Getenv("GOCHRON_FLEET"))
 	if err != nil {
