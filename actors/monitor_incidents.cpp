@@ -13,7 +13,7 @@ namespace {
 audit_action action_of(incident_verb x) {
   constexpr audit_action all[] = {audit_action::acknowledge, audit_action::resolve, audit_action::unacknowledge,
                                   audit_action::escalate,    audit_action::reopen,  audit_action::snooze,
-                                  audit_action::merge,       audit_action::update, audit_action::reassign};
+                                  audit_action::merge,       audit_action::update,  audit_action::reassign};
   return all[static_cast<std::size_t>(x)];
 }
 

@@ -30,8 +30,8 @@ void add_merged(transition& step, const step_context& c, incident x, const incid
 void add_changed(transition& step, const step_context& c, const incident& before, incident after,
                  const actor_name& who);
 
-/// It is another policy's, or certain people's: its other escalations end. `row`: the escalation as it goes on, `to`: what
-/// it is called.
+/// It is another policy's, or certain people's: its other escalations end. `row`: the escalation as it goes on, `to`:
+/// what it is called.
 void add_reassigned(transition& step, const step_context& c, incident x, const escalation& row, const std::string& to,
                     const actor_name& who, const std::string& note);
 

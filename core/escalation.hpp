@@ -56,8 +56,8 @@ escalation left_behind(escalation x, timestamp at);
 /// Its incident is of another severity: whom it tells from now on is told by the rules of that urgency.
 escalation of_urgency(escalation x, urgency now, timestamp at);
 
-/// Somebody hands the incident to a policy: its first step is due at once, whatever its delay. `before`: the row of that
-/// policy, null when there is none yet. By hand, so no rule's quiet holds it up.
+/// Somebody hands the incident to a policy: its first step is due at once, whatever its delay. `before`: the row of
+/// that policy, null when there is none yet. By hand, so no rule's quiet holds it up.
 escalation reassigned(const escalation* before, const std::shared_ptr<const escalation_policy_record>& to,
                       const incident& of, std::int64_t turn, timestamp at);
 

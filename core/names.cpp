@@ -48,8 +48,7 @@ GOCHRON_NAMES(rule_trigger, "incident", "check")
 GOCHRON_NAMES(incident_state, "triggered", "acknowledged", "resolved")
 GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "notification_failed",
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
-              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed",
-              "reassigned")
+              "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed", "reassigned")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
 GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")

@@ -98,10 +98,12 @@ object_ptr<audit_entry> audit_entry_schema() {
     auto s = std::make_shared<object_schema<audit_entry>>("AuditEntry", "Who changed what, when and why.");
     s->property("id", &audit_entry::id, identifier<audit_id>(), {.doc = "Given by us.", .read_only = true});
     s->property("at", &audit_entry::at, instant(), {.doc = "When.", .read_only = true});
-    s->property("actor", &audit_entry::actor, any_text(),
-                {.doc = "`user:` and the name of whose token it is, `token:` and its id where it is nobody's, `cli`, or `system`.",
-                 .example = R"("token:tok_01jd9e6h6gf4g8w1q6v5q8z3ab")",
-                 .read_only = true});
+    s->property(
+        "actor", &audit_entry::actor, any_text(),
+        {.doc =
+             "`user:` and the name of whose token it is, `token:` and its id where it is nobody's, `cli`, or `system`.",
+         .example = R"("token:tok_01jd9e6h6gf4g8w1q6v5q8z3ab")",
+         .read_only = true});
     s->property("token_id", &audit_entry::token, identifier<token_id>(),
                 {.doc = "The token of the request.", .example = "null", .read_only = true});
     add_what(*s);

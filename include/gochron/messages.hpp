@@ -140,10 +140,10 @@ enum class incident_verb : std::uint8_t {
   resolve,
   unacknowledge,
   escalate,
-  reopen, ///< of a resolved one: triggered again, its escalations begun anew
-  snooze, ///< until `until` its escalations stand still; then it is triggered again
-  merge,  ///< resolved into `into`, which is open
-  change, ///< its title and severity
+  reopen,   ///< of a resolved one: triggered again, its escalations begun anew
+  snooze,   ///< until `until` its escalations stand still; then it is triggered again
+  merge,    ///< resolved into `into`, which is open
+  change,   ///< its title and severity
   reassign, ///< triggered again, and climbing `policy` from its first step, or telling `users` alone
 };
 

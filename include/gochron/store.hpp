@@ -126,12 +126,12 @@ struct incident_query {
   std::vector<incident_state> states;
   std::vector<severity> severities;
   std::optional<monitor_id> monitor;
-  std::optional<policy_id> policy = {};             ///< that it climbs, or climbed
+  std::optional<policy_id> policy = {}; ///< that it climbs, or climbed
   std::optional<std::string> dedup_key = {};
   std::optional<std::string> acknowledged_by = {}; ///< an actor
   std::optional<std::string> part = {};            ///< of the title, whatever the case
-  std::optional<timestamp> from, to; ///< half-open, of opened_at
-  std::optional<timestamp> horizon;  ///< without those that were resolved before
+  std::optional<timestamp> from, to;               ///< half-open, of opened_at
+  std::optional<timestamp> horizon;                ///< without those that were resolved before
 };
 
 struct delivery_query {

@@ -229,7 +229,8 @@ TEST_CASE_METHOD(ladder, "to hurry makes the next step due, once for the same as
   CHECK(ladder::course(*first) == ::course{"1:2", "11:3", "exhausted"});
 }
 
-TEST_CASE_METHOD(ladder, "what somebody has taken, or what waits, goes on with its next step when somebody hurries it") {
+TEST_CASE_METHOD(ladder,
+                 "what somebody has taken, or what waits, goes on with its next step when somebody hurries it") {
   auto x = climb(begin(), policy, resolve(), t0).after;
   for (const auto& still : {acknowledged(x, &policy.spec, t0 + 1min), at_rest(x, t0 + 1min)}) {
     auto next = hurried(still, std::nullopt, t0 + 2min);

@@ -86,7 +86,7 @@ TEST_CASE("an Alertmanager group is a signal for each alert") {
   const auto& net = all->back();
   CHECK(net.verb == signal_verb::resolve);
   CHECK(net.title == "Net (db)");
-  CHECK(net.message.empty()); // what was wrong is not how it ended
+  CHECK(net.message.empty());        // what was wrong is not how it ended
   CHECK(net.dedup_key.size() == 64); // of its labels
   CHECK_FALSE(net.severity);
 }
