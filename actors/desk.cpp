@@ -64,7 +64,7 @@ void desk_state::remove(const remove_rule& x) {
   if (x.if_version && *x.if_version != now->version)
     return x.reply(fail(errc::stale, "The rule has changed: its version is " + std::to_string(now->version) + "."));
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr));
-  rules_of(x.into).remove(x.org, x.id, std::move(note), reply_to<void>{later([this, x](status s) {
+  rules_of(x.into).remove(x.org, x.id, x.if_version, std::move(note), reply_to<void>{later([this, x](status s) {
                             if (s && !x.by.dry) {
                               deps->alerts.erase(x.org, x.id);
                               deps->rules_changed(x.org);

@@ -107,7 +107,8 @@ void take_away(desk_state& desk, const Message& x) {
     }
     x.reply(std::move(s));
   };
-  desk.people_of(x.into).remove(x.org, x.id, std::move(note), reply_to<void>{desk.later(std::move(done))});
+  desk.people_of(x.into).remove(x.org, x.id, x.if_version, std::move(note),
+                                reply_to<void>{desk.later(std::move(done))});
 }
 
 } // namespace

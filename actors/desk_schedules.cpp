@@ -71,7 +71,7 @@ void desk_state::remove(const remove_schedule& x) {
     if (auto s = judged(*now, x.if_version); !s)
       return x.reply(std::move(s));
     auto entry = core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr);
-    schedules_of(x.into).remove(x.org, x.id, x.by.note(std::move(entry)), x.reply);
+    schedules_of(x.into).remove(x.org, x.id, x.if_version, x.by.note(std::move(entry)), x.reply);
   };
   schedules->load(x.org, x.id, reply_to<schedule_record>{later(std::move(found))});
 }

@@ -147,7 +147,8 @@ void desk_state::remove_with(const remove_user& x, std::vector<token_record> the
     x.reply(std::move(s));
   };
   auto row = theirs;
-  tenants.users->remove(x.org, x.id, std::move(row), std::move(note), reply_to<void>{later(std::move(done))});
+  tenants.users->remove(x.org, x.id, x.if_version, std::move(row), std::move(note),
+                        reply_to<void>{later(std::move(done))});
 }
 
 } // namespace gochron::actors

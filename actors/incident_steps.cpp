@@ -161,31 +161,41 @@ void hush(transition& step, const step_context& c, incident& x) {
 
 // No rule may tell of the opening yet. Where none would, there is nothing to hold back.
 void hold_back(transition& step, const step_context& c, incident& x, const core::opening_hold& why) {
-  x.hushed = core::matching_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
-  if (x.hushed.empty())
+  auto held = core::matching_rules(*c.alerts, occurrence_of(c, event_type::incident_opened, x.rule));
+  if (held.empty())
     return;
-  keep_hold(x, why);
+  for (const auto& rule : held)
+    if (std::ranges::find(x.hushed, rule) == x.hushed.end())
+      x.hushed.push_back(rule);
   if (why.why == core::hold_reason::parent_failing)
     x.suppressed_by = why.parent;
   keep_hold(x, why);
   step.timeline.push_back(line(c, x, timeline_kind::held, "system", core::held_message(why)));
 }
 
-// Of the rules that may tell, all but those in `without`, a policy each; one that climbs already is not begun again,
-// and of an incident that somebody has taken it waits as if it had been begun before.
+// Of the rules that may tell, all but those in `without`, a policy each. One that climbs already is not begun again,
+// one that had ended is; and of an incident that somebody has taken it waits as if it had been begun before.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without) {
   auto opening = occurrence_of(c, event_type::incident_opened, x.rule);
   for (const auto& with : core::policies_of(*c.alerts, opening, without)) {
-    if (std::ranges::find(x.escalations, with.policy->id, &escalation::policy) != x.escalations.end())
+    auto before = std::ranges::find(x.escalations, with.policy->id, &escalation::policy);
+    if (before != x.escalations.end() && before->state != escalation_state::ended)
       continue;
-    auto row = core::begin_escalation(with, x, next_turn(with.policy->id), from);
+    auto turn = next_turn(with.policy->id);
+    auto row = before == x.escalations.end() ? core::begin_escalation(with, x, turn, from)
+                                             : core::begun_again(*before, with, x, turn, from);
     if (x.snoozed_until)
       row = core::at_rest(std::move(row), c.now);
     else if (x.state == incident_state::acknowledged)
       row = core::acknowledged(std::move(row), &with.policy->spec, c.now);
-    x.escalations.push_back(std::move(row));
+    before == x.escalations.end() ? x.escalations.push_back(std::move(row)) : void(*before = std::move(row));
   }
+}
+
+void follow_severity(incident& x) {
+  for (auto& e : x.escalations)
+    e = core::with_urgency(std::move(e), core::urgency_of(x.severity));
 }
 
 escalation* find(incident& x, const escalation_id& id) {
@@ -344,6 +354,7 @@ void add_announced(transition& step, const step_context& c, incident x, const co
   x.suppressed_by.reset();
   if (due.highest)
     x.severity = std::max(x.severity, *due.highest);
+  follow_severity(x);
   begin_escalations(c, x, c.now, next_turn, without);
   if (!due.targets.empty())
     tell_opened(step, c, x, due.targets, nullptr);

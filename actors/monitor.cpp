@@ -30,6 +30,7 @@ void monitor_state::start(loaded_monitor x) {
   arm_expiry();
   name_parents({});
   publish();
+  leave_quarantine();
   seed_facts();
   note_hushed();
   announce();

@@ -211,8 +211,8 @@ struct monitor_state {
   void end_incident(const incident& x, const std::string& why, std::optional<timestamp> recovered_at,
                     const check_result* evidence);
   bool end_what_is_over();
-  bool repeat_what_is_due();
-  std::optional<timestamp> next_repeat();
+  bool repeat_what_is_due(timestamp t);
+  std::optional<timestamp> next_repeat(timestamp t);
   core::occurrence opening_of(const step_context& c, const incident& x) const;
   // monitor_maintenance.cpp: windows that pause checks, or keep it quiet
   core::monitor_maintenance maintenance(timestamp t) const;
@@ -221,7 +221,8 @@ struct monitor_state {
   void look_at_windows();
   void enter_maintenance(const core::maintenance_in_force& x, timestamp t);
   void leave_maintenance(timestamp t);
-  void take_maintenance(monitor_status from, timestamp at);
+  void leave_quarantine();
+  void take_status(monitor_status from, timestamp at);
   void arm_window_end();
   // monitor_signals.cpp: incidents that somebody opens, and the status of a monitor that has nothing else
   void on(const signal_incidents& x);

@@ -31,9 +31,10 @@ void monitor_state::announce() {
     return;
   age_facts();
   tend();
-  if (end_what_is_over() || repeat_what_is_due())
+  auto t = now();
+  if (end_what_is_over() || repeat_what_is_due(t))
     return; // taking those steps came back here for the rest
-  auto next = next_repeat();
+  auto next = next_repeat(t);
   for (const auto& x : open.all()) {
     if (x.hushed.empty())
       continue;

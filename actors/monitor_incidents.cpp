@@ -129,6 +129,7 @@ void monitor_state::write_merge(const handle_incident& x) {
     x.reply(gone ? no_longer<handle_incident>() : fail(errc::conflict, "The incident is already resolved."));
     return lane.done();
   }
+  catch_up();
   auto unchanged = runtime;
   auto step = handling_step(x, *before, {});
   editing = merging = true;
@@ -228,10 +229,13 @@ void monitor_state::on(const escalate_incident& x) {
   const auto& wanted = x.move->after;
   const auto* of = open.find(wanted.incident);
   const auto* mine = of ? find_escalation(*of, wanted.id) : nullptr;
+  auto refuse = [&](std::optional<escalation> now) {
+    answer_in_turn<escalate_incident>(x.reply, result<escalation_answer>{escalation_answer{false, std::move(now)}});
+  };
   if (!mine)
-    return x.reply(escalation_answer{false, std::nullopt});
+    return refuse(std::nullopt);
   if (mine->version + 1 != wanted.version || is_muted(*mine))
-    return x.reply(escalation_answer{false, *mine}); // of a muted one the policy asks again
+    return refuse(*mine); // of a muted one the policy asks again
   if (lane.refuses())
     return x.reply(not_taken());
   keep_shown();

@@ -50,7 +50,7 @@ void monitor_state::enter_maintenance(const core::maintenance_in_force& x, times
   runtime.state = core::maintained();
   runtime.cause = {};
   // Who comes to a window that is under way, by an edit or newly made, was not in it before.
-  take_maintenance(from, std::min(t, std::max({x.from, runtime.status_since, armed_since})));
+  take_status(from, std::min(t, std::max({x.from, runtime.status_since, armed_since})));
 }
 
 // From the instant at which the window was over, however late that is noticed. Its time does not count against a job.
@@ -63,11 +63,22 @@ void monitor_state::leave_maintenance(timestamp t) {
   runtime.state = core::after_maintenance(own != nullptr);
   runtime.cause = own ? own->cause : status_reason{};
   armed_since = t;
-  take_maintenance(monitor_status::maintenance, at);
+  take_status(monitor_status::maintenance, at);
   listen();
 }
 
-void monitor_state::take_maintenance(monitor_status from, timestamp at) {
+// Its actor had crashed too often to be watched. What was open then is open still, and the next rounds decide about it.
+void monitor_state::leave_quarantine() {
+  const auto* own = open.find(runtime.open_incident);
+  if (runtime.state.status != monitor_status::unknown || !own)
+    return;
+  keep_shown();
+  runtime.state = core::after_maintenance(true);
+  runtime.cause = own->cause;
+  take_status(monitor_status::unknown, armed_since);
+}
+
+void monitor_state::take_status(monitor_status from, timestamp at) {
   runtime.status_since = at;
   ++runtime.sequence;
   auto c = context();

@@ -137,12 +137,12 @@ bool monitor_state::end_what_is_over() {
   return false;
 }
 
-// Tells again what nobody has taken, where that is due; likewise.
-bool monitor_state::repeat_what_is_due() {
-  auto at = rare ? rare->repeat_at : std::nullopt;
-  if (!at || *at > now())
+// Tells again what nobody has taken, where that is due by `t`; likewise. What becomes due after that has its turn next.
+bool monitor_state::repeat_what_is_due(timestamp t) {
+  auto from = rare ? rare->repeat_at : std::nullopt;
+  if (!from || *from > t)
     return false;
-  rare->repeat_at.reset();
+  rare->repeat_at = t + milliseconds{1};
   std::vector<incident_id> ids;
   for (const auto& x : open.all())
     ids.push_back(x.id);
@@ -150,7 +150,7 @@ bool monitor_state::repeat_what_is_due() {
   for (const auto& id : ids) {
     const auto* x = open.find(id);
     auto c = context();
-    auto by = x ? core::repeating_rules(*c.alerts, opening_of(c, *x), *x, *at) : std::vector<rule_id>{};
+    auto by = x ? core::repeating_rules(*c.alerts, opening_of(c, *x), *x, *from, t) : std::vector<rule_id>{};
     if (by.empty())
       continue;
     keep_shown();
@@ -163,13 +163,14 @@ bool monitor_state::repeat_what_is_due() {
   return told;
 }
 
-std::optional<timestamp> monitor_state::next_repeat() {
+// The first instant after `t`.
+std::optional<timestamp> monitor_state::next_repeat(timestamp t) {
   std::optional<timestamp> first;
   auto c = context();
   for (const auto& x : open.all())
-    if (auto at = core::first_repeat(*c.alerts, opening_of(c, x), x, c.now + milliseconds{1}))
+    if (auto at = core::first_repeat(*c.alerts, opening_of(c, x), x, t + milliseconds{1}))
       first = std::min(*at, first.value_or(*at));
-  if (first)
+  if (first || rare)
     (rare ? *rare : rare.emplace()).repeat_at = first;
   return first;
 }

@@ -18,8 +18,11 @@ void policy_actor_state::on_answer(const escalation_id& id, std::uint32_t asked,
   auto it = climbers.find(id);
   if (it == climbers.end() || it->second.asked != asked)
     return; // a newer row came meanwhile, or it was asked again
-  if (x && x->now)
+  if (x && x->now) {
+    if (x->now->version < it->second.row.version)
+      forget(id);         // ours was never committed
     return note(*x->now); // the same version still: it is asked again when its patience is over
+  }
   if (x || x.error().code == errc::not_found) {
     forget(id);
     return x ? void() : load_later();

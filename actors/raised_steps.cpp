@@ -12,17 +12,6 @@ using namespace step_parts;
 
 namespace {
 
-// A ladder that had ended begins again where a rule still says so; a policy that is new begins with the others.
-void escalate_anew(const step_context& c, incident& x, const turn_taker& next_turn) {
-  auto opening = occurrence_of(c, event_type::incident_opened);
-  for (const auto& with : core::policies_of(*c.alerts, opening, x.hushed)) {
-    auto row = std::ranges::find(x.escalations, with.policy->id, &escalation::policy);
-    if (row != x.escalations.end())
-      *row = core::begun_again(*row, with, x, next_turn(with.policy->id), c.now);
-  }
-  begin_escalations(c, x, c.now, next_turn, x.hushed);
-}
-
 // Who hears of openings hears of it, and who asked for reopenings.
 std::vector<core::alert_target> targets_of_reopening(const step_context& c, const incident& x) {
   auto all = targets_of(c, x, event_type::incident_opened);
@@ -64,9 +53,10 @@ void add_reopened(transition& step, const step_context& c, incident x, const act
   x.resolved_by.clear();
   x.merged_into.reset();
   x.heard_at = c.now;
+  x.told.clear(); // they have had the resolve that they were owed
   step.timeline.push_back(line(c, x, timeline_kind::reopened, who, note.empty() ? core::reopened_message(who) : note));
   hush(step, c, x);
-  escalate_anew(c, x, next_turn);
+  begin_escalations(c, x, c.now, next_turn, x.hushed);
   auto targets = targets_of_reopening(c, x);
   remember(x, targets);
   tell(step, c, x, event_type::incident_reopened, targets, nullptr);
@@ -108,8 +98,7 @@ void add_merged(transition& step, const step_context& c, incident x, const incid
 
 void add_changed(transition& step, const step_context& c, const incident& before, incident after,
                  const actor_name& who) {
-  for (auto& e : after.escalations)
-    e = core::of_urgency(std::move(e), core::urgency_of(after.severity), c.now);
+  follow_severity(after);
   step.timeline.push_back(line(c, after, timeline_kind::changed, who, core::changed_message(who, before, after)));
   step.incidents.push_back(std::move(after));
 }

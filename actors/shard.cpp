@@ -1,5 +1,7 @@
 #include "actors/shard.hpp"
 
+#include <caf/send.hpp>
+
 #include "actors/channel.hpp"
 #include "actors/maintenance_window.hpp"
 #include "actors/monitor.hpp"
@@ -10,13 +12,17 @@
 
 namespace gochron::actors {
 
-// After a crash of the shard itself: its leaves still live in the roster, only nobody watches them.
+// After a crash of the shard itself. Its leaves still live in the roster, and nobody watches them; of their timers and
+// letters some were in the mailbox that is gone, and nobody knows which. So each begins again from its row, when it has
+// ended.
 void shard_state::come_back() {
   for (std::uint32_t slot = 0; slot < leaves->slots.size(); ++slot) {
     auto& x = leaves->slots[slot];
-    if (x && x->health == leaf_health::running)
+    if (x && x->health == leaf_health::running) {
+      x->health = leaf_health::restarting;
       self->monitor(x->handle);
-    else if (x && x->health == leaf_health::restarting)
+      caf::anon_send_exit(x->handle, caf::exit_reason::unhandled_exception);
+    } else if (x && x->health == leaf_health::restarting)
       restart(slot);
   }
 }

@@ -44,6 +44,8 @@ void shard_state::on_down(const caf::down_msg& x) {
   }
   ++deps->counts.restarts;
   gone.handle = nullptr;
+  if (gone.health == leaf_health::restarting) // at our word: no fault of its own
+    return restart(slot);
   auto t = std::chrono::steady_clock::now();
   auto& crashes = gone.crashes ? *gone.crashes : gone.crashes.emplace();
   crashes.push_back(t);

@@ -27,12 +27,18 @@ void tell_opened(transition& step, const step_context& c, incident& x, const std
 /// The rules that may not tell of the opening yet, a line each.
 void hush(transition& step, const step_context& c, incident& x);
 
-/// Of the rules that may tell, all but those in `without`, a policy each that does not climb already.
+/// Of the rules that may tell, all but those in `without`, a policy each that does not climb already: it begins, or
+/// begins again where it had ended.
 void begin_escalations(const step_context& c, incident& x, timestamp from, const turn_taker& next_turn,
                        const std::vector<rule_id>& without);
+
+/// Whoever is told from here on is told by the severity that the incident has now.
+void follow_severity(incident& x);
+
 /// Triggered again, where somebody had taken it or it was snoozed, by whoever moves its escalations on: they hear of it
 /// who hear of acknowledgements taken back.
 void wake(transition& step, const step_context& c, incident& x);
+
 core::occurrence occurrence_of(const step_context& c, event_type type, std::optional<rule_id> rule = {});
 
 } // namespace gochron::actors::step_parts

@@ -125,7 +125,7 @@ object_ptr<grouped_facts> links_part() {
 std::vector<const alert_rule_record*> rules_that_repeat(const alert_book& book, const occurrence& opening,
                                                         const incident& x) {
   std::vector<const alert_rule_record*> all;
-  if (x.state != incident_state::triggered)
+  if (x.state != incident_state::triggered || x.snoozed_until)
     return all;
   for (const auto& id : matching_rules(book, opening)) {
     const auto* rule = find_rule(book, id);
@@ -190,10 +190,10 @@ result<event> grouped_event(std::span<const delivery> members, std::string_view 
 }
 
 std::vector<rule_id> repeating_rules(const alert_book& book, const occurrence& opening, const incident& x,
-                                     timestamp at) {
+                                     timestamp from, timestamp to) {
   std::vector<rule_id> all;
   for (const auto* rule : rules_that_repeat(book, opening, x))
-    if (next_repeat(x.opened_at, *rule->spec.grouping->repeat, at) == at)
+    if (next_repeat(x.opened_at, *rule->spec.grouping->repeat, from) <= to)
       all.push_back(rule->id);
   return all;
 }

@@ -43,10 +43,10 @@ object_ptr<grouped_facts> grouped_event_schema();
 /// same members in the same order make the same bytes and the same id. Error: `malformed` when a body does not read.
 result<event> grouped_event(std::span<const delivery> members, std::string_view base_url);
 
-/// The rules that tell an incident again at `at`: those that match its opening, may have told it (they are not hushed),
-/// and whose repeats have an instant then. Nobody has taken it.
+/// The rules that tell an incident again: those that match its opening, may have told it (they are not hushed), and
+/// whose repeats have an instant in [from, to]. Nobody has taken it or put it to rest.
 std::vector<rule_id> repeating_rules(const alert_book& book, const occurrence& opening, const incident& x,
-                                     timestamp at);
+                                     timestamp from, timestamp to);
 
 /// The first instant at or after `from` at which some rule does. Unset: none does.
 std::optional<timestamp> first_repeat(const alert_book& book, const occurrence& opening, const incident& x,

@@ -167,8 +167,10 @@ void climb_steps(escalation_move& to, const policy_record& policy, const policy_
     if (!at_once)
       break;
   }
-  if (!x.next)
-    to.lines.push_back(exhausted_line(policy.spec.name));
+  if (x.next)
+    return;
+  arrive(x, std::nullopt, from);
+  to.lines.push_back(exhausted_line(policy.spec.name));
 }
 
 // Those who were to be told later, and whose time has come.
@@ -280,7 +282,17 @@ escalation unacknowledged(escalation x, timestamp at) {
   x.state = escalation_state::running;
   if (x.last)
     x.next = x.last;
+  else if (!x.next) // nobody could be told
+    x.next.emplace();
   x.due_at = at;
+  return x;
+}
+
+escalation with_urgency(escalation x, urgency now) {
+  if (x.state == escalation_state::ended || x.urgency == now)
+    return x;
+  ++x.version;
+  x.urgency = now;
   return x;
 }
 
@@ -311,14 +323,6 @@ escalation left_behind(escalation x, timestamp at) {
   x = changed(std::move(x), at);
   x.state = x.next ? escalation_state::running : escalation_state::exhausted;
   x.due_at = x.next ? std::optional{at} : std::nullopt;
-  return x;
-}
-
-escalation of_urgency(escalation x, urgency now, timestamp at) {
-  if (x.urgency == now || x.state == escalation_state::ended)
-    return x;
-  x = changed(std::move(x), at);
-  x.urgency = now;
   return x;
 }
 

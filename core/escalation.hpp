@@ -43,6 +43,9 @@ escalation begun_again(escalation x, const policy_to_begin& with, const incident
 /// that had told nobody yet goes on with its first step at once.
 escalation unacknowledged(escalation x, timestamp at);
 
+/// The incident has another severity by now: who is told from here on is told by it. That is no move of the ladder.
+escalation with_urgency(escalation x, urgency now);
+
 /// The incident is over.
 escalation ended(escalation x, timestamp at);
 
@@ -52,9 +55,6 @@ std::optional<escalation> hurried(escalation x, std::optional<timestamp> as_of, 
 
 /// Of an incident that is triggered again without it: one that stood still at the end of its ladder stays there.
 escalation left_behind(escalation x, timestamp at);
-
-/// Its incident is of another severity: whom it tells from now on is told by the rules of that urgency.
-escalation of_urgency(escalation x, urgency now, timestamp at);
 
 /// Somebody hands the incident to a policy: its first step is due at once, whatever its delay. `before`: the row of
 /// that policy, null when there is none yet. By hand, so no rule's quiet holds it up.

@@ -112,7 +112,12 @@ void choose(const call& c, const std::vector<texted_incident>& found, const core
   if (found.size() > 1)
     return say(c, fmt::format("More than one incident is open: answer with a number, such as {}{}.",
                               found.front().about.number, wanted.verb == core::link_verb::acknowledge ? 'a' : 'c'));
-  obey(c, found.front(), wanted.verb, sender);
+  // Whoever has the account of some channel may speak for it, and not for the telephones that others have told.
+  auto& about = found.front();
+  c.with().feedback.channel(about.to.channel,
+                            when_genuine(c, [about, verb = wanted.verb, sender](const call& same, const genuine&) {
+                              obey(same, about, verb, sender);
+                            }));
 }
 
 void hear(const call& c, const genuine& x) {

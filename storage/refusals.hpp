@@ -11,6 +11,9 @@
 namespace gochron::storage {
 
 error no_such(std::string_view noun);
+
+/// What was to be removed is not there; with `if_version`: or has another version.
+error not_there(std::string_view noun, const std::optional<std::int64_t>& if_version);
 error key_taken(std::string_view noun);
 
 /// Of an edit that makes `version`: whether it was made, and the version that is there, if anything is. Errors:

@@ -60,13 +60,15 @@ struct no_channels final : channel_store {
 struct no_rules final : rule_store {
   void create(alert_rule_record, write_note, reply_to<alert_rule_record> done) override { nothing(done); }
   void update(alert_rule_record, write_note, reply_to<alert_rule_record> done) override { nothing(done); }
-  void remove(org_id, rule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, rule_id, std::optional<std::int64_t>, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_schedules final : schedule_store {
   void create(schedule_record, write_note, reply_to<schedule_record> done) override { nothing(done); }
   void update(schedule_record, bool, write_note, reply_to<schedule_record> done) override { nothing(done); }
-  void remove(org_id, schedule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, schedule_id, std::optional<std::int64_t>, write_note, reply_to<void> done) override {
+    nothing(done);
+  }
   void load(org_id, schedule_id, reply_to<schedule_record> done) override { nothing(done); }
   void create(schedule_override, write_note, reply_to<schedule_override> done) override { nothing(done); }
   void end(org_id, schedule_id, override_id, timestamp, write_note, reply_to<void> done) override { nothing(done); }
@@ -109,16 +111,21 @@ struct no_windows final : maintenance_store {
 struct no_people final : people_store {
   void create(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
   void update(notification_rule_record, write_note, reply_to<notification_rule_record> done) override { nothing(done); }
-  void remove(org_id, notification_rule_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, notification_rule_id, std::optional<std::int64_t>, write_note, reply_to<void> done) override {
+    nothing(done);
+  }
   void create(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
   void update(team_record, write_note, reply_to<team_record> done) override { nothing(done); }
-  void remove(org_id, team_id, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, team_id, std::optional<std::int64_t>, write_note, reply_to<void> done) override { nothing(done); }
 };
 
 struct no_users final : user_store {
   void create(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
-  void remove(org_id, user_id, std::vector<token_record>, write_note, reply_to<void> done) override { nothing(done); }
+  void remove(org_id, user_id, std::optional<std::int64_t>, std::vector<token_record>, write_note,
+              reply_to<void> done) override {
+    nothing(done);
+  }
 };
 
 struct no_organizations final : organization_store {

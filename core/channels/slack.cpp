@@ -155,10 +155,11 @@ result<outgoing> render(const slack_target& to, const letter& x) {
   bool buttons = to.signing_secret.has_value();
   auto base = base_url_of(to.base_url, x, "https://slack.com");
   std::vector<name_value> headers{{"Authorization", "Bearer " + *to.bot_token}};
-  // A message is `channel ts`; chat.update takes the channel's id only, which the answer to the first one told.
+  // A message is `channel ts`; chat.update takes the channel's id only, which the answer to the first one told. Whom an
+  // update reaches is not notified: what is to wake somebody is a message of its own.
   const auto& reference = x.delivery.reference;
   auto space = reference.find(' ');
-  if (told->type == event_type::incident_opened || space == std::string::npos)
+  if (told->tone == tone::trouble || space == std::string::npos)
     return json_post(base + "/api/chat.postMessage", message(*told, *to.channel, {}, buttons), std::move(headers));
   return json_post(base + "/api/chat.update",
                    message(*told, reference.substr(0, space), std::string_view{reference}.substr(space + 1), buttons),

@@ -281,7 +281,9 @@ public:
   /// `invalid` with a pointer for each channel, monitor or escalation policy id that this organisation has not.
   virtual void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
   virtual void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) = 0;
-  virtual void remove(org_id org, rule_id id, write_note note, reply_to<void> done) = 0;
+  /// `stale` unless it has the version `if_version`, where that is set; so of all that follow.
+  virtual void remove(org_id org, rule_id id, std::optional<std::int64_t> if_version, write_note note,
+                      reply_to<void> done) = 0;
 };
 
 class schedule_store {
@@ -293,7 +295,8 @@ public:
   /// `revised`: `x.present` is a new revision.
   virtual void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) = 0;
   /// `conflict` with `blocked_by` while another one's override names it.
-  virtual void remove(org_id org, schedule_id id, write_note note, reply_to<void> done) = 0;
+  virtual void remove(org_id org, schedule_id id, std::optional<std::int64_t> if_version, write_note note,
+                      reply_to<void> done) = 0;
   virtual void load(org_id org, schedule_id id, reply_to<schedule_record> done) = 0;
   /// `not_found` without its schedule. `limit_exceeded` when `most_overrides` of it are not over.
   virtual void create(schedule_override x, write_note note, reply_to<schedule_override> done) = 0;
@@ -359,12 +362,14 @@ public:
   /// urgency, contact method and delay; `limit_exceeded` when its user has most_notification_rules.
   virtual void create(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
   virtual void update(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) = 0;
-  virtual void remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) = 0;
+  virtual void remove(org_id org, notification_rule_id id, std::optional<std::int64_t> if_version, write_note note,
+                      reply_to<void> done) = 0;
   /// `invalid` with a pointer for each user that is not there.
   virtual void create(team_record x, write_note note, reply_to<team_record> done) = 0;
   virtual void update(team_record x, write_note note, reply_to<team_record> done) = 0;
   /// `conflict` with `blocked_by` while an escalation policy names it.
-  virtual void remove(org_id org, team_id id, write_note note, reply_to<void> done) = 0;
+  virtual void remove(org_id org, team_id id, std::optional<std::int64_t> if_version, write_note note,
+                      reply_to<void> done) = 0;
 };
 
 class token_store {
@@ -413,8 +418,8 @@ public:
   /// With their contact methods, their notification rules, and their tokens, which are `tokens`: `stale` when they are
   /// others, or other versions. `conflict` when no owner would be left, or with `blocked_by` while a schedule, a team
   /// or a policy names them.
-  virtual void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
-                      reply_to<void> done) = 0;
+  virtual void remove(org_id org, user_id id, std::optional<std::int64_t> if_version, std::vector<token_record> tokens,
+                      write_note note, reply_to<void> done) = 0;
 };
 
 class organization_store {

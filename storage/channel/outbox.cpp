@@ -9,11 +9,17 @@
 namespace gochron::storage {
 namespace {
 
-// In the order in which they are due. Of an incident's pending deliveries to this channel only the first by sequence; a
+// In the order in which they are due. What waits for others of its group waits no longer once something that is not
+// grouped, a page, stands behind it. Of an incident's pending deliveries to this channel only the first by sequence; a
 // delivery without an incident waits for no other. Where the planner expects that few are pending, it would compare
 // each with all of the channel's, which takes seconds when there are ten thousand: so channel and state are compared in
 // ways that no index serves, and OFFSET keeps it a question a row. What is left is the index by incident.
-const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(
+const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(,
+  CASE WHEN d.group_key IS NULL OR d.attempts <> d.attempts_base THEN d.next_attempt_at
+  ELSE least(d.next_attempt_at, (
+    SELECT min(p.next_attempt_at) FROM deliveries p
+    WHERE p.incident_id = d.incident_id AND p.channel_id IS NOT DISTINCT FROM d.channel_id
+      AND p.state IS NOT DISTINCT FROM 'pending' AND p.group_key IS NULL)) END AS due_at
 FROM deliveries d JOIN events e ON e.id = d.event_id
 WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])
   AND NOT EXISTS (
@@ -21,7 +27,7 @@ WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> AL
     WHERE p.incident_id = d.incident_id AND p.channel_id IS NOT DISTINCT FROM d.channel_id
       AND p.state IS NOT DISTINCT FROM 'pending'
       AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id) OFFSET 0)
-ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
+ORDER BY due_at, d.created_at, d.id LIMIT $4::bigint)"};
 
 // All that may go with what is due in these groups ($4): not tried yet or due itself, and of its incident nothing
 // before it that does not go as well. $5: now.
@@ -176,12 +182,18 @@ sql_result<status> add_groups(connection& db, const claim& of, std::vector<deliv
   return status{};
 }
 
+delivery head_from_row(row_reader& in) {
+  auto x = delivery_from_row(in);
+  in >> x.next_attempt_at;
+  return x;
+}
+
 sql_result<result<due_deliveries>> read_due(connection& db, const claim& of) {
   auto now = of.now;
   auto found = db.run(next_heads, params{} << of.channel << of.org << of.except << of.limit);
   if (!found)
     return sql_fail(found.error());
-  due_deliveries x{map_rows(*found, delivery_from_row), {}};
+  due_deliveries x{map_rows(*found, head_from_row), {}};
   auto later = std::ranges::find_if(x.rows, [now](const delivery& d) { return d.next_attempt_at > now; });
   if (later != x.rows.end())
     x.next_due = later->next_attempt_at;

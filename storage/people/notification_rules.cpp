@@ -47,8 +47,9 @@ gate AS (
   RETURNING id))" + note_ctes("$12::jsonb") + verdict};
 
 const statement remove_notification_rule{"remove_notification_rule", R"(
-WITH gate AS (DELETE FROM notification_rules WHERE id = $1 AND org_id = $2 RETURNING id))" +
-                                                                         note_ctes("$3::jsonb") + R"(
+WITH gate AS (DELETE FROM notification_rules WHERE id = $1 AND org_id = $2
+  AND ($4::bigint IS NULL OR version = $4::bigint) RETURNING id))" + note_ctes("$3::jsonb") +
+                                                                         R"(
 SELECT id FROM gate)"};
 
 constexpr std::string_view noun = "notification rule";
@@ -103,12 +104,13 @@ void people_repository::update(rule_record x, write_note note, reply_to<rule_rec
   submit(deps_, entity, unit_of(update_notification_rule, std::move(x), document, std::move(done)), note.dry);
 }
 
-void people_repository::remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) {
+void people_repository::remove(org_id org, notification_rule_id id, std::optional<std::int64_t> if_version,
+                               write_note note, reply_to<void> done) {
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto judge_gone = [](const rows& answer) -> result<void> {
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << if_version;
+  auto judge_gone = [if_version](const rows& answer) -> result<void> {
     if (answer.empty())
-      return fail(no_such(noun));
+      return fail(not_there(noun, if_version));
     return {};
   };
   submit(deps_, id.value, one_command<void>({&remove_notification_rule, std::move(p)}, std::move(done), judge_gone),

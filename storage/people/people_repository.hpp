@@ -10,10 +10,12 @@ public:
 
   void create(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) override;
   void update(notification_rule_record x, write_note note, reply_to<notification_rule_record> done) override;
-  void remove(org_id org, notification_rule_id id, write_note note, reply_to<void> done) override;
+  void remove(org_id org, notification_rule_id id, std::optional<std::int64_t> if_version, write_note note,
+              reply_to<void> done) override;
   void create(team_record x, write_note note, reply_to<team_record> done) override;
   void update(team_record x, write_note note, reply_to<team_record> done) override;
-  void remove(org_id org, team_id id, write_note note, reply_to<void> done) override;
+  void remove(org_id org, team_id id, std::optional<std::int64_t> if_version, write_note note,
+              reply_to<void> done) override;
 
 private:
   repository_deps deps_;

@@ -45,7 +45,7 @@ UNION ALL SELECT NULL, NULL, place FROM missing)"};
 
 const statement remove_team{"remove_team", R"(
 WITH gate AS (
-  DELETE FROM teams WHERE id = $1 AND org_id = $2
+  DELETE FROM teams WHERE id = $1 AND org_id = $2 AND ($4::bigint IS NULL OR version = $4::bigint)
     AND NOT EXISTS (SELECT FROM escalation_policy_teams r WHERE r.team_id = $1)
   RETURNING id))" + note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate),
@@ -72,14 +72,14 @@ result<team_record> judge(const rows& answer, const team_record& x) {
   return refused.violations.empty() ? fail(key_taken(noun)) : fail(std::move(refused));
 }
 
-result<void> judge_remove(const rows& answer) {
+result<void> judge_remove(const rows& answer, const std::optional<std::int64_t>& if_version) {
   std::int64_t gone = 0;
   std::vector<policy_id> policies;
   row_reader{answer, 0} >> gone >> policies;
   if (gone == 1)
     return {};
   if (policies.empty())
-    return fail(no_such(noun));
+    return fail(not_there(noun, if_version));
   error blocked{errc::conflict, "Escalation policies name this team.", {}, {}, {}};
   for (const auto& id : policies)
     blocked.blocked_by.push_back(id.str());
@@ -111,10 +111,12 @@ void people_repository::update(team_record x, write_note note, reply_to<team_rec
   submit(deps_, entity, unit_of(update_team, std::move(x), document, std::move(done)), note.dry);
 }
 
-void people_repository::remove(org_id org, team_id id, write_note note, reply_to<void> done) {
+void people_repository::remove(org_id org, team_id id, std::optional<std::int64_t> if_version, write_note note,
+                               reply_to<void> done) {
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_team, std::move(p)}, std::move(done), judge_remove), note.dry);
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << if_version;
+  auto judge_gone = [if_version](const rows& answer) { return judge_remove(answer, if_version); };
+  submit(deps_, id.value, one_command<void>({&remove_team, std::move(p)}, std::move(done), judge_gone), note.dry);
 }
 
 const std::string& team_columns() {

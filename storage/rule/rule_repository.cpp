@@ -61,7 +61,7 @@ no_more_monitors AS (
 
 const statement remove_rule{"remove_rule", R"(
 WITH gate AS (
-  DELETE FROM alert_rules WHERE id = $1 AND org_id = $2 RETURNING id))" +
+  DELETE FROM alert_rules WHERE id = $1 AND org_id = $2 AND ($4::bigint IS NULL OR version = $4::bigint) RETURNING id))" +
                                                note_ctes("$3::jsonb") + R"(
 SELECT id FROM gate)"};
 
@@ -119,10 +119,13 @@ void rule_repository::update(alert_rule_record x, write_note note, reply_to<aler
   submit(deps_, entity, unit_of(update_rule, std::move(x), std::move(document), std::move(done)), note.dry);
 }
 
-void rule_repository::remove(org_id org, rule_id id, write_note note, reply_to<void> done) {
-  auto removed = [](const rows& answer) { return answer.empty() ? result<void>{fail(no_such(noun))} : result<void>{}; };
+void rule_repository::remove(org_id org, rule_id id, std::optional<std::int64_t> if_version, write_note note,
+                             reply_to<void> done) {
+  auto removed = [if_version](const rows& answer) {
+    return answer.empty() ? result<void>{fail(not_there(noun, if_version))} : result<void>{};
+  };
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << if_version;
   submit(deps_, id.value, one_command<void>({&remove_rule, std::move(p)}, std::move(done), removed), note.dry);
 }
 

@@ -10,7 +10,8 @@ public:
 
   void create(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) override;
   void update(alert_rule_record x, write_note note, reply_to<alert_rule_record> done) override;
-  void remove(org_id org, rule_id id, write_note note, reply_to<void> done) override;
+  void remove(org_id org, rule_id id, std::optional<std::int64_t> if_version, write_note note,
+              reply_to<void> done) override;
 
 private:
   repository_deps deps_;

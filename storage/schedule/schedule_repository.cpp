@@ -62,7 +62,8 @@ WITH blockers AS (
   WHERE o.org_id = $2 AND o.other_id = $1 AND o.schedule_id <> $1),
 policies AS (SELECT policy_id AS id FROM escalation_policy_schedules WHERE schedule_id = $1 AND org_id = $2),
 gate AS (
-  DELETE FROM schedules WHERE id = $1 AND org_id = $2 AND NOT EXISTS (SELECT FROM blockers)
+  DELETE FROM schedules WHERE id = $1 AND org_id = $2 AND ($4::bigint IS NULL OR version = $4::bigint)
+    AND NOT EXISTS (SELECT FROM blockers)
     AND NOT EXISTS (SELECT FROM policies) RETURNING id))" +
                                                        note_ctes("$3::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
@@ -137,7 +138,7 @@ result<schedule_record> judge_update(const rows& answer, const schedule_record& 
   return fail(key_taken("schedule"));
 }
 
-result<void> judge_remove(const rows& answer) {
+result<void> judge_remove(const rows& answer, const std::optional<std::int64_t>& if_version) {
   std::int64_t gone = 0;
   std::vector<schedule_id> blockers;
   std::vector<policy_id> policies;
@@ -145,7 +146,7 @@ result<void> judge_remove(const rows& answer) {
   if (gone == 1)
     return {};
   if (blockers.empty() && policies.empty())
-    return fail(no_such_schedule());
+    return fail(not_there("schedule", if_version));
   error blocked{errc::conflict, "Overrides of other schedules name this one.", {}, {}, {}};
   if (!policies.empty())
     blocked.detail = "Escalation policies name this schedule.";
@@ -183,10 +184,12 @@ void schedule_repository::update(schedule_record x, bool revised, write_note not
          note.dry);
 }
 
-void schedule_repository::remove(org_id org, schedule_id id, write_note note, reply_to<void> done) {
+void schedule_repository::remove(org_id org, schedule_id id, std::optional<std::int64_t> if_version, write_note note,
+                                 reply_to<void> done) {
   params p;
-  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now());
-  submit(deps_, id.value, one_command<void>({&remove_schedule, std::move(p)}, std::move(done), judge_remove), note.dry);
+  p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << if_version;
+  auto judge_gone = [if_version](const rows& answer) { return judge_remove(answer, if_version); };
+  submit(deps_, id.value, one_command<void>({&remove_schedule, std::move(p)}, std::move(done), judge_gone), note.dry);
 }
 
 void schedule_repository::load(org_id org, schedule_id id, reply_to<schedule_record> done) {

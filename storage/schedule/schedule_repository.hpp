@@ -10,7 +10,8 @@ public:
 
   void create(schedule_record x, write_note note, reply_to<schedule_record> done) override;
   void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) override;
-  void remove(org_id org, schedule_id id, write_note note, reply_to<void> done) override;
+  void remove(org_id org, schedule_id id, std::optional<std::int64_t> if_version, write_note note,
+              reply_to<void> done) override;
   void load(org_id org, schedule_id id, reply_to<schedule_record> done) override;
   void create(schedule_override x, write_note note, reply_to<schedule_override> done) override;
   void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) override;

@@ -1,6 +1,7 @@
 #include "storage/user/user_repository.hpp"
 
 #include "storage/audit/note_rows.hpp"
+#include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 
 namespace gochron::storage {
@@ -46,6 +47,7 @@ policies AS (SELECT policy_id AS id FROM escalation_policy_users WHERE user_id =
 teams_with AS (SELECT team_id AS id FROM team_users WHERE user_id = $1 AND org_id = $2),
 gate AS (
   SELECT id FROM users WHERE id = $1 AND org_id = $2 AND (SELECT yes FROM agreed)
+    AND ($7::bigint IS NULL OR version = $7::bigint)
     AND NOT EXISTS (SELECT FROM blockers) AND NOT EXISTS (SELECT FROM policies)
     AND NOT EXISTS (SELECT FROM teams_with)
     AND (role <> 'owner' OR )" + another_owner +
@@ -59,7 +61,7 @@ canceled AS (
   FROM unreached x WHERE d.channel_id = x.id AND d.state = 'pending'),
 gone AS (DELETE FROM users u USING gate WHERE u.id = gate.id RETURNING u.id))" +
                                                note_ctes("$3::jsonb") + R"(
-SELECT (SELECT count(*) FROM gone), EXISTS (SELECT FROM users WHERE id = $1 AND org_id = $2),
+SELECT (SELECT count(*) FROM gone), (SELECT version FROM users WHERE id = $1 AND org_id = $2),
   (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
   ARRAY(SELECT id FROM policies ORDER BY id), ARRAY(SELECT id FROM teams_with ORDER BY id))"};
 
@@ -141,17 +143,20 @@ void user_repository::update(user_record x, write_note note, reply_to<user_recor
   submit(deps_, entity, one_command<user_record>({&update_user, std::move(p)}, std::move(done), judge), note.dry);
 }
 
-void user_repository::remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note,
-                             reply_to<void> done) {
-  auto judge = [](const rows& answer) -> result<void> {
+void user_repository::remove(org_id org, user_id id, std::optional<std::int64_t> if_version,
+                             std::vector<token_record> tokens, write_note note, reply_to<void> done) {
+  auto judge = [if_version](const rows& answer) -> result<void> {
     std::int64_t gone = 0;
-    bool there = false, agreed = false;
+    std::optional<std::int64_t> version;
+    bool agreed = false;
     uses x;
-    row_reader{answer, 0} >> gone >> there >> agreed >> x.schedules >> x.policies >> x.teams;
+    row_reader{answer, 0} >> gone >> version >> agreed >> x.schedules >> x.policies >> x.teams;
     if (gone == 1)
       return {};
-    if (!there)
+    if (!version)
       return fail(no_such_user());
+    if (if_version && *if_version != *version)
+      return fail(not_there("user", if_version));
     if (auto e = in_use(x))
       return fail(std::move(*e));
     return agreed ? fail(last_owner("removed")) : fail(errc::stale, "The user's tokens were changed meanwhile.");
@@ -164,6 +169,7 @@ void user_repository::remove(org_id org, user_id id, std::vector<token_record> t
   }
   params p;
   p << id << org << note_document(note, *deps_.sealer, deps_.clock->now()) << ids << versions << deps_.clock->now();
+  p << if_version;
   submit(deps_, org.value, one_command<void>({&remove_user, std::move(p)}, std::move(done), judge), note.dry);
 }
 

@@ -10,7 +10,8 @@ public:
 
   void create(user_record x, write_note note, reply_to<user_record> done) override;
   void update(user_record x, write_note note, reply_to<user_record> done) override;
-  void remove(org_id org, user_id id, std::vector<token_record> tokens, write_note note, reply_to<void> done) override;
+  void remove(org_id org, user_id id, std::optional<std::int64_t> if_version, std::vector<token_record> tokens,
+              write_note note, reply_to<void> done) override;
 
 private:
   repository_deps deps_;

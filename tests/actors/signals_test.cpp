@@ -280,6 +280,66 @@ TEST_CASE_METHOD(climbing_inbox, "a reopened one is told as opened and climbs fr
   CHECK(act(x, incident_verb::reopen).error().code == errc::conflict);
 }
 
+TEST_CASE_METHOD(climbing_inbox, "one that is reopened in a mute climbs when that ends") {
+  auto x = opened("a");
+  advance(61s, 1s);
+  REQUIRE(act(x, incident_verb::resolve));
+  auto mute = [this](std::optional<timestamp> until) {
+    auto rule = alerts.of(org)->rules.at(0);
+    rule.spec.muted_until = until;
+    ++rule.version;
+    alerts.put(rule);
+    deps.rules_changed(org);
+    settle();
+  };
+  mute(clock.t + 600s);
+  REQUIRE(act(x, incident_verb::reopen));
+  CHECK(row(x).escalations.front().state == escalation_state::ended);
+  CHECK(row(x).told.empty());
+  auto told = sender.posts.size();
+  mute({});
+  CHECK(row(x).escalations.front().state == escalation_state::running);
+  advance(1s);
+  CHECK(sender.posts.size() > told);
+  CHECK(row(x).escalations.size() == 1);
+}
+
+TEST_CASE_METHOD(climbing_inbox, "whoever is told after the severity was changed is told by it") {
+  auto x = opened("a");
+  advance(50ms);
+  auto before = row(x).escalations.front();
+  REQUIRE(before.urgency == urgency::high);
+  handle_incident m;
+  m.org = org;
+  m.monitor = id;
+  m.id = x.id;
+  m.verb = incident_verb::change;
+  m.by = by<incident>();
+  m.severity = severity::info;
+  REQUIRE(ask<incident>(std::move(m)));
+  CHECK(row(x).escalations.front().urgency == urgency::low);
+  CHECK(row(x).escalations.front().due_at == before.due_at);
+  advance(61s, 1s);
+  CHECK(row(x).escalations.front().last->key == "two"); // the policy has heard of it
+}
+
+TEST_CASE_METHOD(inbox, "what opened within a tick of another is told again like that one") {
+  auto rule = alerts.of(org)->rules.at(0);
+  rule.spec.grouping = alert_grouping{{}, seconds{0}, seconds{300}};
+  ++rule.version;
+  alerts.put(rule);
+  auto a = opened("a");
+  advance(milliseconds{7});
+  auto b = opened("b");
+  advance(seconds{620}, milliseconds{10});
+  for (const auto& x : {a, b}) {
+    auto told = [&](const auto& owed) {
+      return owed.second.event.incident == x.id && owed.second.event.type == event_type::incident_opened;
+    };
+    CHECK(std::ranges::count_if(channels.outbox, told) == 3);
+  }
+}
+
 TEST_CASE_METHOD(inbox, "what was resolved more than a week ago stays so") {
   auto x = opened("a");
   REQUIRE(act(x, incident_verb::resolve));

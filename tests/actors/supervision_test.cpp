@@ -39,7 +39,28 @@ TEST_CASE_METHOD(world, "a monitor that crashes again and again is quarantined a
   CHECK(view(id).runtime.state.status == monitor_status::up);
 }
 
-TEST_CASE_METHOD(world, "a shard that comes back finds its living leaves") {
+TEST_CASE_METHOD(world,
+                 "what was down when it was quarantined is down when it is watched again, and its incident goes on") {
+  auto id = add(http_monitor(1s));
+  answer(verdict::down, reason::connect_refused);
+  advance(10s);
+  auto own = view(id).runtime.open_incident;
+  REQUIRE(own);
+  probes.crash = true;
+  advance(60s);
+  REQUIRE(counts.quarantined == 1);
+  CHECK(view(id).runtime.state.status == monitor_status::unknown);
+  probes.crash = false;
+  bool recovers = GENERATE(true, false);
+  answer(recovers ? verdict::up : verdict::down, reason::connect_refused);
+  CHECK(edit(id, [](auto&) {}).error().code == errc::unavailable);
+  advance(10s);
+  CHECK(view(id).runtime.state.status == (recovers ? monitor_status::up : monitor_status::down));
+  CHECK(monitors.incidents.size() == 1);
+  CHECK((monitors.incidents.at(*own).state == incident_state::resolved) == recovers);
+}
+
+TEST_CASE_METHOD(world, "a shard that comes back begins its leaves again, for their timers may be gone") {
   auto id = add(http_monitor());
   answer(verdict::up);
   advance(30s);
@@ -47,11 +68,12 @@ TEST_CASE_METHOD(world, "a shard that comes back finds its living leaves") {
   settle();
   shard = sys.spawn(actors::shard, &deps, 0u, leaves);
   settle();
+  CHECK(counts.restarts == 1);
   CHECK(view(id).runtime.state.status == monitor_status::up);
   auto asked = probes.asked;
   advance(30s);
   CHECK(probes.asked == asked + 1);
   probes.crash = true;
   advance(30s);
-  CHECK(counts.restarts == 1);
+  CHECK(counts.restarts == 2);
 }

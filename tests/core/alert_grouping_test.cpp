@@ -149,12 +149,17 @@ TEST_CASE_METHOD(flood, "the rules that repeat have their own grids, and none fo
   occurrence opening{event_type::incident_opened, web.id, web.spec, t};
   using rules = std::vector<rule_id>;
   CHECK(first_repeat(book, opening, x, t + 1ms) == t + 300s);
-  CHECK(repeating_rules(book, opening, x, t + 300s) == rules{rule.id});
+  CHECK(repeating_rules(book, opening, x, t + 300s, t + 300s) == rules{rule.id});
+  CHECK(repeating_rules(book, opening, x, t + 299s, t + 301s) == rules{rule.id}); // late
+  CHECK(repeating_rules(book, opening, x, t + 301s, t + 399s).empty());
   CHECK(first_repeat(book, opening, x, t + 301s) == t + 400s);
-  CHECK(repeating_rules(book, opening, x, t + 1200s) == rules{rule.id, other.id});
+  CHECK(repeating_rules(book, opening, x, t + 1200s, t + 1200s) == rules{rule.id, other.id});
   x.hushed = {rule.id};
-  CHECK(repeating_rules(book, opening, x, t + 1200s) == rules{other.id});
+  CHECK(repeating_rules(book, opening, x, t + 1200s, t + 1200s) == rules{other.id});
+  x.snoozed_until = t + 2000s;
+  CHECK(repeating_rules(book, opening, x, t + 1200s, t + 1200s).empty());
+  x.snoozed_until.reset();
   x.state = incident_state::acknowledged;
-  CHECK(repeating_rules(book, opening, x, t + 1200s).empty());
+  CHECK(repeating_rules(book, opening, x, t + 1200s, t + 1200s).empty());
   CHECK_FALSE(first_repeat(book, opening, x, t));
 }

@@ -189,6 +189,36 @@ TEST_CASE_METHOD(ladder, "an acknowledgement before anybody was told goes back t
   CHECK(ladder::course(unacknowledged(acked, t0 + 2min)).front() == "2:1");
 }
 
+TEST_CASE_METHOD(ladder, "a ladder that could tell nobody begins with its first step when it is taken back") {
+  silent = {chn(1), chn(2), chn(3)};
+  auto x = climb(begin(), policy, resolve(), t0).after;
+  REQUIRE(x.state == escalation_state::exhausted);
+  auto back = unacknowledged(acknowledged(x, &policy.spec, t0 + 1min), t0 + 2min);
+  CHECK(back.state == escalation_state::running);
+  SECTION("somebody can be told by now") {
+    silent.clear();
+    CHECK(ladder::course(back) == ::course{"2:1", "7:2", "17:3", "exhausted"});
+  }
+  SECTION("nobody can still, and that is all") {
+    CHECK(ladder::course(back) == ::course{"2:", "exhausted"});
+  }
+  SECTION("so after a snooze") {
+    silent.clear();
+    CHECK(ladder::course(unacknowledged(at_rest(x, t0 + 1min), t0 + 3min)).front() == "3:1");
+  }
+}
+
+TEST_CASE_METHOD(ladder, "another urgency is no move, and none for what has ended") {
+  auto x = climb(begin(), policy, resolve(), t0).after;
+  auto low = with_urgency(x, urgency::low);
+  CHECK(low.urgency == urgency::low);
+  CHECK(low.version == x.version + 1);
+  CHECK(low.moved_at == x.moved_at);
+  CHECK(low.due_at == x.due_at);
+  CHECK(with_urgency(low, urgency::low).version == low.version);
+  CHECK(with_urgency(ended(x, t0), urgency::low).urgency == x.urgency);
+}
+
 TEST_CASE_METHOD(ladder, "an edit does not touch the steps of a snapshot") {
   policy.spec.in_flight = in_flight::snapshot;
   auto x = climb(begin(), policy, resolve(), t0).after;
@@ -294,15 +324,6 @@ TEST_CASE_METHOD(ladder, "people are put on the escalation that lives, else on t
   CHECK(to_hand_over(of)->id == living.id);
   of.escalations = {ended(living, t0 + 1min), over};
   CHECK(to_hand_over(of)->id == over.id);
-}
-
-TEST_CASE_METHOD(ladder, "an incident of another severity tells by the rules of that urgency from then on") {
-  auto x = begin();
-  CHECK(of_urgency(x, x.urgency, t0).version == x.version);
-  auto low = of_urgency(x, urgency::low, t0 + 1min);
-  CHECK(low.urgency == urgency::low);
-  CHECK(low.version == x.version + 1);
-  CHECK(low.due_at == x.due_at);
 }
 
 TEST_CASE_METHOD(ladder, "a moment late does not move the steps after it, a standstill does") {

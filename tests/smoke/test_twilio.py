@@ -118,6 +118,23 @@ def test_with_two_open_a_number_is_asked_for(telephone, tls_target):
     second.close()
 
 
+def test_whoever_has_another_account_cannot_speak_for_the_telephone(telephone):
+    number, api = telephone.incident["number"], telephone.world.api
+    theirs = api.call("POST", "/api/channels", {"name": telephone.world.name("Theirs"), "type": "sms", "sms": {
+        "account_sid": ACCOUNT, "auth_token": "another-token", "from": OURS, "to": "+15550000009",
+        "base_url": telephone.provider.url, "replies": True}}, expect=201).json
+    fields = {"MessageSid": "SM" + "1" * 32, "AccountSid": ACCOUNT, "From": telephone.number, "To": OURS,
+              "Body": f"{number}c", "NumMedia": "0"}
+    refused = telephone.signed(f"/in/twilio/{theirs['id']}/reply", fields, token="another-token")
+    assert refused.status == 404, refused
+    assert telephone.now()["state"] == "triggered"
+    # With the account by which the telephone was told, it may come through any of its channels.
+    api.patch(f"/api/channels/{theirs['id']}", {"sms": {"auth_token": TOKEN}})
+    assert telephone.signed(f"/in/twilio/{theirs['id']}/reply", fields).status == 200
+    assert telephone.now()["state"] == "resolved"
+    api.patch(f"/api/channels/{theirs['id']}", {"enabled": False})
+
+
 def test_only_who_was_told_may_answer(telephone):
     number = telephone.incident["number"]
     assert "was not told" in telephone.said(f"{number}a", sender="+15550000001")

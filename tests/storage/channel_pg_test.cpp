@@ -200,6 +200,21 @@ TEST_CASE_METHOD(store_world, "disabling a channel cancels what is pending, by a
   CHECK(load_channel(*this, gone.id)->version == 1);
 }
 
+TEST_CASE_METHOD(store_world, "what is owed to a channel that was disabled or deleted meanwhile is canceled at once") {
+  auto m = monitor();
+  REQUIRE(create(m));
+  auto there = channel(), off = channel();
+  off.spec.enabled = false;
+  REQUIRE(create(there));
+  REQUIRE(create(off));
+  REQUIRE(commit(opening(m, 1, {there.id, off.id, channel_id::make(clock.now())})));
+  CHECK(number("SELECT count(*) FROM deliveries WHERE state = 'pending' AND finished_at IS NULL") == 1);
+  CHECK(number("SELECT count(*) FROM deliveries WHERE state = 'canceled' AND finished_at IS NOT NULL "
+               "AND next_attempt_at IS NULL") == 2);
+  CHECK(due(there.id).size() == 1);
+  CHECK(due(off.id).empty());
+}
+
 TEST_CASE_METHOD(store_world, "a finished delivery can be sent again, a pending one not") {
   auto m = monitor();
   auto c = channel();

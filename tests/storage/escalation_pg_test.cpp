@@ -203,6 +203,32 @@ TEST_CASE_METHOD(ladders, "an escalation changes only to a higher version, howev
         1);
 }
 
+TEST_CASE_METHOD(ladders, "one that is begun again comes back with the steps, the rule and the urgency of then") {
+  auto m = monitor();
+  REQUIRE(create(m));
+  auto p = policy();
+  REQUIRE(save(p));
+  auto t = climbing(m, p);
+  REQUIRE(commit(t));
+  REQUIRE(commit(after(t, 2, escalation_state::ended)));
+  auto again = after(t, 3, escalation_state::running);
+  auto& row = again.incidents[0].escalations[0];
+  auto steps = p.spec;
+  steps.steps[0].key = "other";
+  row.snapshot = std::make_shared<const escalation_policy_spec>(steps);
+  row.rule = rule_id::make(clock.now());
+  row.turn = 8;
+  row.urgency = urgency::low;
+  REQUIRE(commit(again));
+  auto found = live(p.id);
+  REQUIRE(found.size() == 1);
+  REQUIRE(found[0].snapshot);
+  CHECK(*found[0].snapshot == steps);
+  CHECK(found[0].rule == row.rule);
+  CHECK(found[0].turn == 8);
+  CHECK(found[0].urgency == urgency::low);
+}
+
 TEST_CASE_METHOD(ladders, "a policy that an open incident climbs cannot be deleted") {
   auto m = monitor();
   auto p = policy();

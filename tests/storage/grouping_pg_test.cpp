@@ -89,6 +89,22 @@ TEST_CASE_METHOD(outbox, "an incident's events go together in their order, or no
   CHECK(std::ranges::find(all, apart.id) != all.end());
 }
 
+TEST_CASE_METHOD(outbox, "a page cuts the wait of its opening short, and of what goes with that") {
+  auto first = owe("g", 60s);
+  auto alike = owe("g", 60s);
+  auto apart = owe("h", 60s);
+  CHECK(ids().empty());
+  clock.advance(1s);
+  auto page = follow(first, "", 0s);
+  CHECK(ids() == list{first.id, alike.id});
+  CHECK(ids({first.id, alike.id}).empty()); // in its order still
+  auto later = ask<due_deliveries>([&](auto done) {
+    store->channels().due(org, c.id, clock.now(), 9, {first.id, alike.id}, done);
+  });
+  REQUIRE(later);
+  CHECK(later->next_due == apart.next_attempt_at);
+}
+
 TEST_CASE_METHOD(outbox, "what has failed goes again when it is due, and not before since others are") {
   auto tried = owe("g", 0s);
   auto failed = outcome(tried, 1, 500);

@@ -216,7 +216,12 @@ TEST_CASE_METHOD(store_world, "removing a monitor resolves its incident and is r
   REQUIRE_FALSE(blocked);
   CHECK(blocked.error().code == errc::conflict);
   CHECK(blocked.error().blocked_by == std::vector{r.id.str()});
-  REQUIRE(ask<void>([&](auto done) { store->rules().remove(org, r.id, {}, done); }));
+  auto gone = [&](std::optional<std::int64_t> if_version) {
+    return ask<void>([&](auto done) { store->rules().remove(org, r.id, if_version, {}, done); });
+  };
+  CHECK(gone(99).error().code == errc::stale);
+  REQUIRE(gone({}));
+  CHECK(gone({}).error().code == errc::not_found);
   step.incidents[0].state = incident_state::resolved;
   step.incidents[0].resolved_at = clock.now();
   step.incidents[0].sequence = 2;

@@ -72,10 +72,10 @@ struct people_world : store_world {
   }
   template <class Id>
   status remove_of(Id id) {
-    return ask<void>([&](auto done) { store->people().remove(org, id, {}, done); });
+    return ask<void>([&](auto done) { store->people().remove(org, id, {}, {}, done); });
   }
   status remove_user() {
-    return ask<void>([&](auto done) { store->users().remove(org, ada.id, {}, {}, done); });
+    return ask<void>([&](auto done) { store->users().remove(org, ada.id, {}, {}, {}, done); });
   }
   status remove_channel(channel_id id) {
     return ask<void>([&](auto done) { store->channels().remove(org, id, {}, done); });

@@ -31,7 +31,7 @@ struct tenants_world : store_world {
     write_note note;
     for (auto& t : tokens)
       note.consequences.push_back(core::entry_of({}, audit_action::remove, clock.now(), &t, nullptr));
-    return ask<void>([&](auto done) { store->users().remove(whose, x.id, tokens, note, done); });
+    return ask<void>([&](auto done) { store->users().remove(whose, x.id, {}, tokens, note, done); });
   }
   std::vector<token_record> tokens_of(const user_record& x) {
     return *ask<std::vector<token_record>>([&](auto done) { store->tokens().of_user(org, x.id, done); });

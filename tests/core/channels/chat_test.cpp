@@ -96,6 +96,18 @@ TEST_CASE("an update without a message known posts a new one, and so does an inc
   CHECK(again.post().url == "http://slack.test/api/chat.postMessage");
 }
 
+TEST_CASE("what is to wake somebody is a message of its own, for an update notifies nobody") {
+  for (auto type :
+       {event_type::incident_escalated, event_type::incident_unacknowledged, event_type::incident_reopened}) {
+    story x{"slack", slack_bot};
+    x.owed.reference = "C0A 1.2";
+    CHECK(x.tells(type).post().url == "http://slack.test/api/chat.postMessage");
+  }
+  story x{"slack", slack_bot};
+  x.owed.reference = "C0A 1.2";
+  CHECK(x.acknowledged().post().url == "http://slack.test/api/chat.update");
+}
+
 TEST_CASE("Slack's methods say in their body what came of it") {
   using enum delivery_outcome;
   struct row {

@@ -56,6 +56,11 @@ struct story {
     channel.spec = *spec;
   }
 
+  story& tells(event_type type) {
+    happened.type = type;
+    happened.sequence = 2;
+    return *this;
+  }
   story& acknowledged() {
     happened.type = event_type::incident_acknowledged;
     happened.sequence = 2;
