@@ -110,6 +110,7 @@ TEST_CASE("a mail says what is new of its incident, which monitor it is about, a
   named.about.title = "Nobody can pay";
   named.acknowledged().about.acknowledged_by = "user:Ada";
   auto text = text_in(mailed(named));
+  INFO(text);
   CHECK(text.find("Monitor: API\r\n") != std::string::npos);
   CHECK(text.find("By: Ada\r\n") != std::string::npos);
 }
