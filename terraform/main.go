@@ -17,6 +17,9 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger")
 	flag.Parse()
+	if err := provider.KeepQuiet(); err != nil {
+		log.Fatal(err)
+	}
 	options := providerserver.ServeOpts{Address: "registry.terraform.io/gochron/gochron", Debug: *debug}
 	if err := providerserver.Serve(context.Background(), provider.New(version), options); err != nil {
 		log.Fatal(err)

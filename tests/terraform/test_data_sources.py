@@ -55,7 +55,7 @@ def test_a_channel_is_found_among_those_of_its_type(workspace, api):
     assert found(workspace, "channel_webhook", name=name)["url"] == "https://hooks.example.com/a"
     assert found(workspace, "channel_email", name=name)["to"] == ["ops@example.com"]
     told = look_up(workspace, "channel_email", id=made["webhook"]["id"]).refused()
-    assert "it is of type `webhook`: read it with `gochron_channel_webhook`" in told
+    assert "it is of type `webhook`: use `gochron_channel_webhook`" in told
 
 
 def test_two_of_one_name_are_both_told(workspace, api):

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,7 @@ const (
 type batches struct {
 	mutex sync.Mutex
 	open  map[string]*batch // by path
+	ahead map[string]*ahead // by path
 }
 
 type batch struct {
@@ -29,9 +31,29 @@ type batch struct {
 	err   error
 }
 
-// Get reads one of a collection's items, together with others that are asked for at the same time. A nil answer without
-// an error: there is none. One that is asked for alone, of which the ETag `known` is at hand, may be ErrUnchanged.
+// Get reads one of a collection's items: from what was read ahead, or together with others that are asked for at the same
+// time. A nil answer without an error: there is none. ErrUnchanged: its ETag still is `known`.
 func (c *Client) Get(ctx context.Context, path, id, known string) (map[string]any, error) {
+	row, err := c.foresee(ctx, path, id)
+	if row == nil && err == nil {
+		row, err = c.together(ctx, path, id, known)
+	}
+	if err == nil && known != "" && tagOf(row) == known {
+		return nil, ErrUnchanged
+	}
+	return row, err
+}
+
+// tagOf is the ETag of an item, which is its version; empty: it has none.
+func tagOf(row map[string]any) string {
+	v, ok := row["version"].(json.Number)
+	if !ok {
+		return ""
+	}
+	return `"` + v.String() + `"`
+}
+
+func (c *Client) together(ctx context.Context, path, id, known string) (map[string]any, error) {
 	b := c.join(path, id, known)
 	select {
 	case <-b.done:

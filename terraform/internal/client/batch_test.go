@@ -35,7 +35,7 @@ func TestNoRequestIsForMoreThanTheAPITakes(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range mostAtATime + 1 {
 		all.Go(func() {
-			if _, err := c.Get(context.Background(), "/api/monitors", fmt.Sprint(i), ""); err != nil {
+			if _, err := c.together(context.Background(), "/api/monitors", fmt.Sprint(i), ""); err != nil {
 				t.Error(err)
 			}
 		})

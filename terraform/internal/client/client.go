@@ -16,7 +16,6 @@ import (
 	"net/url"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gochron/terraform-provider-gochron/internal/model"
@@ -36,38 +35,6 @@ type Client struct {
 	o       Options
 	http    *http.Client
 	batches batches
-}
-
-// Violation is one thing that is wrong with a request.
-type Violation struct {
-	Pointer string `json:"pointer"`
-	Code    string `json:"code"`
-	Detail  string `json:"detail"`
-}
-
-// Problem is an answer that is none (RFC 9457).
-type Problem struct {
-	Status    int         `json:"status"`
-	Code      string      `json:"code"`
-	Title     string      `json:"title"`
-	Detail    string      `json:"detail"`
-	RequestID string      `json:"request_id"`
-	BlockedBy []string    `json:"blocked_by"`
-	Errors    []Violation `json:"errors"`
-}
-
-func (p *Problem) Error() string {
-	text := fmt.Sprintf("%d %s: %s", p.Status, p.Code, p.Detail)
-	if len(p.BlockedBy) > 0 {
-		text += " In the way: " + strings.Join(p.BlockedBy, ", ") + "."
-	}
-	for _, v := range p.Errors {
-		text += fmt.Sprintf("\n%s: %s", v.Pointer, v.Detail)
-	}
-	if p.RequestID != "" {
-		text += "\nRequest " + p.RequestID
-	}
-	return text
 }
 
 // New checks the options and makes a client; nothing is asked yet.
@@ -104,15 +71,18 @@ type Request struct {
 	Key          string // of idempotency, for a POST that is the same request as another one; empty: its own
 }
 
-// What an answer can be instead of one.
-var (
-	ErrUnchanged   = errors.New("nothing has changed")
-	ErrUnreachable = errors.New("cannot be reached")
-)
+// writes says whether something may be another afterwards.
+func (r Request) writes() bool {
+	return r.Method != http.MethodGet && r.Query.Get("validate_only") != "true"
+}
 
 // Do sends a request until it is answered, for as long as the server says that it may be tried again (429, 503) or a
-// connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request.
+// connection fails before an answer. A POST carries an idempotency key, so that its repetition is the same request. A
+// repetition that meets another version than IfMatch may meet its own: ErrPerhapsDone beside the problem.
 func (c *Client) Do(ctx context.Context, r Request) (any, error) {
+	if r.writes() {
+		defer c.forget() // whether it succeeds or not: it may have been done
+	}
 	var body []byte
 	if r.Body != nil {
 		var err error
@@ -125,11 +95,16 @@ func (c *Client) Do(ctx context.Context, r Request) (any, error) {
 		key = newKey()
 	}
 	began := time.Now()
+	doubt := false
 	for wait := firstPause; ; wait = min(2*wait, 10*time.Second) {
 		answer, after, err := c.once(ctx, r, body, key)
+		if doubt && IsStale(err) {
+			err = fmt.Errorf("%w: %w", ErrPerhapsDone, err)
+		}
 		if err == nil || after < 0 || ctx.Err() != nil {
 			return answer, err
 		}
+		doubt = doubt || isInDoubt(err)
 		after = max(after, wait)
 		if time.Since(began)+after > c.patience(err) {
 			return nil, err
@@ -236,43 +211,10 @@ func patienceFor(answer *http.Response) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-func problemOf(status int, text []byte) error {
-	p := Problem{}
-	if err := json.Unmarshal(text, &p); err != nil || p.Code == "" {
-		return unexpected(status, "no problem document")
-	}
-	p.Status = status
-	return &p
-}
-
-func unexpected(status int, what string) error {
-	return &Problem{Status: status, Code: "unexpected_answer", Detail: fmt.Sprintf("The server answered %d with something that is %s. Is the endpoint gochron's?", status, what)}
-}
-
 func newKey() string {
 	b := make([]byte, 16)
 	if _, err := rand.Read(b); err != nil {
 		panic(err)
 	}
 	return "terraform-" + hex.EncodeToString(b)
-}
-
-// IsNotFound says whether the server said that there is no such thing.
-func IsNotFound(err error) bool { return statusOf(err) == http.StatusNotFound }
-
-// IsStale says whether somebody else has changed it since.
-func IsStale(err error) bool { return statusOf(err) == http.StatusPreconditionFailed }
-
-// IsReused says whether the idempotency key belongs to another request.
-func IsReused(err error) bool {
-	var p *Problem
-	return errors.As(err, &p) && p.Code == "idempotency_key_reused"
-}
-
-func statusOf(err error) int {
-	var p *Problem
-	if errors.As(err, &p) {
-		return p.Status
-	}
-	return 0
 }

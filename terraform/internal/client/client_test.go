@@ -83,6 +83,20 @@ func TestAPostIsRepeatedAsTheSameRequest(t *testing.T) {
 	}
 }
 
+func TestAStaleRepetitionMayHaveMetItself(t *testing.T) {
+	put := Request{Method: "PUT", Path: "/api/monitors/1", Body: map[string]any{}, IfMatch: `"4"`}
+	for _, lost := range []func(http.ResponseWriter){cut, status(502, "<html>"), problem(504, "gateway_timeout")} {
+		c, _ := talk(t, time.Minute, lost, problem(412, "version_mismatch"))
+		if _, err := c.Do(context.Background(), put); !errors.Is(err, ErrPerhapsDone) || !IsStale(err) {
+			t.Errorf("%v", err)
+		}
+	}
+	c, _ := talk(t, time.Minute, problem(429, "rate_limited"), problem(412, "version_mismatch"))
+	if _, err := c.Do(context.Background(), put); errors.Is(err, ErrPerhapsDone) || !IsStale(err) {
+		t.Errorf("what was refused is in doubt: %v", err)
+	}
+}
+
 func TestTwoPostsAreTwoRequests(t *testing.T) {
 	c, s := talk(t, time.Minute, status(201, `{}`), status(201, `{}`))
 	for range 2 {

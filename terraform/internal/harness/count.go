@@ -44,6 +44,17 @@ func Count(t testing.TB, s *Server) *Counted {
 	return c
 }
 
+// Total is how many requests there were.
+func (c *Counted) Total() int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	total := 0
+	for _, times := range c.by {
+		total += times
+	}
+	return total
+}
+
 func (c *Counted) String() string {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

@@ -3,12 +3,15 @@ package harness
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Terraform is a folder in which it is run, with a provider that was built just now.
@@ -91,12 +94,35 @@ func (f *Terraform) Run(arguments ...string) string {
 
 // Try runs it and takes what comes.
 func (f *Terraform) Try(arguments ...string) (string, error) {
+	text, _, err := f.try(arguments)
+	return text, err
+}
+
+func (f *Terraform) try(arguments []string) (string, Cost, error) {
 	c := exec.Command(program(), arguments...)
 	c.Dir, c.Env = f.Dir, f.env
 	var out, said bytes.Buffer
 	c.Stdout, c.Stderr = &out, &said
+	began := time.Now()
 	err := c.Run()
-	return out.String() + said.String(), err
+	cost := Cost{Wall: time.Since(began).Seconds()}
+	if c.ProcessState != nil {
+		cost.CPU = (c.ProcessState.UserTime() + c.ProcessState.SystemTime()).Seconds()
+	}
+	return out.String() + said.String(), cost, err
+}
+
+// Cost of a run, in seconds. CPU is that of Terraform and its providers, whatever else the machine does.
+type Cost struct{ Wall, CPU float64 }
+
+// Time runs it, expects success, and answers what it cost.
+func (f *Terraform) Time(arguments ...string) Cost {
+	f.t.Helper()
+	text, cost, err := f.try(arguments)
+	if err != nil {
+		f.t.Fatalf("terraform %s: %v\n%s", strings.Join(arguments, " "), err, short(text))
+	}
+	return cost
 }
 
 // program is what TERRAFORM names, or the one on PATH.
@@ -111,6 +137,12 @@ func program() string {
 func (f *Terraform) Apply() {
 	f.t.Helper()
 	f.Run("apply", "-auto-approve", "-no-color", "-compact-warnings")
+}
+
+// ApplyPlan applies what Plan or PlanAll made last: nothing is read or planned again.
+func (f *Terraform) ApplyPlan() {
+	f.t.Helper()
+	f.Run("apply", "-no-color", "-compact-warnings", "plan")
 }
 
 // Change is what a plan would do with one resource.
@@ -163,28 +195,47 @@ func (f *Terraform) PlanAll() map[string]Change {
 	return all
 }
 
-// State is what is kept of each resource, by address.
+// State is what is kept of each resource, by address, as it stands in the state's file: a look at it starts no program.
 func (f *Terraform) State() map[string]map[string]any {
 	f.t.Helper()
-	text := f.Run("show", "-json")
-	var state struct {
-		Values struct {
-			Root struct {
-				Resources []struct {
-					Address string         `json:"address"`
-					Values  map[string]any `json:"values"`
-				} `json:"resources"`
-			} `json:"root_module"`
-		} `json:"values"`
+	all := map[string]map[string]any{}
+	text, err := os.ReadFile(filepath.Join(f.Dir, "terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return all
 	}
-	if err := json.NewDecoder(strings.NewReader(text[strings.Index(text, "{"):])).Decode(&state); err != nil {
+	if err != nil {
 		f.t.Fatal(err)
 	}
-	all := map[string]map[string]any{}
-	for _, r := range state.Values.Root.Resources {
-		all[r.Address] = r.Values
+	var state struct {
+		Resources []struct {
+			Mode, Type, Name string
+			Instances        []struct {
+				Key        any            `json:"index_key"`
+				Attributes map[string]any `json:"attributes"`
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
+		f.t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		for _, i := range r.Instances {
+			if r.Mode == "managed" {
+				all[addressOf(r.Type, r.Name, i.Key)] = i.Attributes
+			}
+		}
 	}
 	return all
+}
+
+func addressOf(kind, name string, key any) string {
+	switch k := key.(type) {
+	case nil:
+		return kind + "." + name
+	case string:
+		return fmt.Sprintf("%s.%s[%q]", kind, name, k)
+	}
+	return fmt.Sprintf("%s.%s[%v]", kind, name, key)
 }
 
 // short leaves the lines that tell what went wrong.

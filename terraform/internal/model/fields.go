@@ -79,7 +79,7 @@ func add(doc *openapi.Document, fields map[string]*Node, name string, in, out *o
 		n.Description += " Terraform keeps it nowhere."
 	case n.Nullable && n.Default != nil:
 		fields[name] = n
-		fields[name+"_unlimited"] = unlimitedNode(name)
+		fields[name+"_unlimited"] = unlimitedNode(name, n.Default)
 	default:
 		fields[name] = n
 	}
@@ -148,9 +148,9 @@ func versionNode(of string) *Node {
 	}
 }
 
-func unlimitedNode(of string) *Node {
+func unlimitedNode(of string, limit any) *Node {
 	return &Node{
-		Kind: Bool, Default: false, NullOf: of,
+		Kind: Bool, Default: false, NullOf: of, NullInstead: limit,
 		Description: "No limit, in place of `" + of + "`: what the API writes as null.",
 	}
 }

@@ -53,6 +53,7 @@ type Node struct {
 	Fields      map[string]*Node // of objects, by the attribute's name
 	VersionOf   string           // stands beside this secret; never sent
 	NullOf      string           // stands beside this number, whose null Terraform cannot tell from its absence
+	NullInstead any              // the default of that number, which may be written beside it
 	DigestOf    string           // the fingerprint of this secret
 	FollowsOf   string           // changes when this secret does
 	OneOf       []string         // attributes that are the same property in other types, itself among them

@@ -5,13 +5,11 @@ import (
 	"math"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -55,7 +53,7 @@ func (n *Node) boolValidators() []validator.Bool {
 	if n.NullOf == "" {
 		return nil
 	}
-	return []validator.Bool{boolvalidator.ConflictsWith(path.MatchRelative().AtParent().AtName(n.NullOf))}
+	return []validator.Bool{insteadOf{n.NullOf, n.NullInstead}}
 }
 
 func (n *Node) stringValidators() []validator.String {

@@ -21,8 +21,8 @@ import (
 
 // fact is a data source of what there is one of: a document at one path, told as it is.
 type fact struct {
+	asksForData
 	name, path, schema, doc string
-	client                  *client.Client
 }
 
 var facts = []fact{
@@ -50,15 +50,8 @@ func (f *fact) Schema(_ context.Context, _ datasource.SchemaRequest, out *dataso
 	out.Schema = schema.Schema{MarkdownDescription: f.doc, Attributes: model.DataAttributes(f.node().Fields, nil)}
 }
 
-func (f *fact) Configure(_ context.Context, r datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		f.client = c
-	}
-}
-
 func (f *fact) Read(ctx context.Context, _ datasource.ReadRequest, out *datasource.ReadResponse) {
-	if f.client == nil {
-		out.Diagnostics.Append(unconfigured())
+	if !f.configured(&out.Diagnostics) {
 		return
 	}
 	answer, err := f.client.Do(ctx, client.Request{Method: http.MethodGet, Path: f.path})
@@ -72,7 +65,7 @@ func (f *fact) Read(ctx context.Context, _ datasource.ReadRequest, out *datasour
 }
 
 // egressIPs are where checks and webhooks come from, in the forms that firewalls take.
-type egressIPs struct{ client *client.Client }
+type egressIPs struct{ asksForData }
 
 func newEgressIPs() datasource.DataSource { return &egressIPs{} }
 
@@ -95,12 +88,6 @@ func (e *egressIPs) Schema(_ context.Context, _ datasource.SchemaRequest, out *d
 	}
 }
 
-func (e *egressIPs) Configure(_ context.Context, r datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		e.client = c
-	}
-}
-
 type egressModel struct {
 	Addresses []string `tfsdk:"addresses"`
 	All       []string `tfsdk:"cidr_blocks"`
@@ -109,8 +96,7 @@ type egressModel struct {
 }
 
 func (e *egressIPs) Read(ctx context.Context, _ datasource.ReadRequest, out *datasource.ReadResponse) {
-	if e.client == nil {
-		out.Diagnostics.Append(unconfigured())
+	if !e.configured(&out.Diagnostics) {
 		return
 	}
 	answer, err := e.client.Do(ctx, client.Request{Method: http.MethodGet, Path: "/api/meta"})

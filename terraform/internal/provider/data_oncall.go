@@ -13,12 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/gochron/terraform-provider-gochron/internal/client"
 )
 
 // oncall is who is on call, by some schedules or by all.
-type oncall struct{ client *client.Client }
+type oncall struct{ asksForData }
 
 func newOncall() datasource.DataSource { return &oncall{} }
 
@@ -47,12 +45,6 @@ func (o *oncall) Schema(_ context.Context, _ datasource.SchemaRequest, out *data
 	}
 }
 
-func (o *oncall) Configure(_ context.Context, r datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		o.client = c
-	}
-}
-
 type oncallModel struct {
 	ScheduleIDs types.Set         `tfsdk:"schedule_ids"`
 	At          timetypes.RFC3339 `tfsdk:"at"`
@@ -67,8 +59,7 @@ type oncallSchedule struct {
 }
 
 func (o *oncall) Read(ctx context.Context, r datasource.ReadRequest, out *datasource.ReadResponse) {
-	if o.client == nil {
-		out.Diagnostics.Append(unconfigured())
+	if !o.configured(&out.Diagnostics) {
 		return
 	}
 	var m oncallModel

@@ -22,9 +22,9 @@ import (
 // source is the data source of any noun: one of its things, by id, key, name or e-mail address, with the facts of its
 // life that a resource leaves out.
 type source struct {
-	noun   noun
-	shape  shape
-	client *client.Client
+	asksForData
+	noun  noun
+	shape shape
 }
 
 var (
@@ -62,15 +62,8 @@ func (s *source) ConfigValidators(context.Context) []datasource.ConfigValidator 
 	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(one...)}
 }
 
-func (s *source) Configure(_ context.Context, r datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		s.client = c
-	}
-}
-
 func (s *source) Read(ctx context.Context, r datasource.ReadRequest, out *datasource.ReadResponse) {
-	if s.client == nil {
-		out.Diagnostics.Append(unconfigured())
+	if !s.configured(&out.Diagnostics) {
 		return
 	}
 	for _, by := range s.noun.lookups(s.shape) {
@@ -143,8 +136,8 @@ func (s *source) one(ctx context.Context, at string) ([]map[string]any, []string
 	if !ok {
 		return nil, nil, fmt.Errorf("the answer is no object")
 	}
-	if kind, _ := row["type"].(string); s.noun.kind != "" && kind != s.noun.kind {
-		return nil, nil, fmt.Errorf("it is of type `%s`: read it with `gochron_channel_%s`", kind, kind)
+	if err := s.noun.isOurs(row); err != nil {
+		return nil, nil, err
 	}
 	return []map[string]any{row}, nil, nil
 }

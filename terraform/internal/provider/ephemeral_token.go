@@ -22,7 +22,7 @@ import (
 
 // ephemeralToken is an API token that lives as long as Terraform works with it: made when it is opened, deleted when it
 // is closed, prolonged in between, and dead by itself soon after should Terraform die.
-type ephemeralToken struct{ client *client.Client }
+type ephemeralToken struct{ asksForAWhile }
 
 var (
 	_ ephemeral.EphemeralResourceWithConfigure = (*ephemeralToken)(nil)
@@ -59,12 +59,6 @@ func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, ou
 	}
 }
 
-func (e *ephemeralToken) Configure(_ context.Context, r ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		e.client = c
-	}
-}
-
 type ephemeralTokenModel struct {
 	Name      types.String      `tfsdk:"name"`
 	Scopes    []string          `tfsdk:"scopes"`
@@ -85,10 +79,7 @@ func (m ephemeralTokenModel) lifetime() time.Duration {
 func (e *ephemeralToken) Open(ctx context.Context, r ephemeral.OpenRequest, out *ephemeral.OpenResponse) {
 	var m ephemeralTokenModel
 	out.Diagnostics.Append(r.Config.Get(ctx, &m)...)
-	if e.client == nil {
-		out.Diagnostics.Append(unconfigured())
-	}
-	if out.Diagnostics.HasError() {
+	if !e.configured(&out.Diagnostics) || out.Diagnostics.HasError() {
 		return
 	}
 	sort.Strings(m.Scopes)

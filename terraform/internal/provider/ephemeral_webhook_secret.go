@@ -23,7 +23,7 @@ import (
 // Terraform opens it when it plans and when it applies, and both must get the same secret. So the roll to version N of a
 // channel has one idempotency key, under which the server gives its first answer again for a day. Later there is nothing
 // to tell: secrets are shown once.
-type webhookSecret struct{ client *client.Client }
+type webhookSecret struct{ asksForAWhile }
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*webhookSecret)(nil)
 
@@ -51,12 +51,6 @@ func (w *webhookSecret) Schema(_ context.Context, _ ephemeral.SchemaRequest, out
 	}
 }
 
-func (w *webhookSecret) Configure(_ context.Context, r ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	if c, ok := r.ProviderData.(*client.Client); ok {
-		w.client = c
-	}
-}
-
 type webhookSecretModel struct {
 	ChannelID   types.String `tfsdk:"channel_id"`
 	Version     types.Int64  `tfsdk:"version"`
@@ -68,10 +62,7 @@ type webhookSecretModel struct {
 func (w *webhookSecret) Open(ctx context.Context, r ephemeral.OpenRequest, out *ephemeral.OpenResponse) {
 	var m webhookSecretModel
 	out.Diagnostics.Append(r.Config.Get(ctx, &m)...)
-	if w.client == nil {
-		out.Diagnostics.Append(unconfigured())
-	}
-	if out.Diagnostics.HasError() {
+	if !w.configured(&out.Diagnostics) || out.Diagnostics.HasError() {
 		return
 	}
 	secret, ok := w.present(ctx, m, &out.Diagnostics)

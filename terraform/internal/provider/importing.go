@@ -2,7 +2,9 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -52,7 +54,7 @@ func (t *thing) ImportState(ctx context.Context, r resource.ImportStateRequest, 
 	} else {
 		id = t.idOf(ctx, r.ID, &out.Diagnostics)
 	}
-	if out.Diagnostics.HasError() {
+	if out.Diagnostics.HasError() || !t.isID(id, &out.Diagnostics) {
 		return
 	}
 	out.Diagnostics.Append(out.State.SetAttribute(ctx, path.Root("id"), id)...)
@@ -60,6 +62,22 @@ func (t *thing) ImportState(ctx context.Context, r resource.ImportStateRequest, 
 		out.Diagnostics.Append(out.State.SetAttribute(ctx, path.Root(t.noun.parent), parent)...)
 	}
 	out.Diagnostics.Append(t.identify(ctx, out.Identity, out.State.Raw)...)
+}
+
+// isID says, and tells, whether something has the form of an id of this noun. What has not would spoil the reading of others,
+// which are asked for together with it.
+func (t *thing) isID(given string, d *diag.Diagnostics) bool {
+	pattern := t.shape.Fields["id"].Pattern
+	if pattern == "" || regexp.MustCompile(pattern).MatchString(given) {
+		return true
+	}
+	prefix, _, _ := strings.Cut(strings.TrimPrefix(pattern, "^"), "_")
+	text := fmt.Sprintf("`%s` is no id of this kind: those begin with `%s_`.", given, prefix)
+	if t.noun.Keyed {
+		text = fmt.Sprintf("Nothing of this kind has the key `%s`, and it is no id: those begin with `%s_`. Import by an id, or by `key:<key>`.", given, prefix)
+	}
+	d.AddError("No such import id", text)
+	return false
 }
 
 // idOf finds the id behind a key. An id is taken for one, unless something has it for its key.

@@ -145,8 +145,9 @@ func (c testCase) choose(root map[string]any, salt string) {
 // instance is one resource of the matrix.
 type instance struct {
 	testCase
-	id    string // of the resource block
-	steps [4]any // the attribute's value as it is configured; [1] is what is done outside before the second plan
+	id     string // of the resource block
+	steps  [4]any // the attribute's value as it is configured; [1] is what is done outside before the second plan
+	doomed bool   // it is not changed, but deleted outside
 }
 
 func (i instance) address() string { return "gochron_" + i.noun.name + "." + i.id }
@@ -169,6 +170,17 @@ func (c testCase) instances() []instance {
 		none.steps[2] = empty
 	}
 	return []instance{life, none}
+}
+
+// doomed is one more of the resource, to be deleted outside.
+func (c testCase) doomed() instance {
+	if c.noun.name == "notification_rule" {
+		c.v = c.v.owners()
+	}
+	i := instance{testCase: c, id: c.noun.name + "_doomed", doomed: true}
+	value := c.v.of(c.name(), c.node, 1, i.id)
+	i.steps = [4]any{value, value, value, value}
+	return i
 }
 
 // trail is the attribute's path, without the resource; what was lifted out of a channel's object is back in it.

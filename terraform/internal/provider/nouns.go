@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/gochron/terraform-provider-gochron/internal/openapi"
@@ -56,6 +57,14 @@ func nouns() []noun {
 
 // editable says whether a thing can be changed at all.
 func (n noun) editable() bool { return n.Put || n.Patch }
+
+// isOurs refuses what is of another variant than this one's: ids and keys are those of all variants.
+func (n noun) isOurs(row map[string]any) error {
+	if kind := word(row["type"]); n.kind != "" && kind != "" && kind != n.kind {
+		return fmt.Errorf("it is of type `%s`: use `gochron_%s_%s`", kind, n.Name, kind)
+	}
+	return nil
+}
 
 func (n noun) doc() string {
 	in := openapi.Embedded().Schema(n.In)

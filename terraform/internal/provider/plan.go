@@ -81,7 +81,7 @@ func (t *thing) worthPlanning(err error) bool {
 	if !errors.As(err, &p) {
 		return false
 	}
-	return (p.Status == http.StatusUnprocessableEntity && p.Code != "plan_limit_exceeded") || t.orphan(p)
+	return (p.Status == http.StatusUnprocessableEntity && p.Code != planLimit) || t.orphan(p)
 }
 
 // orphan says whether it is the parent that is not there.

@@ -56,7 +56,7 @@ func (p *gochron) Configure(ctx context.Context, r provider.ConfigureRequest, ou
 	if out.Diagnostics.HasError() {
 		return
 	}
-	if s.Endpoint.IsUnknown() || s.Token.IsUnknown() {
+	if s.Endpoint.IsUnknown() || s.Token.IsUnknown() || s.CAFile.IsUnknown() {
 		return // of something that is not there yet: asked again when it is
 	}
 	o := client.Options{

@@ -16,36 +16,19 @@ import (
 func (t *thing) fail(d *diag.Diagnostics, what string, err error) {
 	summary := fmt.Sprintf("Cannot %s this %s", what, strings.ReplaceAll(t.noun.name, "_", " "))
 	var p *client.Problem
-	if !errors.As(err, &p) {
-		d.AddError(summary, err.Error()+remedyOf(err))
-		return
-	}
-	if p.Status == http.StatusPreconditionFailed {
+	if errors.As(err, &p) && p.Status == http.StatusPreconditionFailed {
 		d.AddError("Changed since the plan", "Somebody has changed it since it was read: plan again, look at what changed, and apply that.\n"+p.Error())
 		return
 	}
-	if p.Status == http.StatusUnprocessableEntity && p.Code == "plan_limit_exceeded" {
-		d.AddError(summary, p.Error()+remedy(p))
-		return
-	}
-	if t.orphan(p) {
+	if p != nil && t.orphan(p) {
 		d.AddAttributeError(path.Root(t.noun.parent), summary, "There is no such thing. Make it in the same configuration, and refer to its attribute.\n"+p.Error())
 		return
 	}
-	if len(p.Errors) == 0 {
-		d.AddError(summary, p.Error()+remedy(p))
-		return
-	}
-	for _, v := range p.Errors {
-		at := t.noun.pathOf(t.shape, v.Pointer)
-		detail := fmt.Sprintf("%s (%s, request %s)%s", v.Detail, v.Code, p.RequestID, remedyFor(v))
-		if len(at.Steps()) == 0 {
-			d.AddError(summary, v.Pointer+": "+detail)
-		} else {
-			d.AddAttributeError(at, summary, detail)
-		}
-	}
+	failWhere(d, summary, err, path.Empty(), func(pointer string) path.Path { return t.noun.pathOf(t.shape, pointer) })
 }
+
+// What the organisation's plan does not hold is no fault of an attribute.
+const planLimit = "plan_limit_exceeded"
 
 func remedy(p *client.Problem) string {
 	switch p.Status {
@@ -55,18 +38,31 @@ func remedy(p *client.Problem) string {
 		return "\nThe token lacks a scope: make one that has it."
 	case http.StatusConflict:
 		if len(p.BlockedBy) > 0 {
-			return "\nRemove what refers to it first; in one configuration, refer to it by its attribute, so that Terraform knows the order."
+			return release(p.BlockedBy)
 		}
 	case http.StatusTooManyRequests:
 		return "\nThe server asks for fewer requests: run with a lower -parallelism, or give this token a higher rate."
 	case http.StatusServiceUnavailable:
 		return "\nThe server is not ready: try again."
 	case http.StatusUnprocessableEntity:
-		if p.Code == "plan_limit_exceeded" {
+		if p.Code == planLimit {
 			return "\nThe organisation's plan holds no more: the data source `gochron_limits` says what is used."
 		}
 	}
 	return ""
+}
+
+// release is what to do when something is held by others. Terraform deletes before it changes what referred to it, unless
+// the deleted one has create_before_destroy in the state.
+func release(holders []string) string {
+	text := "\nRemove what refers to it first. When the same configuration does, apply that before you remove this one; or give this one " +
+		"`lifecycle { create_before_destroy = true }` and apply, after which Terraform changes what refers to it before it deletes."
+	for _, id := range holders {
+		if strings.HasPrefix(id, "inc_") {
+			return text + " Open incidents hold it until they are resolved."
+		}
+	}
+	return text
 }
 
 // remedyFor is what to do about one violation.

@@ -108,6 +108,21 @@ resource "gochron_alert_rule" "slow" {
 			"Attribute http.method value must be one of", "is not valid RFC3339", "Says nothing", "Exactly one of these attributes must be configured",
 			"Attribute steps list must contain at least 1 elements", "repeat.count_unlimited", "There must be exactly one of value_number, value, value_number_list, value_list")
 	})
+	t.Run("what Terraform writes of what it imports, which is none of it", func(t *testing.T) {
+		s := begin(t, server)
+		channel := server.Call("POST", "/api/channels", map[string]any{"name": "M", "type": "email", "email": map[string]any{"to": []string{"a@example.com"}}})["id"]
+		step := map[string]any{"key": "a", "targets": []any{map[string]any{"type": "channel", "id": channel}}}
+		for key, count := range map[string]any{"forever": nil, "twice": 2, "once": 0} {
+			server.Call("POST", "/api/escalation-policies", map[string]any{"name": key, "key": key, "repeat": map[string]any{"count": count}, "steps": []any{step}})
+			s.terraform.Write(key+".tf", "import {\n  to = gochron_escalation_policy."+key+"\n  id = \"key:"+key+"\"\n}\n")
+		}
+		s.write("")
+		s.terraform.Run("plan", "-no-color", "-generate-config-out=generated.tf")
+		s.terraform.Apply()
+		if plan := s.terraform.Plan(); len(plan) > 0 {
+			t.Errorf("the plan after it: %v", plan)
+		}
+	})
 	t.Run("a reference to nothing, at plan time", func(t *testing.T) {
 		s := begin(t, server)
 		s.write(`resource "gochron_alert_rule" "all" {
@@ -131,6 +146,19 @@ resource "gochron_alert_rule" "slow" {
 		s.write(monitorOnly)
 		s.refused(apply, "Cannot delete this channel webhook", rule, "Remove what refers to it first")
 		server.Call("DELETE", "/api/alert-rules/"+rule, nil)
+		s.terraform.Apply()
+	})
+	t.Run("something in use, together with what uses it", func(t *testing.T) {
+		s := begin(t, server)
+		const hook = "resource \"gochron_channel_webhook\" \"hook\" {\n  name = \"Hook\"\n  url = \"https://hook.example.com/\"\n"
+		const rule = "resource \"gochron_alert_rule\" \"all\" {\n  name = \"All\"\n"
+		s.write(hook + "}\n" + rule + "  channel_ids = [gochron_channel_webhook.hook.id]\n}\n")
+		s.terraform.Apply()
+		s.write(rule + "}\n")
+		s.refused(apply, "Cannot delete this channel webhook", "create_before_destroy = true")
+		s.write(hook + "  lifecycle {\n    create_before_destroy = true\n  }\n}\n" + rule + "  channel_ids = [gochron_channel_webhook.hook.id]\n}\n")
+		s.terraform.Apply()
+		s.write(rule + "}\n")
 		s.terraform.Apply()
 	})
 	t.Run("a token that may not", func(t *testing.T) {
@@ -192,7 +220,20 @@ provider "gochron" {
 		s.write(monitorOnly)
 		s.refused("import -no-color gochron_monitor.shop key:nothing", "No such key")
 		s.refused("import -no-color gochron_monitor.shop mon_01kdz0c3v8e7q9b5n2m4x6y8za", "Cannot import non-existent remote object")
+		s.refused("import -no-color gochron_monitor.shop chn_01kdz0c3v8e7q9b5n2m4x6y8za", "No such import id", "begin with `mon_`", "`key:<key>`")
+		s.refused("import -no-color gochron_monitor.shop shop.front", "No such import id", "Nothing of this kind has the key `shop.front`")
 	})
+}
+
+func TestAnImportOfAnotherTypeIsRefused(t *testing.T) {
+	server := harness.Start(t)
+	s := story{T: t, server: server, terraform: harness.Workspace(t, harness.Provider(t, ""), server)}
+	server.Call("POST", "/api/channels", map[string]any{"name": "Mail", "key": "mail", "type": "email", "email": map[string]any{"to": []string{"a@example.com"}}})
+	s.write("resource \"gochron_channel_ntfy\" \"it\" {\n  name = \"Mail\"\n  topic = \"mail\"\n}\n")
+	s.refused("import -no-color gochron_channel_ntfy.it key:mail", "Cannot read this channel ntfy", "it is of type `email`", "`gochron_channel_email`")
+	if left := s.terraform.State(); len(left) > 0 {
+		t.Errorf("the state has %v", left)
+	}
 }
 
 func TestALimitOfRequestsIsWaitedFor(t *testing.T) {

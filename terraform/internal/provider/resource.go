@@ -155,6 +155,9 @@ func (t *thing) Read(ctx context.Context, r resource.ReadRequest, out *resource.
 		return
 	}
 	row, err := t.find(ctx, r.State.Raw, knownTag(ctx, r.Private))
+	if err == nil {
+		err = t.noun.isOurs(row)
+	}
 	switch {
 	case errors.Is(err, client.ErrUnchanged):
 		out.Diagnostics.Append(t.identify(ctx, out.Identity, r.State.Raw)...)
@@ -192,7 +195,7 @@ func (t *thing) Update(ctx context.Context, r resource.UpdateRequest, out *resou
 	}
 	change := t.change(r.State.Raw, body)
 	change.IfMatch = versionTag(ctx, r.Private)
-	answer, err := t.client.Do(ctx, change)
+	answer, err := t.write(ctx, change, r.State.Raw, r.Plan.Raw)
 	if err != nil {
 		t.fail(&out.Diagnostics, "update", err)
 		return

@@ -50,6 +50,8 @@ func versionTag(ctx context.Context, from kept) string {
 	return `"` + string(v) + `"`
 }
 
+func etag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
+
 // knownTag is the same, where the state has all of what that version is.
 func knownTag(ctx context.Context, from kept) string {
 	by, d := from.GetKey(ctx, readByKey)

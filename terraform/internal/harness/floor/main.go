@@ -35,6 +35,9 @@ func (memory) Find(context.Context, string, map[string][]string) ([]map[string]a
 }
 
 func main() {
+	if err := own.KeepQuiet(); err != nil {
+		log.Fatal(err)
+	}
 	serve := func() provider.Provider { return floor{own.New("floor")()} }
 	options := providerserver.ServeOpts{Address: "registry.terraform.io/gochron/gochron"}
 	if err := providerserver.Serve(context.Background(), serve, options); err != nil {
