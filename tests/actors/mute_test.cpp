@@ -237,5 +237,5 @@ TEST_CASE_METHOD(night, "what somebody has taken before the mute ends is told, a
   CHECK(open().escalations[0].state == escalation_state::acknowledged);
   REQUIRE(handle(id, open().id, incident_verb::unacknowledge));
   advance(1s);
-  CHECK(told() == events{opened, escalated});
+  CHECK(told() == events{opened, event_type::incident_unacknowledged, escalated});
 }

@@ -285,10 +285,11 @@ TEST_CASE_METHOD(climbing_inbox, "one that is reopened in a mute climbs when tha
   advance(61s, 1s);
   REQUIRE(act(x, incident_verb::resolve));
   auto mute = [this](std::optional<timestamp> until) {
-    auto rule = alerts.of(org)->rules.at(0);
-    rule.spec.muted_until = until;
-    ++rule.version;
-    alerts.put(rule);
+    for (auto rule : alerts.of(org)->rules) {
+      rule.spec.muted_until = until;
+      ++rule.version;
+      alerts.put(rule);
+    }
     deps.rules_changed(org);
     settle();
   };

@@ -51,6 +51,8 @@ TEST_CASE("an incident is told in sentences") {
 
   x.acknowledged_by = "token:tok_1";
   CHECK(acknowledged_message(x) == "Acknowledged by token:tok_1.");
+  x.acknowledged_by = "user:Ada Lovelace";
+  CHECK(acknowledged_message(x) == "Acknowledged by Ada Lovelace.");
   x.resolved_by = "system";
   CHECK(resolved_message(x) == "Resolved by system.");
   x.recovered_at = x.started_at + 250s;

@@ -30,6 +30,17 @@ std::string header_in(const std::string& mail, const std::string& name) {
   return out.substr(out.find_first_not_of(' '));
 }
 
+// Its part for those who read no HTML.
+std::string text_in(const mail_post& post) {
+  const auto& mail = *post.content;
+  auto begin = mail.find("\r\n\r\n", mail.find("text/plain")) + 4;
+  auto coded = mail.substr(begin, mail.find("\r\n--", begin) - begin);
+  std::erase_if(coded, [](char c) { return c == '\r' || c == '\n'; });
+  auto bytes = from_base64(coded);
+  REQUIRE(bytes);
+  return {bytes->begin(), bytes->end()};
+}
+
 } // namespace
 
 TEST_CASE("short ASCII is written as it is, all else as encoded words of whole characters") {
@@ -88,6 +99,27 @@ TEST_CASE("a mail is text and HTML, in the thread of its incident") {
   auto second = *mailed(later.resolved()).content;
   CHECK(header_in(second, "References") == header_in(mail, "References"));
   CHECK(header_in(second, "Message-ID") != header_in(mail, "Message-ID"));
+}
+
+TEST_CASE("a mail says what is new of its incident, which monitor it is about, and who did it, as people say it") {
+  story back{"email", R"({"to":["a@example.com"]})"};
+  back.happened.type = event_type::incident_unacknowledged;
+  CHECK(header_in(*mailed(back).content, "Subject") == "Triggered again: API is down: connection refused");
+  CHECK(text_in(mailed(back)).find("Monitor:") == std::string::npos); // the title says so
+  story named{"email", R"({"to":["a@example.com"]})"};
+  named.about.title = "Nobody can pay";
+  named.acknowledged().about.acknowledged_by = "user:Ada";
+  auto text = text_in(mailed(named));
+  INFO(text);
+  CHECK(text.find("Monitor: API\r\n") != std::string::npos);
+  CHECK(text.find("By: Ada\r\n") != std::string::npos);
+}
+
+TEST_CASE("a mail to a person names the contact method as the API does") {
+  story x{"email", R"({"to":["a@example.com"]})"};
+  x.channel.spec.user = user_id::make(timestamp{1s});
+  CHECK(header_in(*mailed(x).content, "List-Unsubscribe").find("unsubscribe%20cm_01h455vb4pex5vsknk084sn02t") !=
+        std::string::npos);
 }
 
 TEST_CASE("every line of a mail is short and ends with CRLF, and all of it is ASCII") {
