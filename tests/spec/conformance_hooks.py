@@ -21,17 +21,22 @@ BEYOND_SCHEMAS = {
     "too_many",           # on one day
     "in_the_past",        # of something new
     "wrong_code",         # not the one that was sent
+    "not_found",          # of many writes one is of something that is not there,
+    "stale",              # or that has another version,
+    "taken",              # or whose key another has,
+    "conflict",           # or that is in use
 }
 # Problems that depend on earlier requests alone.
 BY_WHAT_WAS_BEFORE = ("idempotency_key_reused", "plan_limit_exceeded")
-# What a pattern only comes near: label lengths and ports, time zones that exist, certificates that can be read.
+# What a pattern only comes near: label lengths and ports, time zones that exist, days that a month has, certificates that
+# can be read.
 FORMATS = ("url", "runbook_url", "webhook_url", "server_url", "base_url", "host", "server_name", "time_zone", "ca_pem",
-           "anchor_local", "expression", "rule", "start_local")
+           "anchor_local", "expression", "rule", "start_local", "exclude_dates")
 TIMES_AND_POSITIONS = ("expires_at", "start_at", "end_at", "from", "to", "at", "as_of", "until", "after", "last_event_id", "Last-Event-ID")
 
 
 def beyond_schemas(error):
-    pointer = error["pointer"].split("/")
+    pointer = [x for x in error["pointer"].split("/") if not x.isdigit()]
     if error["code"] in BEYOND_SCHEMAS:
         return True
     if error["code"] == "invalid_format":
