@@ -151,7 +151,8 @@ operations event_operations() {
       "connect again with the last id. At most 20 streams a token and 1,000 an organisation are open at once.",
       {200, "The stream, which has no end of its own.", nullptr, false, false, "text/event-stream"}, follow);
   stream.query = stream_filters();
-  stream.headers = {{"Last-Event-ID", "Begin behind this event.", R"({"type":"string","pattern":"^[0-9]{1,16}$"})"}};
+  stream.headers = {{"Last-Event-ID", "Begin behind this event; empty: as if it were absent.",
+                     R"({"type":"string","pattern":"^[0-9]{0,16}$"})"}};
   stream.problems = {406, 429};
   return std::move(add.all);
 }
