@@ -285,7 +285,8 @@ TEST_CASE_METHOD(climbing_inbox, "one that is reopened in a mute climbs when tha
   advance(61s, 1s);
   REQUIRE(act(x, incident_verb::resolve));
   auto mute = [this](std::optional<timestamp> until) {
-    for (auto rule : alerts.of(org)->rules) {
+    auto book = alerts.of(org);
+    for (auto rule : book->rules) {
       rule.spec.muted_until = until;
       ++rule.version;
       alerts.put(rule);
