@@ -100,7 +100,7 @@ def test_a_weekly_rotation_with_a_vacation_over_a_change_of_the_clock(api, peopl
     mine = api.get(f"/api/schedules/{s['id']}/shifts", **{"from": stamp(hand_offs[1]), "to": stamp(hand_offs[2])},
                    user_id=deputy)["data"]
     assert [(x["from"], x["to"]) for x in mine] == [(stamp(begin), stamp(end))]
-    everywhere = [api.get("/api/oncall", at=stamp(begin), user_id=u)["data"] for u in (deputy, *away)]
+    everywhere = [api.all("/api/oncall", at=stamp(begin), user_id=u) for u in (deputy, *away)]
     assert [[x["schedule_id"] for x in rows] for rows in everywhere] == [[s["id"]], []]
     api.get("/api/oncall", user_id="sch_x", expect=422)
 
