@@ -28,8 +28,11 @@ ON CONFLICT DO NOTHING
 RETURNING id))" + note_ctes("$27::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), EXISTS (SELECT FROM missing), EXISTS (SELECT FROM full_up))"};
 
+// What was pending while it was disabled was decided before, and written a moment later: nobody wants it by now.
 const statement update_channel{"update_channel", R"(
-WITH gate AS (
+WITH before AS (
+  SELECT c.enabled AND c.health_state <> 'disabled' AS served FROM channels c WHERE c.id = $1 AND c.org_id = $2),
+gate AS (
   UPDATE channels SET version = $3::bigint, updated_at = $4, name = $5, enabled = $6::boolean, spec = $7, sealed = $8,
     secret_sealed = $9, previous_secret_sealed = $10, secret_version = $11, secret_created_at = $12,
     previous_expires_at = $13, health_state = $14, consecutive_failures = $15, failing_since = $16,
@@ -43,7 +46,7 @@ canceled AS (
   UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = $4
   FROM gate
   WHERE d.channel_id = gate.id AND d.state = 'pending' AND (
-    NOT $6::boolean OR $14::text = 'disabled' OR (gate.user_id IS NOT NULL AND $20::timestamptz IS NULL))))" +
+    NOT $6::boolean OR $14::text = 'disabled' OR NOT (SELECT served FROM before) OR (gate.user_id IS NOT NULL AND $20::timestamptz IS NULL))))" +
                                                      note_ctes("$25::jsonb") + R"(
 SELECT (SELECT count(*) FROM gate), (SELECT version FROM channels WHERE id = $1 AND org_id = $2))"};
 

@@ -9,17 +9,11 @@
 namespace gochron::storage {
 namespace {
 
-// In the order in which they are due. What waits for others of its group waits no longer once something that is not
-// grouped, a page, stands behind it. Of an incident's pending deliveries to this channel only the first by sequence; a
+// In the order in which they are due. Of an incident's pending deliveries to this channel only the first by sequence; a
 // delivery without an incident waits for no other. Where the planner expects that few are pending, it would compare
 // each with all of the channel's, which takes seconds when there are ten thousand: so channel and state are compared in
 // ways that no index serves, and OFFSET keeps it a question a row. What is left is the index by incident.
-const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(,
-  CASE WHEN d.group_key IS NULL OR d.attempts <> d.attempts_base THEN d.next_attempt_at
-  ELSE least(d.next_attempt_at, (
-    SELECT min(p.next_attempt_at) FROM deliveries p
-    WHERE p.incident_id = d.incident_id AND p.channel_id IS NOT DISTINCT FROM d.channel_id
-      AND p.state IS NOT DISTINCT FROM 'pending' AND p.group_key IS NULL)) END AS due_at
+const statement next_heads{"next_heads", "SELECT" + delivery_columns() + R"(
 FROM deliveries d JOIN events e ON e.id = d.event_id
 WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> ALL($3::uuid[])
   AND NOT EXISTS (
@@ -27,7 +21,18 @@ WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.id <> AL
     WHERE p.incident_id = d.incident_id AND p.channel_id IS NOT DISTINCT FROM d.channel_id
       AND p.state IS NOT DISTINCT FROM 'pending'
       AND (p.sequence, p.created_at, p.id) < (d.sequence, d.created_at, d.id) OFFSET 0)
-ORDER BY due_at, d.created_at, d.id LIMIT $4::bigint)"};
+ORDER BY d.next_attempt_at, d.created_at, d.id LIMIT $4::bigint)"};
+
+// The groups whose wait is over since a page, which is of no group, stands behind one of theirs. $4: now.
+const statement hurried_groups{"hurried_groups", R"(
+SELECT DISTINCT d.group_key FROM deliveries d
+WHERE d.channel_id = $1 AND d.org_id = $2 AND d.state = 'pending' AND d.group_key IS NOT NULL
+  AND d.attempts = d.attempts_base AND d.next_attempt_at > $4 AND d.id <> ALL($3::uuid[])
+  AND EXISTS (
+    SELECT FROM deliveries p
+    WHERE p.incident_id = d.incident_id AND p.channel_id IS NOT DISTINCT FROM d.channel_id
+      AND p.state IS NOT DISTINCT FROM 'pending' AND p.group_key IS NULL AND p.next_attempt_at <= $4 OFFSET 0)
+LIMIT 1000)"};
 
 // All that may go with what is due in these groups ($4): not tried yet or due itself, and of its incident nothing
 // before it that does not go as well. $5: now.
@@ -165,9 +170,18 @@ struct claim {
   std::vector<delivery_id> except;
 };
 
-// What goes with the grouped ones among those that are due.
+std::string group_from_row(row_reader& in) {
+  std::string x;
+  in >> x;
+  return x;
+}
+
+// What goes with the grouped ones among those that are due, and with those that wait no longer.
 sql_result<status> add_groups(connection& db, const claim& of, std::vector<delivery>& rows) {
-  std::vector<std::string> groups;
+  auto hurried = db.run(hurried_groups, params{} << of.channel << of.org << of.except << of.now);
+  if (!hurried)
+    return sql_fail(hurried.error());
+  auto groups = map_rows(*hurried, group_from_row);
   for (const auto& d : rows)
     if (!d.group.empty() && std::ranges::find(groups, d.group) == groups.end())
       groups.push_back(d.group);
@@ -182,18 +196,12 @@ sql_result<status> add_groups(connection& db, const claim& of, std::vector<deliv
   return status{};
 }
 
-delivery head_from_row(row_reader& in) {
-  auto x = delivery_from_row(in);
-  in >> x.next_attempt_at;
-  return x;
-}
-
 sql_result<result<due_deliveries>> read_due(connection& db, const claim& of) {
   auto now = of.now;
   auto found = db.run(next_heads, params{} << of.channel << of.org << of.except << of.limit);
   if (!found)
     return sql_fail(found.error());
-  due_deliveries x{map_rows(*found, head_from_row), {}};
+  due_deliveries x{map_rows(*found, delivery_from_row), {}};
   auto later = std::ranges::find_if(x.rows, [now](const delivery& d) { return d.next_attempt_at > now; });
   if (later != x.rows.end())
     x.next_due = later->next_attempt_at;

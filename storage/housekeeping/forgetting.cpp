@@ -26,7 +26,9 @@ WITH old AS (
   WHERE i.state = 'resolved' AND i.resolved_at < $1
     AND ($3::text IS NULL OR i.org_id IN (SELECT o.id FROM organizations o WHERE o.plan = $3))
     AND i.number < (SELECT max(n.number) FROM incidents n WHERE n.org_id = i.org_id)
-    AND NOT EXISTS (SELECT FROM deliveries d WHERE d.incident_id = i.id AND d.state = 'pending')
+    AND NOT EXISTS (
+      SELECT FROM deliveries d JOIN channels c ON c.id = d.channel_id AND c.org_id = d.org_id
+      WHERE d.incident_id = i.id AND d.state = 'pending')
   ORDER BY i.resolved_at LIMIT $2::bigint),
 attempts AS (
   DELETE FROM delivery_attempts a USING deliveries d, old WHERE d.incident_id = old.id AND a.delivery_id = d.id),

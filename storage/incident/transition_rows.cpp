@@ -70,8 +70,6 @@ void write_step(json_writer& to, const transition& x) {
 
 } // namespace
 
-// What is owed to a channel that was disabled or deleted since that was decided is canceled, as all that it was owed
-// before: nobody would ever send it.
 const std::string& record_ctes() {
   static const std::string text = R"(,
 changes AS (
@@ -111,12 +109,7 @@ happened AS (
   ON CONFLICT DO NOTHING),
 owed AS (
   INSERT INTO deliveries
-  SELECT x.* FROM gate, jsonb_array_elements(gate.d->'deliveries') o (d), jsonb_populate_record(NULL::deliveries,
-    CASE WHEN EXISTS (
-      SELECT FROM channels c WHERE c.id = (o.d->>'channel_id')::uuid AND c.org_id = (o.d->>'org_id')::uuid
-        AND c.enabled AND c.health_state <> 'disabled' OFFSET 0)
-    THEN o.d ELSE o.d || jsonb_build_object('state', 'canceled', 'next_attempt_at', NULL, 'finished_at', o.d->'created_at')
-    END) x
+  SELECT x.* FROM gate, jsonb_populate_recordset(NULL::deliveries, gate.d->'deliveries') x
   ON CONFLICT DO NOTHING)
 )";
   return text;

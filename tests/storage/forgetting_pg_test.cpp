@@ -70,6 +70,20 @@ TEST_CASE_METHOD(forgetting_world, "an incident stays while somebody is still to
   CHECK(count("incidents") == 1);
 }
 
+TEST_CASE_METHOD(forgetting_world, "what is owed to a channel that is gone keeps no incident") {
+  REQUIRE(ask<void>([&](auto done) { store->channels().remove(org, hook.id, {}, done); }));
+  auto late = one; // decided before that
+  late.change.reset();
+  late.timeline.clear();
+  late.events.clear();
+  late.deliveries[0].id = delivery_id::make(clock.now());
+  REQUIRE(commit(late));
+  CHECK(number("SELECT count(*) FROM deliveries WHERE state = 'pending'") == 1);
+  resolve(one);
+  forget(start + days(500));
+  CHECK(count("incidents") == 1);
+}
+
 TEST_CASE_METHOD(forgetting_world, "numbers of incidents are not given twice, whatever is forgotten") {
   deliver();
   resolve(one);
