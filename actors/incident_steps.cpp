@@ -215,12 +215,23 @@ void open(transition& step, const step_context& c, incident x, const check_resul
   step.incidents.push_back(std::move(x));
 }
 
-void wake(transition& step, const step_context& c, incident& x) {
-  bool slept = x.state == incident_state::acknowledged || x.snoozed_until;
+// Nobody has it, and it is not snoozed.
+void set_triggered(incident& x) {
   x.state = incident_state::triggered;
   x.acknowledged_at.reset();
   x.acknowledged_by.clear();
   x.snoozed_until.reset();
+}
+
+void take_back(const step_context& c, incident& x) {
+  set_triggered(x);
+  for (auto& e : x.escalations)
+    e = core::unacknowledged(std::move(e), c.now);
+}
+
+void wake(transition& step, const step_context& c, incident& x) {
+  bool slept = x.state == incident_state::acknowledged || x.snoozed_until;
+  set_triggered(x);
   for (auto& e : x.escalations)
     e = core::left_behind(std::move(e), c.now);
   if (slept)
@@ -369,12 +380,7 @@ void add_held(transition& step, const step_context& c, incident x, const core::o
 
 void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
                         const std::string& message) {
-  x.state = incident_state::triggered;
-  x.acknowledged_at.reset();
-  x.acknowledged_by.clear();
-  x.snoozed_until.reset();
-  for (auto& e : x.escalations)
-    e = core::unacknowledged(std::move(e), c.now);
+  take_back(c, x);
   step.timeline.push_back(
       line(c, x, timeline_kind::unacknowledged, who, message.empty() ? core::unacknowledged_message(who) : message));
   tell(step, c, x, event_type::incident_unacknowledged, nullptr);

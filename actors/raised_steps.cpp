@@ -75,12 +75,7 @@ void add_snoozed(transition& step, const step_context& c, incident x, timestamp 
 }
 
 void add_snooze_ended(transition& step, const step_context& c, incident x) {
-  x.state = incident_state::triggered;
-  x.acknowledged_at.reset();
-  x.acknowledged_by.clear();
-  x.snoozed_until.reset();
-  for (auto& e : x.escalations)
-    e = core::unacknowledged(std::move(e), c.now);
+  take_back(c, x);
   step.timeline.push_back(line(c, x, timeline_kind::snooze_ended, "system", core::snooze_ended_message()));
   tell(step, c, x, event_type::incident_unacknowledged, nullptr);
   step.incidents.push_back(std::move(x));

@@ -35,6 +35,9 @@ void begin_escalations(const step_context& c, incident& x, timestamp from, const
 /// Whoever is told from here on is told by the severity that the incident has now.
 void follow_severity(incident& x);
 
+/// Nobody has it any longer, nor is it snoozed: what was told last is told again, and its escalations go on from there.
+void take_back(const step_context& c, incident& x);
+
 /// Triggered again, where somebody had taken it or it was snoozed, by whoever moves its escalations on: they hear of it
 /// who hear of acknowledgements taken back.
 void wake(transition& step, const step_context& c, incident& x);
