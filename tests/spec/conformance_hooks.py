@@ -46,9 +46,9 @@ def beyond_schemas(error):
     # What may be anything is bounded in bytes of JSON.
     if error["code"] == "too_long" and pointer[-1] == "details":
         return True
-    # Times in the past or the future, and ranges that run backwards.
+    # Times in the past or the future, ranges that run backwards, ports beyond the last.
     if error["code"] == "out_of_range":
-        return pointer[-1] in TIMES_AND_POSITIONS or "expected_status" in pointer
+        return pointer[-1] in (*TIMES_AND_POSITIONS, *FORMATS) or "expected_status" in pointer
     # JSON Schema counts 60.0 as an integer; what is returned byte for byte cannot be written in two ways.
     return error["code"] == "wrong_type" and "fractional" in error["detail"]
 
