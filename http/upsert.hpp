@@ -43,7 +43,7 @@ private:
 
   void look() {
     // Whoever loses this often stands in a crowd that creates and deletes without pause.
-    if (++looks_ > 16)
+    if (++looks_ > 64)
       return done_(try_later(errc::busy, "Others create and delete it all the time."));
     c_.with().queries.ids_by_key(
         c_.org(), N::keyed, {wish_.key},

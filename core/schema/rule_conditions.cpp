@@ -62,7 +62,7 @@ private:
   static void read_list(const json_array& items, condition_value& x, reader& r) {
     if (!r.trusted() && (items.empty() || items.size() > most_condition_items))
       return r.fail("out_of_range", "A list has 1 to 50 items.");
-    bool numbers = !items.empty() && items.front().as<std::int64_t>();
+    bool numbers = !items.empty() && (items.front().as<std::int64_t>() || items.front().as<double>());
     numbers ? read_items<std::int64_t>(items, x, r, "an integer") : read_items<std::string>(items, x, r, "a string");
   }
   template <class V>

@@ -163,6 +163,7 @@ TEST_CASE("only terms that make sense are taken, and each fault is pointed at") 
       {term("latency_ms", "in", R"([1,"a"])"), at + "value/1:wrong_type"},
       {term("latency_ms", "contains", "5"), at + "operator:inconsistent"},
       {term("latency_ms", "gt", "9000000000000"), at + "value:out_of_range"},
+      {term("status_code", "in", "[200.0,201]"), at + "value/0:wrong_type"},
       {term("region", "gt", R"("a")"), at + "operator:inconsistent"},
       {term("region", "eq", "5"), at + "value:inconsistent"},
       {term("region", "matches", R"("(")"), at + "value:inconsistent"},
