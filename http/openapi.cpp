@@ -156,6 +156,7 @@ const operations& all_operations() {
                       incident_document_operations,
                       incident_report_operations,
                       incident_action_operations,
+                      incident_bulk_operations,
                       inbound_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);

@@ -105,6 +105,7 @@ operations team_operations();
 operations incident_document_operations();
 operations incident_report_operations();
 operations incident_action_operations();
+operations incident_bulk_operations();
 operations inbound_operations();
 
 /// All of them, /openapi.json last.
