@@ -41,8 +41,8 @@ error refusal_of(const many& s) {
       continue;
     if (s.refused[n]->retry_after.count() > 0)
       return *s.refused[n];
-    e.violations.push_back({"/incident_ids/" + std::to_string(n), std::string{kind_of(s.refused[n]->code).code},
-                            s.refused[n]->detail});
+    e.violations.push_back(
+        {"/incident_ids/" + std::to_string(n), std::string{kind_of(s.refused[n]->code).code}, s.refused[n]->detail});
   }
   return e;
 }
@@ -121,7 +121,8 @@ void each(const many_ptr& s, std::vector<incident> rows) {
   auto count = s->results.size(); // the last answer may come at once
   for (std::size_t n = 0; n < count; ++n) {
     auto it = found.find(s->results[n].id);
-    it == found.end() ? refuse(s, n, {errc::not_found, "No such incident.", {}, {}, {}}) : unless_done(s, n, it->second);
+    it == found.end() ? refuse(s, n, {errc::not_found, "No such incident.", {}, {}, {}})
+                      : unless_done(s, n, it->second);
   }
 }
 
@@ -171,8 +172,7 @@ void snooze(call c) {
 }
 
 body_spec body_of(const core::type_info_ptr& type, const std::string& more) {
-  return {type, core::schema_use::request,
-          R"({"incident_ids":["inc_01kdz0c3v8e7q9b5n2m4x6y8za"],)" + more + "}", true};
+  return {type, core::schema_use::request, R"({"incident_ids":["inc_01kdz0c3v8e7q9b5n2m4x6y8za"],)" + more + "}", true};
 }
 
 } // namespace

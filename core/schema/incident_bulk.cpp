@@ -46,8 +46,9 @@ object_ptr<incident_bulk_result> result_schema() {
   s->property("id", &x::id, identifier<incident_id>(), {.doc = "The incident, as it was named.", .read_only = true});
   s->property("incident", &x::shown, rendered_incident(),
               {.doc = "As it is now; null when the action was refused.", .read_only = true});
-  s->property("error", &x::failure, std::make_shared<rendered>(type_info{}),
-              {.doc = "The problem, as RFC 9457 has it; null when there is none.", .example = "null", .read_only = true});
+  s->property(
+      "error", &x::failure, std::make_shared<rendered>(type_info{}),
+      {.doc = "The problem, as RFC 9457 has it; null when there is none.", .example = "null", .read_only = true});
   return s;
 }
 

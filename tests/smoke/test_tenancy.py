@@ -55,6 +55,7 @@ def make(api, target, receiver):
     override = api.call("POST", f"/api/schedules/{schedule['id']}/overrides", {
         "kind": "add", "end_at": "2037-01-01T00:00:00.000Z", "user_ids": [user["id"]]}, expect=201).json
     api.post(f"/api/schedules/{schedule['id']}/ical/rotate")
+    api.post(f"/api/users/{user['id']}/ical/rotate")
     method = world.contact_method(user["id"], receiver.hook(), key=f"key-{world.mark}")
     notified = api.create("/api/notification-rules", {"user_id": user["id"], "contact_method_id": method["id"],
                                                       "key": f"key-{world.mark}"})
