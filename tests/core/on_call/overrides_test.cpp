@@ -7,7 +7,7 @@ using namespace gochron::core::on_call_cases;
 
 namespace {
 
-const auto now_is = utc("2026-07-01T12:00:00Z");
+const timestamp now_is{std::chrono::sys_days{std::chrono::year{2026} / 7 / 1} + 12h};
 
 schedule_override from_to(timestamp from, timestamp to) {
   schedule_override x;
