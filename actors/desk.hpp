@@ -76,6 +76,16 @@ struct desk_state {
   people_store& people_of(const part_ptr& into) { return into ? into->people() : *people; }
   schedule_store& schedules_of(const part_ptr& into) { return into ? into->schedules() : *schedules; }
 
+  /// Lets hand-offs be looked at anew where a write of the schedule takes effect, before it is answered.
+  template <class T>
+  reply_to<T> then_hand_over(org_id org, schedule_id id, bool dry, reply_to<T> reply) {
+    return reply_to<T>{[deps = deps, org, id, dry, reply = std::move(reply)](result<T> x) {
+      if (x && !dry)
+        deps->schedule_changed(org, id);
+      reply(std::move(x));
+    }};
+  }
+
   template <class F>
   auto later(F f) {
     return [to = desk_actor{self}, f = std::move(f)](auto... answer) {

@@ -32,7 +32,8 @@ void desk_state::create(const create_schedule& x) {
   row.spec = x.spec;
   row.present = core::first_revision(x.spec, t);
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::create, t, nullptr, &row), &row);
-  schedules_of(x.into).create(std::move(row), std::move(note), x.reply);
+  auto id = row.id;
+  schedules_of(x.into).create(std::move(row), std::move(note), then_hand_over(x.org, id, x.by.dry, x.reply));
 }
 
 void desk_state::edit(const edit_schedule& x) {
@@ -60,7 +61,7 @@ void desk_state::revise(const edit_schedule& x, const schedule_record& now) {
     // Another edit came between: without If-Match the caller did not ask to be told.
     if (!saved && saved.error().code == errc::stale && !x.if_version && !x.into)
       return edit(x);
-    x.reply(std::move(saved));
+    then_hand_over(x.org, x.id, x.by.dry, x.reply)(std::move(saved));
   };
   schedules_of(x.into).update(std::move(next), revised, std::move(note), reply_to<schedule_record>{later(done)});
 }
@@ -72,7 +73,8 @@ void desk_state::remove(const remove_schedule& x) {
     if (auto s = judged(*now, x.if_version); !s)
       return x.reply(std::move(s));
     auto entry = core::entry_of(x.by.origin(), audit_action::remove, deps->clock.now(), &*now, nullptr);
-    schedules_of(x.into).remove(x.org, x.id, x.if_version, x.by.note(std::move(entry)), x.reply);
+    schedules_of(x.into).remove(x.org, x.id, x.if_version, x.by.note(std::move(entry)),
+                                then_hand_over(x.org, x.id, x.by.dry, x.reply));
   };
   schedules->load(x.org, x.id, reply_to<schedule_record>{later(std::move(found))});
 }
@@ -83,7 +85,8 @@ void desk_state::create(const create_override& x) {
   row.id = override_id::make(row.created_at);
   auto entry = core::entry_of(x.by.origin(), audit_action::create, row.created_at, nullptr, &row);
   auto note = x.by.note(std::move(entry), &row);
-  schedules->create(std::move(row), std::move(note), x.reply);
+  auto of = row.of;
+  schedules->create(std::move(row), std::move(note), then_hand_over(x.wanted.org, of, x.by.dry, x.reply));
 }
 
 void desk_state::edit(const edit_override& x) {
@@ -118,7 +121,7 @@ void desk_state::remove(const remove_override& x) {
   auto now = deps->clock.now();
   auto entry =
       core::entry_of(x.by.origin(), audit_action::remove, now, x.org, audited_resource::schedule_override, x.id.str());
-  schedules->end(x.org, x.of, x.id, now, x.by.note(std::move(entry)), x.reply);
+  schedules->end(x.org, x.of, x.id, now, x.by.note(std::move(entry)), then_hand_over(x.org, x.of, x.by.dry, x.reply));
 }
 
 void desk_state::rotate(const rotate_feed& x) {

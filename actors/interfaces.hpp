@@ -19,7 +19,8 @@
 ///         │         ├─ channel   one a channel
 ///         │         ├─ policy    one an escalation policy
 ///         │         └─ window    one a maintenance window
-///         └─ desk                rules, tokens, users, organisations
+///         ├─ desk                rules, tokens, users, organisations
+///         └─ handoffs            schedules that tell who comes on call
 ///   together                      one a write of several owners, as long as it takes
 ///
 /// All messages are events: an answer goes through the `reply` in the message, never back along the mailbox.
@@ -205,6 +206,18 @@ using desk_actor =
                      caf::reacts_to<remove_team>, caf::reacts_to<create_note>, caf::reacts_to<edit_note>,
                      caf::reacts_to<remove_note>, caf::reacts_to<write_postmortem>, caf::reacts_to<remove_postmortem>>;
 
+/// Who is on call by this schedule may be another, or whether anybody is told of it.
+struct schedule_changed {
+  org_id org;
+  schedule_id id;
+};
+
+/// Tells those who want it of the hand-offs of schedules.
+using handoffs_actor = caf::typed_actor<caf::reacts_to<resume>,           // the store answered
+                                        caf::reacts_to<ticked>,           // somebody's duty begins or ends
+                                        caf::reacts_to<schedule_changed>, // look again
+                                        caf::reacts_to<clock_jumped>>;    // at all
+
 /// A time that a coordinator set itself is over.
 struct hold_expired {
   bool of_write = false; ///< otherwise of the holding before it
@@ -228,6 +241,7 @@ GOCHRON_LOCAL_MESSAGE(gochron::actors::new_channel)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::adopt)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::ticked)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::hold_expired)
+GOCHRON_LOCAL_MESSAGE(gochron::actors::schedule_changed)
 GOCHRON_LOCAL_MESSAGE(gochron::get_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::edit_monitor)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_monitor)

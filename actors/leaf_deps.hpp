@@ -88,6 +88,7 @@ struct leaf_deps {
   std::function<std::string(org_id, user_id)> user_name = {}; ///< empty: no such user
   on_call_reader on_call = {};
   std::function<void(remove_channel)> dismiss = {}; ///< of a contact method whose row has gone with its user
+  std::function<void(org_id, schedule_id)> schedule_changed = {}; ///< who is on call by it, or who is told
 };
 
 /// The store that a message's write goes to.

@@ -30,10 +30,12 @@ caf::actor_system_config& configured(caf::actor_system_config& c, const engine_o
 // In the order of destruction's reverse: the actor system goes before what its actors use.
 struct local_engine::tree {
   tree(local_engine& of)
-    : wheel(of.options_.shards,
+    : wheel(of.options_.shards + 1, // the last one's timers are the hand-offs'
             [this](std::uint32_t shard, tick_batch x) {
               if (auto to = book.shard(shard))
                 caf::anon_send(to, ticked{std::move(x)});
+              else if (auto h = book.handoffs(); h && shard == rosters.size())
+                caf::anon_send(h, ticked{std::move(x)});
             }),
       deps{of.world_.monitors,
            of.world_.channels,
@@ -82,7 +84,11 @@ struct local_engine::tree {
              return user ? user->spec.name : std::string{};
            },
            of.world_.on_call,
-           [&of](remove_channel x) { of.tell(std::move(x)); }},
+           [&of](remove_channel x) { of.tell(std::move(x)); },
+           [this](org_id org, schedule_id id) {
+             if (auto to = book.handoffs())
+               caf::anon_send(to, schedule_changed{org, id});
+           }},
       book(of.options_.shards), rosters(of.options_.shards), system(configured(config, of.options_)) {
     for (auto& r : rosters)
       r = std::make_shared<roster>();
@@ -220,6 +226,9 @@ void local_engine::raise() {
                                      tenant_deps{&world_.users, &world_.organizations, &users_, &world_.documents},
                                      &world_.schedules, &world_.people);
   };
+  plan.handoffs = [this, &t](caf::event_based_actor* self) {
+    return self->home_system().spawn(handoffs, &t.deps, &world_.schedules, leaf_address{options_.shards, 0});
+  };
   t.top = t.system.spawn(root, plan);
   // The root fills the book on its own thread; nothing is sent before it has.
   for (int i = 0; i < 1000 && !t.book.desk(); ++i)
@@ -249,6 +258,8 @@ void local_engine::clock_jumped() {
   for (std::uint32_t i = 0; i < options_.shards; ++i)
     if (auto to = tree_ ? tree_->book.shard(i) : shard_actor{})
       caf::anon_send(to, actors::clock_jumped{});
+  if (auto to = tree_ ? tree_->book.handoffs() : handoffs_actor{})
+    caf::anon_send(to, actors::clock_jumped{});
 }
 
 void local_engine::stop() {

@@ -16,6 +16,11 @@ desk_actor addresses::desk() const {
   return desk_;
 }
 
+handoffs_actor addresses::handoffs() const {
+  std::shared_lock lock{mutex_};
+  return handoffs_;
+}
+
 void addresses::put(std::uint32_t number, shard_actor x) {
   std::unique_lock lock{mutex_};
   shards_[number] = std::move(x);
@@ -26,10 +31,16 @@ void addresses::put(desk_actor x) {
   desk_ = std::move(x);
 }
 
+void addresses::put(handoffs_actor x) {
+  std::unique_lock lock{mutex_};
+  handoffs_ = std::move(x);
+}
+
 void addresses::clear() {
   std::unique_lock lock{mutex_};
   shards_.clear();
   desk_ = nullptr;
+  handoffs_ = nullptr;
 }
 
 caf::behavior root(caf::stateful_actor<std::vector<monotonic_time>>* self, root_plan plan) {
@@ -40,6 +51,11 @@ caf::behavior root(caf::stateful_actor<std::vector<monotonic_time>>* self, root_
   };
   auto start_desk = [self, plan] {
     auto x = plan.desk(self);
+    self->monitor(x);
+    plan.book->put(x);
+  };
+  auto start_handoffs = [self, plan] {
+    auto x = plan.handoffs(self);
     self->monitor(x);
     plan.book->put(x);
   };
@@ -58,6 +74,8 @@ caf::behavior root(caf::stateful_actor<std::vector<monotonic_time>>* self, root_
         return start_shard(i);
     if (auto d = plan.book->desk(); d && d.address() == x.source)
       start_desk();
+    if (auto h = plan.book->handoffs(); h && h.address() == x.source)
+      start_handoffs();
   });
   self->set_exit_handler([=](const caf::exit_msg& x) {
     self->set_down_handler([](const caf::down_msg&) {});
@@ -66,11 +84,14 @@ caf::behavior root(caf::stateful_actor<std::vector<monotonic_time>>* self, root_
         self->send_exit(s, caf::exit_reason::user_shutdown);
     if (auto d = plan.book->desk())
       self->send_exit(d, caf::exit_reason::user_shutdown);
+    if (auto h = plan.book->handoffs())
+      self->send_exit(h, caf::exit_reason::user_shutdown);
     plan.book->clear();
     self->quit(x.reason);
   });
   for (std::uint32_t i = 0; i < plan.shards; ++i)
     start_shard(i);
+  start_handoffs();
   start_desk();
   return {[](const resume& m) { m.rest(); }};
 }

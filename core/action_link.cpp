@@ -47,7 +47,7 @@ std::optional<action_link> read_action_token(std::string_view key, std::string_v
   if (!constant_time_equal(raw->substr(payload_size), mac_of(key, payload)))
     return std::nullopt;
   auto verb = static_cast<unsigned char>(payload[0]) ^ format;
-  if (verb > static_cast<unsigned char>(link_verb::resolve))
+  if (verb > static_cast<unsigned char>(link_verb::read))
     return std::nullopt; // of another format
   action_link x;
   x.verb = static_cast<link_verb>(verb);

@@ -7,10 +7,11 @@
 #include "gochron/clock.hpp"
 #include "gochron/ids.hpp"
 
-/// What lets somebody who was told of an incident act on it without a token of the API.
+/// What lets somebody who was told of an incident act on it, or read on, without a token of the API.
 namespace gochron::core {
 
-enum class link_verb : std::uint8_t { acknowledge, resolve };
+/// `read` changes nothing, however often it is used.
+enum class link_verb : std::uint8_t { acknowledge, resolve, read };
 
 /// One thing that may be done once. The delivery is a row that never changes its organisation, incident and channel: by
 /// naming it the link is good for these and for nothing else.
@@ -28,6 +29,7 @@ enum class link_outcome : std::uint8_t {
   already,  ///< somebody has done the same before
   used,     ///< it has had its effect
   resolved, ///< the incident is over
+  shown,    ///< it is for reading
 };
 
 /// How long a link is good.

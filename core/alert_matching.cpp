@@ -70,6 +70,11 @@ void add_channels(std::vector<alert_target>& targets, const alert_book& book, co
 
 } // namespace
 
+bool takes(const alert_book& book, const channel_id& id, event_type x) {
+  const auto* channel = find(book, id);
+  return channel && takes(*channel, x);
+}
+
 bool listens(const std::vector<event_type>& events, event_type x) {
   return contains(events, x) ||
          (x == event_type::incident_unacknowledged && contains(events, event_type::incident_acknowledged));

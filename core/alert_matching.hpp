@@ -44,6 +44,9 @@ struct alert_book {
 /// too, that nobody has it any longer.
 bool listens(const std::vector<event_type>& events, event_type x);
 
+/// Whether the channel is there, enabled, and wants this event.
+bool takes(const alert_book& book, const channel_id& id, event_type x);
+
 /// Adds the rule, or replaces it where it is not newer. Its conditions are compiled here, once a version.
 void put_rule(alert_book& book, const alert_rule_record& x);
 void erase_rule(alert_book& book, const rule_id& id);

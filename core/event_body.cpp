@@ -111,6 +111,45 @@ object_ptr<paged_user> paged_user_part() {
   return s;
 }
 
+type_ptr<std::vector<paged_user>> people() {
+  return array_of<paged_user>(paged_user_part(), {.max = 10'000});
+}
+
+object_ptr<handoff_news::begun> begun_part() {
+  auto s = std::make_shared<object_schema<handoff_news::begun>>("EventBegunDuty", "Somebody who has come on call.");
+  s->computed("user_id", identifier<user_id>(), {.doc = "The user."},
+              [](const handoff_news::begun& x, how) { return x.who.id; });
+  s->computed("name", any_text(), {.doc = "Their name.", .example = R"("Ada Lovelace")"},
+              [](const handoff_news::begun& x, how) { return x.who.name; });
+  s->maybe("until", instant(),
+           {.doc = "When their duty ends; null: not within 40 days.", .example = R"("2026-01-31T12:00:00.000Z")"},
+           [](const handoff_news::begun& x, how) { return x.until; });
+  return s;
+}
+
+object_ptr<handoff_news> schedule_part() {
+  using facts_of = const handoff_news&;
+  auto s = std::make_shared<object_schema<handoff_news>>("EventSchedule", "The schedule that an event is about.");
+  s->computed("id", identifier<schedule_id>(), {.doc = "The schedule."}, [](facts_of x, how) { return x.id; });
+  s->computed("name", any_text(), {.doc = "Its name.", .example = R"("Primary on-call")"},
+              [](facts_of x, how) { return x.name; });
+  s->maybe("key", any_text(), {.doc = "Your own name for it.", .example = "null"},
+           [](facts_of x, how) { return x.key; });
+  s->computed("time_zone", any_text(), {.doc = "Whose clock it goes by.", .example = R"("Europe/Paris")"},
+              [](facts_of x, how) { return x.time_zone; });
+  s->computed<std::vector<paged_user>>("on_call", people(), {.doc = "Who is on call now. Empty: nobody is."},
+                                       [](facts_of x, how) { return x.on_call; });
+  s->computed<std::vector<handoff_news::begun>>("started", array_of<handoff_news::begun>(begun_part(), {.max = 10'000}),
+                                                {.doc = "Who of them was not when hand-offs were last told."},
+                                                [](facts_of x, how) { return x.started; });
+  s->computed<std::vector<paged_user>>("ended", people(), {.doc = "Who was then, and is no more."},
+                                       [](facts_of x, how) { return x.ended; });
+  s->maybe("next_change_at", instant(),
+           {.doc = "When it changes again; null: not within 40 days.", .example = R"("2026-01-31T12:00:00.000Z")"},
+           [](facts_of x, how) { return x.next; });
+  return s;
+}
+
 object_ptr<event_facts> data_part() {
   auto s = std::make_shared<object_schema<event_facts>>("EventData", "What an event is about.");
   s->maybe<incident>("incident", incident_schema(), {.doc = "After the event."},
@@ -120,7 +159,7 @@ object_ptr<event_facts> data_part() {
   s->maybe<check_result>("result", check_result_schema(), {.doc = "The result that caused it."},
                          [](facts x, how) { return copy_of(x.result); });
   s->maybe<std::vector<paged_user>>(
-      "oncall", array_of<paged_user>(paged_user_part(), {.max = 10'000}),
+      "oncall", people(),
       {.doc = "Of `incident.escalated`: the users whom it tells, null otherwise.", .example = "null"},
       [](facts x, how) { return copy_of(x.paged); });
   s->maybe(
@@ -135,6 +174,8 @@ object_ptr<event_facts> data_part() {
                         [](facts x, how) { return x.window ? copy_of(&x) : std::nullopt; });
   s->maybe<event_facts>("contact_method", contact_method_part(), {.doc = "For events about a contact method."},
                         [](facts x, how) { return x.method ? copy_of(&x) : std::nullopt; });
+  s->maybe<handoff_news>("schedule", schedule_part(), {.doc = "Of `on_call.changed`: whose on-call has changed."},
+                         [](facts x, how) { return copy_of(x.handoff); });
   return s;
 }
 
@@ -153,6 +194,10 @@ object_ptr<event_facts> links_part() {
   s->maybe("maintenance_window", any_text(), {.doc = "The maintenance window.", .example = "null"}, [](facts x, how o) {
     return x.window ? std::optional{fmt::format("{}/api/maintenance-windows/{}", o.base_url, x.window->record.id.str())}
                     : std::nullopt;
+  });
+  s->maybe("schedule", any_text(), {.doc = "The schedule.", .example = "null"}, [](facts x, how o) {
+    return x.handoff ? std::optional{fmt::format("{}/api/schedules/{}", o.base_url, x.handoff->id.str())}
+                     : std::nullopt;
   });
   return s;
 }
@@ -221,6 +266,13 @@ std::string render_maintenance_event(const event& e, const maintenance_window_vi
   event_facts x;
   x.event = &e;
   x.window = &window;
+  return render(x, base_url);
+}
+
+std::string render_handoff_event(const event& e, const handoff_news& news, std::string_view base_url) {
+  event_facts x;
+  x.event = &e;
+  x.handoff = &news;
   return render(x, base_url);
 }
 

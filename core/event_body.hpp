@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/on_call/handoff.hpp"
 #include "core/schema/object.hpp"
 #include "gochron/channel.hpp"
 #include "gochron/incident.hpp"
@@ -9,8 +10,8 @@
 #include "gochron/people.hpp"
 
 /// The body that every receiver of an event gets, byte for byte the same:
-/// `{id, type, version, timestamp, sequence, data{incident, monitor, result, oncall, channel, contact_method},
-/// links{...}}`.
+/// `{id, type, version, timestamp, sequence, data{incident, monitor, result, oncall, channel, contact_method,
+/// maintenance_window, schedule}, links{...}}`.
 /// Deterministic in its arguments; nothing sealed is in it. `base_url` is without a trailing slash.
 namespace gochron::core {
 
@@ -35,6 +36,8 @@ std::string render_channel_event(const event& e, const channel_record& channel, 
 /// `maintenance.started` and `maintenance.ended`: of `data` only the window, with the occurrence that it is about as
 /// `current`.
 std::string render_maintenance_event(const event& e, const maintenance_window_view& window, std::string_view base_url);
+/// `on_call.changed`: of `data` only the schedule.
+std::string render_handoff_event(const event& e, const handoff_news& x, std::string_view base_url);
 /// `contact_method.verification`. An empty `code` is null: so it is kept and shown, to all but the address.
 std::string render_verification(const event& e, const channel_record& method, std::string_view code,
                                 std::string_view base_url);
@@ -53,6 +56,7 @@ struct event_facts {
   std::string_view code = {};
   const std::vector<paged_user>* paged = nullptr;
   std::string_view by = {};
+  const handoff_news* handoff = nullptr;
 };
 
 /// The body's property table, for the documentation.

@@ -41,7 +41,8 @@ GOCHRON_NAMES(reason, "none", "dns_nxdomain", "dns_servfail", "dns_timeout", "co
 GOCHRON_NAMES(check_trigger, "schedule", "manual", "ping", "dependency")
 GOCHRON_NAMES(event_type, "incident.opened", "incident.acknowledged", "incident.resolved", "channel.disabled",
               "channel.test", "monitor.expired", "incident.escalated", "incident.unacknowledged", "maintenance.started",
-              "maintenance.ended", "contact_method.verification", "incident.reopened", "incident.snoozed")
+              "maintenance.ended", "contact_method.verification", "incident.reopened", "incident.snoozed",
+              "on_call.changed")
 GOCHRON_NAMES(channel_state, "healthy", "failing", "disabled")
 GOCHRON_NAMES(severity, "info", "warning", "error", "critical")
 GOCHRON_NAMES(rule_trigger, "incident", "check")
@@ -50,7 +51,7 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "channel_disabled", "muted", "escalated", "escalation_skipped", "escalation_exhausted", "unacknowledged",
               "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed", "reassigned")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
-GOCHRON_NAMES(link_verb, "acknowledge", "resolve")
+GOCHRON_NAMES(link_verb, "acknowledge", "resolve", "read")
 GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
 GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
 GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")

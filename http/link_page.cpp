@@ -29,6 +29,11 @@ dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
 p { margin: 0 0 1.25rem; }
 button { width: 100%; min-height: 3.25rem; border: 0; border-radius: .5rem; background: var(--accent); color: var(--on); font: inherit; font-weight: 600; cursor: pointer; }
+form + form { margin-top: .75rem; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
+ol { margin: 0; padding: 0; list-style: none; }
+li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; white-space: pre-line; }
+li time { display: block; color: var(--soft); font-size: .85rem; }
 button:focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
 )css";
 
@@ -62,19 +67,29 @@ std::string state_of(const incident& x) {
   return "Triggered: nobody has taken it yet";
 }
 
-std::string facts(const incident& x) {
+std::string facts(const link_state& of) {
+  const auto& x = of.about;
   auto row = [](std::string_view label, const std::string& html) {
     return fmt::format("<dt>{}</dt><dd>{}</dd>\n", label, html);
   };
   return "<dl>\n" + row("State", state_of(x)) + row("Severity", std::string{core::name_of(x.severity)}) +
          row("Since", time_element(x.started_at)) + row("Monitor", html_escaped(x.monitor_name)) +
+         (x.cause.message.empty() ? std::string{} : row("Cause", html_escaped(x.cause.message))) +
          row("Incident", fmt::format("#{}", x.number)) + "</dl>\n";
 }
 
-std::string form(link_verb verb) {
-  return fmt::format("<p>Nothing has happened yet. The button works once.</p>\n<form method=\"post\">"
-                     "<button type=\"submit\">{}</button></form>\n",
+// To where it stands, or to `path`.
+std::string form(link_verb verb, std::string_view path = {}) {
+  return fmt::format("<form method=\"post\"{}><button type=\"submit\">{}</button></form>\n",
+                     path.empty() ? std::string{} : fmt::format(" action=\"{}\"", html_escaped(std::string{path})),
                      verb == link_verb::acknowledge ? "Acknowledge this incident" : "Resolve this incident");
+}
+
+std::string history_of(const link_state& x) {
+  std::string out = "<h2>What has happened</h2>\n<ol>\n";
+  for (const auto& entry : x.history)
+    out += fmt::format("<li>{}{}</li>\n", time_element(entry.at), html_escaped(entry.message));
+  return out + "</ol>\n" + (x.has_more ? "<p>There is more than fits here.</p>\n" : "");
 }
 
 std::string_view sentence_of(const link_state& x) {
@@ -89,6 +104,7 @@ std::string_view sentence_of(const link_state& x) {
   case link_outcome::resolved:
     return "The incident is over. There is nothing left to do here.";
   case link_outcome::open:
+  case link_outcome::shown:
     break;
   }
   return "";
@@ -96,13 +112,17 @@ std::string_view sentence_of(const link_state& x) {
 
 } // namespace
 
-std::string link_page(const link_state& x) {
+std::string link_page(const link_state& x, const std::vector<link_button>& buttons) {
   auto content = fmt::format("<h1>{}</h1>\n", html_escaped(x.about.title));
-  if (x.outcome != link_outcome::open)
-    content += fmt::format("<p role=\"status\"><strong>{}</strong></p>\n", sentence_of(x));
-  content += facts(x.about);
+  if (auto sentence = sentence_of(x); !sentence.empty())
+    content += fmt::format("<p role=\"status\"><strong>{}</strong></p>\n", sentence);
+  content += facts(x);
   if (x.outcome == link_outcome::open)
-    content += form(x.verb);
+    content += "<p>Nothing has happened yet. The button works once.</p>\n" + form(x.verb);
+  for (const auto& button : buttons)
+    content += form(button.verb, button.path);
+  if (x.outcome == link_outcome::shown)
+    content += history_of(x);
   return page(x.about.title, content);
 }
 

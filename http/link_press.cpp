@@ -10,6 +10,8 @@ using core::link_outcome;
 using core::link_verb;
 
 link_outcome outcome_of(const linked_incident& x, link_verb verb) {
+  if (verb == link_verb::read)
+    return link_outcome::shown;
   if (x.about.state == incident_state::resolved)
     return link_outcome::resolved;
   if (x.used)
@@ -62,6 +64,22 @@ void act(const services& with, const link_press& x, const linked_incident& of, l
                                    reply_to<incident>{std::move(answered)}});
 }
 
+// What its timeline says, as much as a page has room for.
+void read_on(const services& with, link_state x, link_answer then) {
+  constexpr std::uint32_t most = 200;
+  auto org = x.about.org;
+  auto id = x.about.id;
+  with.queries.timeline(org, id, {most, {}},
+                        reply_to<page<timeline_entry>>{
+                            [x = std::move(x), then = std::move(then)](result<page<timeline_entry>> found) mutable {
+                              if (!found)
+                                return then(fail(found.error()));
+                              x.has_more = found->next.has_value();
+                              x.history = std::move(found->rows);
+                              then(std::move(x));
+                            }});
+}
+
 } // namespace
 
 actor_name answered_by(const message_receiver& to, const actor_name& otherwise) {
@@ -71,8 +89,11 @@ actor_name answered_by(const message_receiver& to, const actor_name& otherwise) 
 }
 
 void look_at(const services& with, const core::action_link& link, link_answer then) {
-  linked(with, link, [verb = link.verb, then = std::move(then)](result<linked_incident> x) {
-    x ? then(link_state{outcome_of(*x, verb), verb, std::move(x->about)}) : then(fail(x.error()));
+  linked(with, link, [&with, verb = link.verb, then = std::move(then)](result<linked_incident> x) {
+    if (!x)
+      return then(fail(x.error()));
+    link_state state{outcome_of(*x, verb), verb, std::move(x->about)};
+    state.outcome == link_outcome::shown ? read_on(with, std::move(state), then) : then(std::move(state));
   });
 }
 
@@ -90,8 +111,10 @@ void press(const services& with, link_press x, link_answer then) {
     if (!of)
       return last(fail(of.error()));
     auto outcome = outcome_of(*of, x.link.verb);
-    outcome == link_outcome::open ? act(with, x, *of, last)
-                                  : last(link_state{outcome, x.link.verb, std::move(of->about)});
+    if (outcome == link_outcome::open)
+      return act(with, x, *of, last);
+    link_state state{outcome, x.link.verb, std::move(of->about)};
+    outcome == link_outcome::shown ? read_on(with, std::move(state), last) : last(std::move(state));
   });
 }
 

@@ -12,6 +12,8 @@ struct link_state {
   core::link_outcome outcome = core::link_outcome::open;
   core::link_verb verb = core::link_verb::acknowledge;
   incident about;
+  std::vector<timeline_entry> history = {}; ///< of a link for reading, oldest first
+  bool has_more = false;                    ///< than `history` has room for
 };
 
 /// Who has answered what came to `to`: the person whose contact method that is; else who the provider says it is, or
@@ -27,7 +29,8 @@ struct link_press {
 
 using link_answer = std::function<void(result<link_state>)>;
 
-/// What it would do now. Errors: `not_found` (the delivery or its channel is gone), `busy`, `unavailable`.
+/// What it would do now, or has to tell. Errors: `not_found` (the delivery or its channel is gone), `busy`,
+/// `unavailable`.
 void look_at(const services& with, const core::action_link& link, link_answer then);
 
 /// Does it, unless it was used, the incident is over, or somebody has done the same. Its use is written in the

@@ -6,18 +6,30 @@
 #include "http/problem.hpp"
 #include "http/server/text.hpp"
 
-/// `/a/<token>`: what somebody who was told of an incident does about it. GET shows, POST acts: scanners of mail and
-/// previews of chats follow links.
+/// `/a/<token>`: what somebody who was told of an incident does about it, or reads of it. GET shows, POST acts:
+/// scanners of mail and previews of chats follow links.
 namespace gochron::http {
 namespace {
 
+using how = const core::write_options&;
+
+core::object_ptr<timeline_entry> history_schema() {
+  auto s = std::make_shared<core::object_schema<timeline_entry>>("LinkHistory", "Something that has happened.");
+  s->computed("at", core::instant(), {.doc = "When.", .example = R"("2026-01-31T12:00:00.000Z")"},
+              [](const timeline_entry& x, how) { return x.at; });
+  s->computed("message", core::any_text(), {.doc = "A sentence.", .example = R"("Ada acknowledged the incident.")"},
+              [](const timeline_entry& x, how) { return x.message; });
+  return s;
+}
+
 core::object_ptr<link_state> link_schema() {
   static const auto schema = [] {
-    using how = const core::write_options&;
     using state = const link_state&;
     auto s = std::make_shared<core::object_schema<link_state>>("LinkState", "What a link does, or has done.");
     s->property("outcome", &link_state::outcome, core::enumeration<core::link_outcome>(),
-                {.doc = "`open`: POST acts. `done`: it did. Otherwise why nothing is left to do.",
+                {.doc =
+                     "`open`: POST acts. `done`: it did. `shown`: it is for reading. Otherwise why nothing is left to "
+                     "do.",
                  .example = R"("open")",
                  .read_only = true});
     s->property("verb", &link_state::verb, core::enumeration<core::link_verb>(),
@@ -38,6 +50,9 @@ core::object_ptr<link_state> link_schema() {
              [](state x, how) { return core::non_empty(x.about.acknowledged_by); });
     s->maybe("resolved_by", core::any_text(), {.doc = "Who ended it.", .example = "null"},
              [](state x, how) { return core::non_empty(x.about.resolved_by); });
+    s->computed<std::vector<timeline_entry>>("history", core::array_of<timeline_entry>(history_schema(), {.max = 200}),
+                                             {.doc = "Of a link for reading, oldest first; empty otherwise."},
+                                             [](state x, how) { return x.history; });
     return s;
   }();
   return schema;
@@ -82,16 +97,30 @@ void refuse_late(const call& c) {
          "Too late");
 }
 
-void answer(const call& c, result<link_state> x) {
+// What whoever reads can do: the same message has these links, too.
+std::vector<link_button> buttons_of(const call& c, const core::action_link& link, const link_state& x) {
+  std::vector<link_button> all;
+  auto add = [&](core::link_verb verb) {
+    auto token = core::write_action_token(c.with().link_key, {link.delivery, verb, link.expires_at});
+    all.push_back({verb, "/a/" + token});
+  };
+  if (x.outcome == core::link_outcome::shown && x.about.state == incident_state::triggered)
+    add(core::link_verb::acknowledge);
+  if (x.outcome == core::link_outcome::shown && x.about.state != incident_state::resolved)
+    add(core::link_verb::resolve);
+  return all;
+}
+
+void answer(const call& c, const core::action_link& link, result<link_state> x) {
   if (!x && x.error().code == errc::not_found)
     return refuse(c, {errc::not_found, "This link is not valid.", {}, {}, {}}, "There is nothing here");
   if (!x)
     return refuse(c, x.error(), "Please try again in a moment");
-  if (x->outcome == core::link_outcome::resolved && is_history(c, x->about))
+  if (is_history(c, x->about))
     return refuse_late(c);
   bool json = accepts(c, "application/json") && !accepts(c, "text/html");
   if (!json)
-    return c.answer(page_response(200, link_page(*x)));
+    return c.answer(page_response(200, link_page(*x, buttons_of(c, link, *x))));
   c.answer({200, "application/json", link_headers(), c.render(*link_schema(), *x)});
 }
 
@@ -109,7 +138,7 @@ std::optional<core::action_link> link_of(const call& c) {
 
 void show(call c) {
   if (auto link = link_of(c))
-    look_at(c.with(), *link, [c](result<link_state> x) { answer(c, std::move(x)); });
+    look_at(c.with(), *link, [c, link = *link](result<link_state> x) { answer(c, link, std::move(x)); });
 }
 
 void act(call c) {
@@ -117,7 +146,7 @@ void act(call c) {
   if (!link)
     return;
   link_press x{*link, {}, c.request().peer_ip, c.request().request_id};
-  press(c.with(), std::move(x), [c](result<link_state> state) { answer(c, std::move(state)); });
+  press(c.with(), std::move(x), [c, link = *link](result<link_state> state) { answer(c, link, std::move(state)); });
 }
 
 operation link_operation(std::string method, std::string id, std::string summary, std::string doc,
@@ -141,16 +170,18 @@ operation link_operation(std::string method, std::string id, std::string summary
 } // namespace
 
 operations link_operations() {
-  return {link_operation("GET", "showLink", "What a link would do",
-                         "A page with a button for people, or with `Accept: application/json` what it says. Changes "
-                         "nothing, however often it is asked for. Needs no token: the link is signed, for one delivery "
-                         "of one incident, and good for a week.",
-                         show),
-          link_operation("POST", "useLink", "Acknowledge or resolve by a link",
-                         "What the link is for, done once. Pressed again, or when the incident is taken or over, it "
-                         "changes nothing and says so. The incident's timeline names the person whose contact method "
-                         "the link went to (`user:Ada`), or else the channel (`channel:Night shift`).",
-                         act)};
+  return {
+      link_operation("GET", "showLink", "What a link would do",
+                     "A page with a button for people, or with `Accept: application/json` what it says; of a link for "
+                     "reading, the incident's history so far. Changes "
+                     "nothing, however often it is asked for. Needs no token: the link is signed, for one delivery "
+                     "of one incident, and good for a week.",
+                     show),
+      link_operation("POST", "useLink", "Acknowledge or resolve by a link",
+                     "What the link is for, done once. Pressed again, or when the incident is taken or over, it "
+                     "changes nothing and says so. The incident's timeline names the person whose contact method "
+                     "the link went to (`user:Ada`), or else the channel (`channel:Night shift`).",
+                     act)};
 }
 
 } // namespace gochron::http

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <memory>
 
 #include "http/configured.hpp"
@@ -39,6 +40,12 @@ public:
   }
 
 private:
+  // Of conflicts the one that goes away by another look: somebody has created it a moment ago.
+  static bool is_key_taken(const error& e) {
+    return e.code == errc::conflict &&
+           std::ranges::find(e.violations, "/key", &violation::pointer) != e.violations.end();
+  }
+
   upsert(const call& c, upsert_wish<N> wish, answer done) : c_(c), wish_(std::move(wish)), done_(std::move(done)) {}
 
   void look() {
@@ -63,7 +70,7 @@ private:
     auto taken = [me = this->shared_from_this()](result<typename N::shown> x) {
       if (x)
         return me->done_(upserted<N>{std::move(*x), true});
-      if (x.error().code == errc::conflict)
+      if (is_key_taken(x.error()))
         return me->look();
       me->done_(fail(x.error()));
     };

@@ -5,20 +5,30 @@
 namespace gochron::core {
 namespace {
 
+std::string url_of(const letter& x, const std::string& token) {
+  return x.options.public_url + "/a/" + token;
+}
+
+std::string token_of(const letter& x, link_verb verb) {
+  return write_action_token(x.options.link_key, {x.delivery.id, verb, x.sent_at + link_life});
+}
+
 void add_action(notice& to, const letter& x, link_verb verb) {
-  auto token = write_action_token(x.options.link_key, {x.delivery.id, verb, x.sent_at + link_life});
-  to.actions.push_back({verb, x.options.public_url + "/a/" + token, token});
+  auto token = token_of(x, verb);
+  to.actions.push_back({verb, url_of(x, token), token});
 }
 
 } // namespace
 
 result<notice> notice_of(const letter& x) {
-  auto told = read_notice(*x.delivery.event.body);
-  if (!told || told->incident_id.empty() || x.options.public_url.empty() || told->tone == tone::over)
+  auto told = read_notice(*x.delivery.event.body, x.channel.spec.user);
+  if (!told || told->incident_id.empty() || x.options.public_url.empty())
     return told;
+  told->link = url_of(x, token_of(x, link_verb::read));
   if (told->tone == tone::trouble)
     add_action(*told, x, link_verb::acknowledge);
-  add_action(*told, x, link_verb::resolve);
+  if (told->tone != tone::over)
+    add_action(*told, x, link_verb::resolve);
   return told;
 }
 

@@ -188,7 +188,6 @@ notice read_grouped(const json_value& json) {
   notice x;
   x.event_id = text_at(&json, "id");
   x.timestamp = text_at(&json, "timestamp");
-  x.link = text_at(part(&json, "links"), "incidents");
   read_group(part(&json, "data"), x);
   return x;
 }
@@ -212,9 +211,50 @@ void word_personal(const json_value& method, notice& to) {
   }
 }
 
+// The names in a list of people, a few of them.
+struct listed_people {
+  std::string names;
+  const json_value* reader = nullptr; // the entry of whoever reads it
+
+  listed_people(const json_value* rows, const std::optional<user_id>& whom) {
+    constexpr std::size_t most = 10;
+    const auto* all = rows ? rows->as<json_array>() : nullptr;
+    for (std::size_t i = 0; all && i < all->size(); ++i) {
+      const auto& row = (*all)[i];
+      if (i < most)
+        names += (i > 0 ? ", " : "") + one_line(text_at(&row, "name"));
+      if (whom && text_at(&row, "user_id") == whom->str())
+        reader = &row;
+    }
+    if (all && all->size() > most)
+      names += fmt::format(" and {} more", all->size() - most);
+  }
+};
+
+void word_handoff(const json_value& schedule, const std::optional<user_id>& whom, notice& to) {
+  auto name = one_line(text_at(&schedule, "name"));
+  listed_people now{part(&schedule, "on_call"), whom}, started{part(&schedule, "started"), whom},
+      ended{part(&schedule, "ended"), whom};
+  if (started.reader) {
+    to.headline = fmt::format("You are on call now: {}", name);
+    add_fact(to, "Until", shown_time(text_at(started.reader, "until")));
+  } else if (ended.reader)
+    to.headline = fmt::format("You are no longer on call: {}", name);
+  else
+    to.headline = now.names.empty() ? fmt::format("Nobody is on call: {}", name)
+                                    : fmt::format("On call now: {} ({})", now.names, name);
+  if (whom)
+    add_fact(to, "On call now", now.names.empty() ? "nobody" : now.names);
+  else
+    add_fact(to, "Came", started.names);
+  add_fact(to, "Went", ended.names);
+  if (!started.reader)
+    add_fact(to, "Next change", shown_time(text_at(&schedule, "next_change_at")));
+}
+
 } // namespace
 
-result<notice> read_notice(std::string_view body) {
+result<notice> read_notice(std::string_view body, const std::optional<user_id>& whom) {
   auto json = parse_json(body, {64, 1'000'000});
   if (!json)
     return fail(json.error());
@@ -228,7 +268,6 @@ result<notice> read_notice(std::string_view body) {
   x.event_id = text_at(&*json, "id");
   x.timestamp = text_at(&*json, "timestamp");
   const auto* data = part(&*json, "data");
-  const auto* links = part(&*json, "links");
   const auto* monitor = part(data, "monitor");
   read_monitor(monitor, x);
   if (const auto* about = part(data, "incident")) {
@@ -238,11 +277,10 @@ result<notice> read_notice(std::string_view body) {
     word_personal(*method, x);
   else if (const auto* window = part(data, "maintenance_window"))
     word_window(*window, x);
+  else if (const auto* schedule = part(data, "schedule"))
+    word_handoff(*schedule, whom, x);
   else
     word_news(part(data, "channel"), x);
-  for (auto name : {"incident", "monitor", "channel", "maintenance_window"})
-    if (x.link.empty())
-      x.link = text_at(links, name);
   return x;
 }
 

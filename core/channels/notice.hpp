@@ -34,7 +34,7 @@ struct notice {
   std::string headline;           ///< one line
   std::string summary;            ///< a sentence more; may be empty
   std::vector<notice_fact> facts; ///< in the order in which they matter
-  std::string link;               ///< where the API shows what it is about; may be empty
+  std::string link;               ///< of a page of its incident, for people; filled in by notice_of(), may be empty
   std::string runbook_url;        ///< may be empty
 
   std::string event_id;
@@ -54,8 +54,9 @@ struct notice {
   const std::string& thread() const { return incident_id.empty() ? event_id : incident_id; }
 };
 
-/// Reads what event_body.hpp writes. Error: `malformed` for anything else.
-result<notice> read_notice(std::string_view body);
+/// Reads what event_body.hpp writes, for the user `whom` where it is told to somebody in person. Error: `malformed` for
+/// anything else.
+result<notice> read_notice(std::string_view body, const std::optional<user_id>& whom = std::nullopt);
 
 /// Headline, summary, facts and link as lines of plain text.
 std::string plain_text(const notice& x);

@@ -137,6 +137,13 @@ object_ptr<schedule_spec> schedule_spec_schema() {
                      "What an edit of the layers does to whose turn it is. `keep_current`: who has it keeps it until "
                      "the next hand-off. `by_anchor`: it is counted from the anchor anew.",
                  .example = R"("keep_current")"});
+    s->property("handoff_channel_ids", &schedule_spec::handoff_channels, set_of(identifier<channel_id>(), {.max = 20}),
+                {.doc = "A set: channels that are told who comes on call and who goes, when it happens.",
+                 .example = R"(["chn_01jd9e6h6gf4g8w1q6v5q8z3ab"])"});
+    s->property("handoff_notify_users", &schedule_spec::handoff_notify_users, boolean(),
+                {.doc = "Whether those who come on call and go off it are told themselves, by the contact methods that "
+                        "a page of low urgency would use first.",
+                 .example = "true"});
     s->property("managed_by", &schedule_spec::managed_by, line_text(),
                 {.doc = "The tool that owns this configuration.", .example = R"("terraform")"});
     s->rule({"layers"}, refuse_same_keys);

@@ -31,6 +31,7 @@ enum class event_type : std::uint8_t {
   contact_method_verification,
   incident_reopened,
   incident_snoozed,
+  on_call_changed,
 };
 
 struct webhook_target {

@@ -54,7 +54,11 @@ struct schedule_spec {
   std::string time_zone = "UTC";  ///< IANA
   std::vector<schedule_layer> layers;
   edit_effect on_edit = edit_effect::keep_current;
+  std::vector<channel_id> handoff_channels; ///< a set: they hear who comes on call and who goes
+  bool handoff_notify_users = false;        ///< whether those who come and go hear it themselves
   std::optional<std::string> managed_by;
+
+  bool tells_handoffs() const { return handoff_notify_users || !handoff_channels.empty(); }
   friend bool operator==(const schedule_spec&, const schedule_spec&) = default;
 };
 
@@ -71,6 +75,7 @@ struct schedule_revision {
 struct schedule_record : record<schedule_id, schedule_spec> {
   schedule_revision present;
   std::optional<timestamp> ical_created_at; ///< of the feed's secret; unset: it has none
+  std::optional<std::vector<user_id>> told; ///< who was on call when hand-offs were last told; unset: nothing is told
 };
 
 enum class override_kind : std::uint8_t { add, remove, replace, schedule };

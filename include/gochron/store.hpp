@@ -253,7 +253,7 @@ public:
   /// Replaces spec, secret, proof and health where the version is `x.version - 1`. A channel that is not enabled, or
   /// whose health says disabled, has its pending deliveries canceled in the same transaction.
   virtual void update(channel_record x, write_note note, reply_to<channel_record> done) = 0;
-  /// `conflict` with `blocked_by` while a rule, an escalation policy or a notification rule names it.
+  /// `conflict` with `blocked_by` while a rule, an escalation policy, a schedule or a notification rule names it.
   virtual void remove(org_id org, channel_id id, write_note note, reply_to<void> done) = 0;
   virtual void load(channel_id id, reply_to<channel_record> done) = 0;
   /// What may be tried now: of each incident only the oldest pending delivery (by sequence), so that order within an
@@ -286,11 +286,26 @@ public:
                       reply_to<void> done) = 0;
 };
 
+/// What becomes of a schedule's hand-off messages.
+struct handoff_step {
+  org_id org;
+  schedule_id schedule;
+  std::optional<std::vector<user_id>> told_before, told; ///< schedule_record::told
+  std::vector<event> events;                             ///< at most one
+  std::vector<delivery> deliveries = {};                 ///< of that
+};
+
+/// A schedule that tells of hand-offs, or has told.
+struct handoff_teller {
+  schedule_id id;
+  org_id org;
+};
+
 class schedule_store {
 public:
   virtual ~schedule_store() = default;
-  /// With its first revision. `invalid` with a pointer for each user that this organisation has not; `limit_exceeded`
-  /// when it has `most_schedules` already.
+  /// With its first revision. `invalid` with a pointer for each user and channel that this organisation has not;
+  /// `limit_exceeded` when it has `most_schedules` already.
   virtual void create(schedule_record x, write_note note, reply_to<schedule_record> done) = 0;
   /// `revised`: `x.present` is a new revision.
   virtual void update(schedule_record x, bool revised, write_note note, reply_to<schedule_record> done) = 0;
@@ -310,6 +325,10 @@ public:
   /// The digest of the feed's secret. Unset: it has none any more, and `not_found` when it had none before.
   virtual void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
                         reply_to<void> done) = 0;
+  /// `stale`, with nothing written, when the schedule's `told` is another; `not_found` without it.
+  virtual void record(handoff_step step, reply_to<void> done) = 0;
+  /// Of all organisations, by id, those behind `after`.
+  virtual void handoff_tellers(schedule_id after, std::uint32_t limit, reply_to<std::vector<handoff_teller>> done) = 0;
 
   static constexpr std::int64_t most_schedules = 1'000, most_overrides = 500;
 };

@@ -55,6 +55,7 @@ WITH gate AS (
   DELETE FROM channels WHERE id = $1 AND org_id = $2
     AND NOT EXISTS (SELECT FROM alert_rule_channels r WHERE r.channel_id = $1)
     AND NOT EXISTS (SELECT FROM escalation_policy_channels r WHERE r.channel_id = $1)
+    AND NOT EXISTS (SELECT FROM schedule_channels r WHERE r.channel_id = $1)
     AND NOT EXISTS (SELECT FROM notification_rules r WHERE r.channel_id = $1)
   RETURNING id),
 canceled AS (
@@ -65,7 +66,8 @@ canceled AS (
 SELECT (SELECT count(*) FROM gate), ARRAY(
   SELECT rule_id FROM alert_rule_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY rule_id), ARRAY(
   SELECT policy_id FROM escalation_policy_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY policy_id), ARRAY(
-  SELECT id FROM notification_rules WHERE channel_id = $1 AND org_id = $2 ORDER BY id))"};
+  SELECT id FROM notification_rules WHERE channel_id = $1 AND org_id = $2 ORDER BY id), ARRAY(
+  SELECT schedule_id FROM schedule_channels WHERE channel_id = $1 AND org_id = $2 ORDER BY schedule_id))"};
 
 const statement prove_contact_method{"prove_contact_method", R"(
 WITH gate AS (
@@ -87,15 +89,18 @@ result<void> judge_remove(const rows& answer) {
   std::vector<rule_id> rules;
   std::vector<policy_id> policies;
   std::vector<notification_rule_id> notification_rules;
-  row_reader{answer, 0} >> deleted >> rules >> policies >> notification_rules;
+  std::vector<schedule_id> schedules;
+  row_reader{answer, 0} >> deleted >> rules >> policies >> notification_rules >> schedules;
   if (deleted == 1)
     return {};
-  if (rules.empty() && policies.empty() && notification_rules.empty())
+  if (rules.empty() && policies.empty() && notification_rules.empty() && schedules.empty())
     return fail(no_such(noun));
-  error blocked{errc::conflict, "Alert rules or escalation policies name this channel.", {}, {}, {}};
+  error blocked{errc::conflict, "Alert rules, escalation policies or schedules name this channel.", {}, {}, {}};
   if (!notification_rules.empty())
     blocked.detail = "Notification rules name this contact method.";
   for (const auto& id : notification_rules)
+    blocked.blocked_by.push_back(id.str());
+  for (const auto& id : schedules)
     blocked.blocked_by.push_back(id.str());
   for (const auto& id : policies)
     blocked.blocked_by.push_back(id.str());

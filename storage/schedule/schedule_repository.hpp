@@ -20,6 +20,8 @@ public:
   void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) override;
   void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
                 reply_to<void> done) override;
+  void record(handoff_step step, reply_to<void> done) override;
+  void handoff_tellers(schedule_id after, std::uint32_t limit, reply_to<std::vector<handoff_teller>> done) override;
 
 private:
   repository_deps deps_;

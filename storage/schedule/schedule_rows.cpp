@@ -20,7 +20,7 @@ tl::unexpected<error> unreadable(const std::string& what, const error& why) {
 
 const std::string& schedule_columns() {
   static const std::string text =
-      " s.id, s.org_id, s.version, s.created_at, s.updated_at, s.spec, s.ical_created_at, "
+      " s.id, s.org_id, s.version, s.created_at, s.updated_at, s.spec, s.ical_created_at, s.told, "
       "(SELECT r.effective_from FROM schedule_revisions r WHERE r.schedule_id = s.id ORDER BY r.version DESC LIMIT 1), "
       "(SELECT r.turn_offsets::text[] FROM schedule_revisions r WHERE r.schedule_id = s.id ORDER BY r.version DESC "
       "LIMIT 1) ";
@@ -31,7 +31,7 @@ result<schedule_record> schedule_from_row(row_reader& in) {
   schedule_record x;
   std::string plain;
   std::vector<std::string> offsets;
-  in >> x.id >> x.org >> x.version >> x.created_at >> x.updated_at >> plain >> x.ical_created_at >>
+  in >> x.id >> x.org >> x.version >> x.created_at >> x.updated_at >> plain >> x.ical_created_at >> x.told >>
       x.present.effective_from >> offsets;
   auto spec = core::schedule_spec_of(plain, {});
   if (!spec)

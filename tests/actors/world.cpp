@@ -32,11 +32,13 @@ void world::advance(milliseconds total, milliseconds step) {
 void world::fire() {
   std::vector<actors::timer_entry> due;
   timers.wheel.advance(static_cast<std::uint64_t>(clock.steady / 10ms), due);
-  actors::ticked m;
+  actors::ticked leaves_of_shard, others;
   for (auto& x : due)
-    m.batch.timers.push_back({x.slot, x.token});
-  if (!m.batch.timers.empty())
-    caf::anon_send(shard, std::move(m));
+    (x.shard == 0 ? leaves_of_shard : others).batch.timers.push_back({x.slot, x.token});
+  if (!leaves_of_shard.batch.timers.empty())
+    caf::anon_send(shard, std::move(leaves_of_shard));
+  if (!others.batch.timers.empty())
+    beside_shard(std::move(others));
   settle();
 }
 

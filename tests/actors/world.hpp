@@ -506,6 +506,7 @@ struct world {
   bool deaf = false;            ///< policies hear of no commit
   bool silent_monitors = false; ///< monitors hear of no move
   std::vector<escalation_move> moves;
+  std::function<void(actors::ticked)> beside_shard; ///< takes what was armed for no leaf of the shard
 
   world();
   ~world();

@@ -18,7 +18,7 @@ const action_link sample{*delivery_id::parse("dlv_01h455vb4pex5vsknk084sn02q"), 
 } // namespace
 
 TEST_CASE("a link is read as it was written, and fits a text message") {
-  for (auto verb : {link_verb::acknowledge, link_verb::resolve}) {
+  for (auto verb : {link_verb::acknowledge, link_verb::resolve, link_verb::read}) {
     auto wanted = sample;
     wanted.verb = verb;
     auto token = write_action_token(key, wanted);

@@ -100,9 +100,9 @@ def mailbox(world, name=None):
 
 def links_in(mail):
     text, html = parts_of(mail)
-    found = re.findall(r"^(Acknowledge|Resolve): " + LINK.pattern, text, re.MULTILINE)
+    found = re.findall(r"^(?:(Acknowledge|Resolve): )?" + LINK.pattern, text, re.MULTILINE)
     assert [token for _, token in found] == [t for t in LINK.findall(html)], "the same in both"
-    return dict(found)
+    return {verb or "Details": token for verb, token in found}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def told(mailed, target):
     target.die()
     incident = eventually(lambda: world.incidents(monitor))[0]
     # Among mails of what was before, which may still come in.
-    mail = eventually(lambda: [m for m in relay.mails[before:] if incident["id"] in parts_of(m)[0]])[0]
+    mail = eventually(lambda: [m for m in relay.mails[before:] if incident["id"] in str(m["References"])])[0]
     yield world, incident, links_in(mail), channel, monitor
     world.api.patch(f"/api/channels/{channel['id']}", {"enabled": False})
 
@@ -188,10 +188,10 @@ def test_what_is_acknowledged_is_told_with_a_link_to_resolve_alone(told, mailed)
     relay = mailed[1]
     before = len(relay.mails)
     state_of(world.api, links["Acknowledge"], "POST")
-    assert list(links_in(relay.expect(before + 1)[before])) == ["Resolve"]
+    assert list(links_in(relay.expect(before + 1)[before])) == ["Resolve", "Details"]
     before = len(relay.mails)
     state_of(world.api, links["Resolve"], "POST")
-    assert links_in(relay.expect(before + 1)[before]) == {}
+    assert list(links_in(relay.expect(before + 1)[before])) == ["Details"]
 
 
 def test_of_many_who_press_at_once_one_does_it(told):
@@ -292,6 +292,31 @@ def test_a_link_is_no_key_to_anything_else(told):
     assert answer.status == 413
 
 
+def test_details_are_a_page_for_people_with_what_has_happened_and_what_can_be_done(told):
+    world, incident, links, _, _ = told
+    world.api.post(f"/api/incidents/{incident['id']}/notes", {"text": "Looking <i>at it</i>."})
+    for method in ("GET", "HEAD", "POST"):
+        answer, text = ask(world.api, method, links["Details"])
+        assert answer.status == 200
+        assert incident_of(world, incident)["state"] == "triggered", "it changes nothing"
+    page = Page(text)
+    assert incident["title"] in page.text and "Looking <i>at it</i>." in page.text
+    assert [form["action"].split("/")[-1] for form in page.forms] == [links["Acknowledge"], links["Resolve"]]
+    said = state_of(world.api, links["Details"])
+    timeline = world.api.all(f"/api/incidents/{incident['id']}/timeline")
+    assert (said["outcome"], said["verb"]) == ("shown", "read")
+    assert [x["message"] for x in said["history"]] == [x["message"] for x in timeline][:len(said["history"])]
+    assert state_of(world.api, links["Acknowledge"])["history"] == []
+    assert state_of(world.api, page.forms[0]["action"].split("/")[-1], "POST")["outcome"] == "done"
+    assert len(Page(ask(world.api, "GET", links["Details"])[1]).forms) == 1
+    world.api.post(f"/api/incidents/{incident['id']}/resolve", {})
+    over = Page(ask(world.api, "GET", links["Details"])[1])
+    assert over.forms == [] and "Resolved" in over.text
+    world.api.engine.sql(f"UPDATE incidents SET resolved_at = resolved_at - interval '25 hours' "
+                         f"WHERE number = {incident['number']}")
+    assert ask(world.api, "GET", links["Details"])[0].status == 404
+
+
 def test_a_webhook_s_bytes_carry_no_links_that_act(mailed, target, receiver):
     world, _ = mailed
     hook = receiver.hook()
@@ -316,7 +341,8 @@ def test_links_keep_to_the_provider_s_rules(mailed, target, name):
     sent = provider.expect(1)[0].raw.decode()
     tokens = LINK.findall(unquote(sent))
     assert tokens, sent
-    assert state_of(world.api, tokens[0], "POST")["outcome"] == "done"
+    acts = [x for x in tokens if state_of(world.api, x)["verb"] != "read"]
+    assert state_of(world.api, acts[0], "POST")["outcome"] == "done"
     provider.expect(2)
     assert world.incidents(monitor)[0]["acknowledged_by"] == f"channel:{channel['name']}"
     world.api.patch(f"/api/channels/{channel['id']}", {"enabled": False})

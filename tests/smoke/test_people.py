@@ -174,6 +174,17 @@ def test_nobody_takes_it_through_users_and_a_team_until_somebody_does(world, api
         assert policy["id"] in api.call("DELETE", path, expect=409).json["blocked_by"]
 
 
+def test_a_rule_that_there_is_already_is_a_conflict_by_key_too(world, api, person):
+    ada, _, methods = person("Ada", "mobile")
+    body = {"user_id": ada, "contact_method_id": methods["mobile"]["id"]}
+    path = f"/api/notification-rules/by-key/{world.mark}"
+    api.call("PUT", f"{path}.1", body, expect=201)
+    assert "same user" in api.call("PUT", f"{path}.2", body, expect=409).json["detail"]
+    api.call("GET", f"{path}.2", expect=404)
+    api.call("PUT", f"{path}.1", {**body, "delay_seconds": 60}, expect=200)
+    api.call("PUT", f"{path}.2", body, expect=201)
+
+
 def test_who_leaves_takes_along_what_is_theirs_alone(world, api, target, person):
     ada, hooks, methods = person("Ada", "mobile")
     rule = api.create("/api/notification-rules", {"user_id": ada, "contact_method_id": methods["mobile"]["id"]})

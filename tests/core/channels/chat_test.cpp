@@ -55,8 +55,7 @@ TEST_CASE("Slack's incoming webhook gets a fallback text and blocks") {
   CHECK(text_at(body, "blocks", 1, "text", "text") ==
         "*Severity:* critical\n*Cause:* Connection refused.\n*Target:* https://api.example/health?a=1&amp;b=2\n"
         "*Since:* 2023-11-14 22:12:20 UTC");
-  CHECK(text_at(body, "blocks", 2, "text", "text") ==
-        "<https://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r|Details>");
+  CHECK(at(body, "blocks").as<json_array>()->size() == 2); // where nobody knows where this server is, no links
   CHECK_FALSE(body.find("channel"));
 }
 
@@ -194,8 +193,7 @@ TEST_CASE("Telegram gets HTML of at most 4,096 characters") {
   story plain{"telegram", R"({"bot_token":"123456:ABC-DEF","chat_id":"@ops","message_thread_id":7})"};
   CHECK(text_at(plain.body(), "text") ==
         "🔴 <b>API is down: connection refused</b>\n<b>Severity:</b> critical\n<b>Cause:</b> Connection refused.\n"
-        "<b>Target:</b> https://api.example/health?a=1&amp;b=2\n<b>Since:</b> 2023-11-14 22:12:20 UTC\n"
-        "<a href=\"https://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r\">Details</a>");
+        "<b>Target:</b> https://api.example/health?a=1&amp;b=2\n<b>Since:</b> 2023-11-14 22:12:20 UTC");
   CHECK(text_at(plain.body(), "parse_mode") == "HTML");
   CHECK(*at(plain.body(), "message_thread_id").as<std::int64_t>() == 7);
 }

@@ -48,7 +48,7 @@ TEST_CASE("PagerDuty is told to trigger, acknowledge and resolve under one key")
   CHECK(text_at(body, "payload", "source") == "API");
   CHECK(text_at(body, "payload", "timestamp") == "2023-11-14T22:13:20.000Z");
   CHECK(text_at(body, "payload", "class") == "connect_refused");
-  CHECK(text_at(body, "links", 0, "href") == "https://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r");
+  CHECK(at(body, "links").as<json_array>()->empty());
   auto taken = story{"pagerduty", pagerduty}.acknowledged().body();
   CHECK(text_at(taken, "event_action") == "acknowledge");
   CHECK(text_at(taken, "dedup_key") == text_at(body, "dedup_key"));
@@ -130,16 +130,17 @@ TEST_CASE("a text message goes to Twilio as a form with basic authorisation") {
         "Basic " + to_base64(octets("AC0123456789abcdef0123456789abcdef:secret-7")));
   CHECK(field(*post.body, "To") == "+15558675310");
   CHECK(field(*post.body, "From") == "+15005550006");
-  CHECK(field(*post.body, "Body") == "API is down: connection refused\nConnection refused.\n"
-                                     "https://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r");
+  CHECK(field(*post.body, "Body") == "API is down: connection refused\nConnection refused.");
 }
 
 TEST_CASE("a text message is cut before its link, never within a character") {
   story x{"sms", sms};
+  x.options.public_url = "https://g.example";
   x.about.title = many("😀", 500);
   auto text = field(*x.post().body, "Body");
   CHECK(points(text) <= 201);
-  CHECK(text.ends_with("…\nhttps://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r"));
+  CHECK(text.find("…\n") != std::string::npos);
+  CHECK(text.find("\nhttps://g.example/a/") == text.size() - 65);
 }
 
 TEST_CASE("Twilio's answers") {
@@ -195,7 +196,7 @@ TEST_CASE("ntfy gets JSON whose message is no attachment") {
   CHECK(text_at(body, "topic") == "ops-1");
   CHECK(text_at(body, "title") == "API is down: connection refused");
   CHECK(*at(body, "priority").as<std::int64_t>() == 5);
-  CHECK(text_at(body, "click") == "https://g.example/api/incidents/inc_01h455vb4pex5vsknk084sn02r");
+  CHECK_FALSE(body.find("click"));
   x.about.cause.message = many("€", 3000);
   CHECK(text_at(x.body(), "message").size() <= 4000);
   CHECK(judged(channel_type::ntfy, 200, "{}").outcome == delivery_outcome::succeeded);
