@@ -107,11 +107,12 @@ void desk_state::revise(const edit_override& x, const schedule_override& now) {
   if (change->past)
     change->past->id = override_id::make(t);
   auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::update, t, &now, &change->after), &change->after);
-  auto done = [this, x](result<schedule_override> saved) {
+  auto handed_over = then_hand_over(x.org, x.of, x.by.dry, x.reply);
+  auto done = [this, x, handed_over](result<schedule_override> saved) {
     // Somebody else's edit came between: this one is of what it is now.
     if (!saved && saved.error().code == errc::stale)
       return edit(x);
-    x.reply(std::move(saved));
+    handed_over(std::move(saved));
   };
   schedules->update(now, std::move(change->after), std::move(change->past), std::move(note),
                     reply_to<schedule_override>{later(std::move(done))});
