@@ -52,7 +52,7 @@ GOCHRON_NAMES(timeline_kind, "opened", "acknowledged", "resolved", "notified", "
               "held", "note", "reopened", "snoozed", "snooze_ended", "merged", "repeated", "changed", "reassigned")
 GOCHRON_NAMES(delivery_state, "pending", "succeeded", "failed", "canceled")
 GOCHRON_NAMES(link_verb, "acknowledge", "resolve", "read")
-GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved")
+GOCHRON_NAMES(link_outcome, "open", "done", "already", "used", "resolved", "shown")
 GOCHRON_NAMES(smtp_tls, "required", "opportunistic")
 GOCHRON_NAMES(carrier_state, "sent", "delivered", "undelivered", "failed")
 GOCHRON_NAMES(audit_action, "create", "update", "delete", "rotate", "roll_secret", "acknowledge", "resolve",

@@ -294,7 +294,7 @@ def test_a_link_is_no_key_to_anything_else(told):
 
 def test_details_are_a_page_for_people_with_what_has_happened_and_what_can_be_done(told):
     world, incident, links, _, _ = told
-    world.api.post(f"/api/incidents/{incident['id']}/notes", {"text": "Looking <i>at it</i>."})
+    world.api.create(f"/api/incidents/{incident['id']}/notes", {"text": "Looking <i>at it</i>."})
     for method in ("GET", "HEAD", "POST"):
         answer, text = ask(world.api, method, links["Details"])
         assert answer.status == 200

@@ -75,7 +75,7 @@ struct telling : store_world {
     return x->rows.size();
   }
   std::size_t happened() {
-    auto x = ask<event_page>([&](auto done) { store->feed().list(org, {}, done); });
+    auto x = ask<event_page>([&](auto done) { store->events().list(org, {}, done); });
     REQUIRE(x);
     return x->rows.size();
   }

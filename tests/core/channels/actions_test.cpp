@@ -179,7 +179,8 @@ TEST_CASE("a bot with a signing secret has buttons, each with its own token") {
   CHECK(text_at(actions, "elements", 0, "action_id") == "acknowledge");
   CHECK(text_at(actions, "elements", 0, "value") == token_for(x, link_verb::acknowledge));
   CHECK(text_at(actions, "elements", 1, "value") == token_for(x, link_verb::resolve));
-  CHECK(posted(x).find("/a/") == std::string::npos);
+  for (auto verb : {link_verb::acknowledge, link_verb::resolve})
+    CHECK(posted(x).find("/a/" + token_for(x, verb)) == std::string::npos);
   auto over = x.resolved().body();
   CHECK(text_at(at(over, "blocks").as<json_array>()->back(), "type") == "section");
   CHECK(slack_signing_secret(x.channel) == "s");
