@@ -131,9 +131,10 @@ operations calendar_operations() {
   op.id = "readScheduleFeed";
   op.tag = "Schedules";
   op.summary = "Shifts as a calendar";
-  op.doc = "iCalendar (RFC 5545): an event for each shift, in UTC, from the month before this one for twelve months. Of "
-           "a schedule with everybody's, of a user with theirs by every schedule, the 100 oldest at most. Needs no "
-           "token: the URL is the secret.";
+  op.doc =
+      "iCalendar (RFC 5545): an event for each shift, in UTC, from the month before this one for twelve months. Of "
+      "a schedule with everybody's, of a user with theirs by every schedule, the 100 oldest at most. Needs no "
+      "token: the URL is the secret.";
   op.ok = {200, "The calendar.", nullptr, false, true, "text/calendar"};
   op.problems = {404, 422, 503};
   op.run = read;

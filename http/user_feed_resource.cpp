@@ -52,7 +52,8 @@ operations user_feed_operations() {
   add("GET", "/{id}/ical", "getUserFeed", false, "Is there a calendar feed of a user", "Never its URL.",
       {200, "Since when there is one.", core::user_feed_state_schema()->info()}, show);
   add("POST", "/{id}/ical/rotate", "rotateUserFeed", true, "Make a calendar feed of a user",
-      "A new secret URL, shown this once, of all their shifts, whatever the schedule. The one before is good no longer. "
+      "A new secret URL, shown this once, of all their shifts, whatever the schedule. The one before is good no "
+      "longer. "
       "They may do it themselves, and whoever may change users (403).",
       {200, "The feed.", core::user_feed_schema()->info()}, rotate);
   add("DELETE", "/{id}/ical", "deleteUserFeed", true, "Revoke a calendar feed of a user",

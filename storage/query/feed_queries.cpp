@@ -10,7 +10,8 @@ UNION ALL SELECT u.org_id, NULL, u.id FROM users u WHERE u.ical_digest = $1)"};
 
 const statement feed_of_user{"feed_of_user", "SELECT u.ical_created_at FROM users u WHERE u.id = $1 AND u.org_id = $2"};
 
-// Revisions that were in force in that time; overrides of that time; and schedules that take the people of one of these.
+// Revisions that were in force in that time; overrides of that time; and schedules that take the people of one of
+// these.
 const statement schedules_that_name{"schedules_that_name", R"(
 WITH named AS (
   SELECT r.schedule_id AS id FROM schedule_revisions r

@@ -65,9 +65,15 @@ TEST_CASE("one under way ends at another time ahead, and nothing of it is writte
 TEST_CASE("where the people of one under way change, it is split now") {
   auto x = from_to(now_is - 24h, now_is + 24h);
   auto wanted = x;
-  SECTION("somebody else") { wanted.user_ids = just(2); }
-  SECTION("in another way") { wanted.kind = override_kind::add; }
-  SECTION("in somebody else's place") { wanted.replaced_user_ids = just(3); }
+  SECTION("somebody else") {
+    wanted.user_ids = just(2);
+  }
+  SECTION("in another way") {
+    wanted.kind = override_kind::add;
+  }
+  SECTION("in somebody else's place") {
+    wanted.replaced_user_ids = just(3);
+  }
   auto edit = edited(x, wanted, now_is);
   REQUIRE(edit);
   REQUIRE(edit->past);
