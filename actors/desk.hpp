@@ -52,8 +52,12 @@ struct desk_state {
   void remove(const remove_schedule& x);
   void create(const create_override& x);
   void remove(const remove_override& x);
+  void edit(const edit_override& x);
+  void revise(const edit_override& x, const schedule_override& now);
   void rotate(const rotate_feed& x);
   void revoke(const revoke_feed& x);
+  void rotate(const rotate_user_feed& x);
+  void revoke(const revoke_user_feed& x);
   void create(const create_notification_rule& x);
   void show(const get_notification_rule& x);
   void edit(const edit_notification_rule& x);

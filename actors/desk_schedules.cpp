@@ -1,6 +1,7 @@
 #include "actors/desk.hpp"
 #include "core/audit_entries.hpp"
 #include "core/bytes.hpp"
+#include "core/on_call/overrides.hpp"
 #include "core/on_call/timetable.hpp"
 
 /// Schedules are read from their rows: nothing in the process has to know them at once.
@@ -88,6 +89,35 @@ void desk_state::create(const create_override& x) {
   schedules->create(std::move(row), std::move(note), then_hand_over(x.wanted.org, of, x.by.dry, x.reply));
 }
 
+void desk_state::edit(const edit_override& x) {
+  auto found = [this, x](result<schedule_override> now) { now ? revise(x, *now) : x.reply(fail(now.error())); };
+  schedules->load(x.org, x.of, x.id, reply_to<schedule_override>{later(std::move(found))});
+}
+
+void desk_state::revise(const edit_override& x, const schedule_override& now) {
+  auto t = deps->clock.now();
+  auto wanted = x.edit(now, t);
+  if (!wanted)
+    return x.reply(fail(wanted.error()));
+  if (*wanted == now)
+    return x.reply(now);
+  auto change = core::edited(now, *wanted, t);
+  if (!change)
+    return x.reply(fail(change.error()));
+  if (change->past)
+    change->past->id = override_id::make(t);
+  auto note = x.by.note(core::entry_of(x.by.origin(), audit_action::update, t, &now, &change->after), &change->after);
+  auto handed_over = then_hand_over(x.org, x.of, x.by.dry, x.reply);
+  auto done = [this, x, handed_over](result<schedule_override> saved) {
+    // Somebody else's edit came between: this one is of what it is now.
+    if (!saved && saved.error().code == errc::stale)
+      return edit(x);
+    handed_over(std::move(saved));
+  };
+  schedules->update(now, std::move(change->after), std::move(change->past), std::move(note),
+                    reply_to<schedule_override>{later(std::move(done))});
+}
+
 void desk_state::remove(const remove_override& x) {
   auto now = deps->clock.now();
   auto entry =
@@ -109,6 +139,22 @@ void desk_state::revoke(const revoke_feed& x) {
   auto now = deps->clock.now();
   auto entry = core::entry_of(x.by.origin(), audit_action::revoke, now, x.org, audited_resource::schedule, x.id.str());
   schedules->set_feed(x.org, x.id, std::nullopt, now, x.by.note(std::move(entry)), x.reply);
+}
+
+void desk_state::rotate(const rotate_user_feed& x) {
+  schedule_feed made{make_feed_token(), deps->clock.now()};
+  auto entry =
+      core::entry_of(x.by.origin(), audit_action::rotate, made.created_at, x.org, audited_resource::user, x.id.str());
+  auto note = x.by.note(std::move(entry), &made);
+  auto done = [made, reply = x.reply](status s) { s ? reply(made) : reply(fail(s.error())); };
+  tenants.users->set_feed(x.org, x.id, core::sha256(made.token), made.created_at, std::move(note),
+                          reply_to<void>{std::move(done)});
+}
+
+void desk_state::revoke(const revoke_user_feed& x) {
+  auto now = deps->clock.now();
+  auto entry = core::entry_of(x.by.origin(), audit_action::revoke, now, x.org, audited_resource::user, x.id.str());
+  tenants.users->set_feed(x.org, x.id, std::nullopt, now, x.by.note(std::move(entry)), x.reply);
 }
 
 } // namespace gochron::actors

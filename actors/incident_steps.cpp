@@ -26,6 +26,10 @@ timeline_entry line(const step_context& c, const incident& of, timeline_kind kin
   return x;
 }
 
+const std::string& voice(const step_context& c, const actor_name& who) {
+  return c.by.empty() ? who : c.by;
+}
+
 bool keeps_apart(const step_context& c, const channel_id& channel) {
   auto at = std::ranges::find(c.alerts->channels, channel, &core::channel_brief::id);
   return at != c.alerts->channels.end() && !at->groups;
@@ -77,8 +81,8 @@ void tell(transition& step, const step_context& c, incident& x, event_type type,
   e.incident = x.id;
   e.sequence = ++x.sequence;
   e.at = c.now;
-  e.body =
-      std::make_shared<const std::string>(core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged));
+  e.body = std::make_shared<const std::string>(
+      core::render_event(e, x, c.monitor, c.runtime, evidence, c.base_url, paged, c.by));
   owe(step, c, std::move(e), targets, &x);
 }
 
@@ -335,7 +339,7 @@ void add_acknowledged(transition& step, const step_context& c, incident x, const
     e = taken(c, x, std::move(e));
   x.snoozed_until.reset();
   step.timeline.push_back(
-      line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(x) : note));
+      line(c, x, timeline_kind::acknowledged, who, note.empty() ? core::acknowledged_message(voice(c, who)) : note));
   tell(step, c, x, event_type::incident_acknowledged, nullptr);
   step.incidents.push_back(std::move(x));
 }
@@ -350,7 +354,7 @@ void add_resolved(transition& step, const step_context& c, incident x, const act
   for (auto& e : x.escalations)
     e = core::ended(std::move(e), c.now);
   step.timeline.push_back(
-      line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x) : message));
+      line(c, x, timeline_kind::resolved, who, message.empty() ? core::resolved_message(x, voice(c, who)) : message));
   tell(step, c, x, event_type::incident_resolved, evidence);
   step.incidents.push_back(std::move(x));
 }
@@ -381,8 +385,8 @@ void add_held(transition& step, const step_context& c, incident x, const core::o
 void add_unacknowledged(transition& step, const step_context& c, incident x, const actor_name& who,
                         const std::string& message) {
   take_back(c, x);
-  step.timeline.push_back(
-      line(c, x, timeline_kind::unacknowledged, who, message.empty() ? core::unacknowledged_message(who) : message));
+  step.timeline.push_back(line(c, x, timeline_kind::unacknowledged, who,
+                               message.empty() ? core::unacknowledged_message(voice(c, who)) : message));
   tell(step, c, x, event_type::incident_unacknowledged, nullptr);
   step.incidents.push_back(std::move(x));
 }
@@ -411,7 +415,8 @@ void add_hurried(transition& step, const step_context& c, incident x, const std:
   for (const auto& row : rows)
     if (auto* mine = find(x, row.id))
       *mine = row;
-  step.timeline.push_back(line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(who) : note));
+  step.timeline.push_back(
+      line(c, x, timeline_kind::escalated, who, note.empty() ? core::hurried_message(voice(c, who)) : note));
   wake(step, c, x);
   step.incidents.push_back(std::move(x));
 }

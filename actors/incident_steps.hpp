@@ -21,6 +21,7 @@ struct step_context {
   const std::string& base_url;
   const core::condition_facts* facts = nullptr; ///< of the last round, for the conditions of rules; null: not known
   std::optional<core::maintenance_in_force> quiet = {}; ///< maintenance: nobody is told before its end
+  std::string by = {};                                  ///< who asked for the step, as core::said(); empty: nobody
 };
 
 /// Gives each policy's escalations their turns.

@@ -199,6 +199,7 @@ using desk_actor =
                      caf::reacts_to<create_organization>, caf::reacts_to<create_schedule>, caf::reacts_to<get_schedule>,
                      caf::reacts_to<edit_schedule>, caf::reacts_to<remove_schedule>, caf::reacts_to<create_override>,
                      caf::reacts_to<remove_override>, caf::reacts_to<rotate_feed>, caf::reacts_to<revoke_feed>,
+                     caf::reacts_to<edit_override>, caf::reacts_to<rotate_user_feed>, caf::reacts_to<revoke_user_feed>,
                      caf::reacts_to<create_notification_rule>, caf::reacts_to<get_notification_rule>,
                      caf::reacts_to<edit_notification_rule>, caf::reacts_to<remove_notification_rule>,
                      caf::reacts_to<create_team>, caf::reacts_to<get_team>, caf::reacts_to<edit_team>,
@@ -276,6 +277,9 @@ GOCHRON_LOCAL_MESSAGE(gochron::create_override)
 GOCHRON_LOCAL_MESSAGE(gochron::remove_override)
 GOCHRON_LOCAL_MESSAGE(gochron::rotate_feed)
 GOCHRON_LOCAL_MESSAGE(gochron::revoke_feed)
+GOCHRON_LOCAL_MESSAGE(gochron::edit_override)
+GOCHRON_LOCAL_MESSAGE(gochron::rotate_user_feed)
+GOCHRON_LOCAL_MESSAGE(gochron::revoke_user_feed)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::escalation_changed)
 GOCHRON_LOCAL_MESSAGE(gochron::actors::new_policy)
 GOCHRON_LOCAL_MESSAGE(gochron::escalate_incident)

@@ -94,9 +94,12 @@ public:
   void tell(edit_schedule x) override { to_desk(std::move(x)); }
   void tell(remove_schedule x) override { to_desk(std::move(x)); }
   void tell(create_override x) override { to_desk(std::move(x)); }
+  void tell(edit_override x) override { to_desk(std::move(x)); }
   void tell(remove_override x) override { to_desk(std::move(x)); }
   void tell(rotate_feed x) override { to_desk(std::move(x)); }
   void tell(revoke_feed x) override { to_desk(std::move(x)); }
+  void tell(rotate_user_feed x) override { to_desk(std::move(x)); }
+  void tell(revoke_user_feed x) override { to_desk(std::move(x)); }
   void tell(create_token x) override { to_desk(std::move(x)); }
   void tell(edit_token x) override { to_desk(std::move(x)); }
   void tell(rotate_token x) override { to_desk(std::move(x)); }

@@ -9,6 +9,7 @@
 #include "core/alert_matching.hpp"
 #include "core/audit_entries.hpp"
 #include "core/heartbeat_machine.hpp"
+#include "core/incident_text.hpp"
 
 namespace gochron::actors {
 namespace {
@@ -162,6 +163,7 @@ void monitor_state::on(const reset_monitor& x) {
     add_status_change(step, c, from, c.now);
   if (step.change)
     step.change->incident = was_open;
+  c.by = core::said(x.by.origin());
   resolve_all(step, c, x.by.who(), "The monitor was reset.");
   arm();
   auto after = view();

@@ -6,6 +6,7 @@
 #include "core/active_hours.hpp"
 #include "core/audit_entries.hpp"
 #include "core/escalation.hpp"
+#include "core/incident_text.hpp"
 
 namespace gochron::actors {
 namespace {
@@ -170,6 +171,7 @@ transition monitor_state::handling_step(const handle_incident& x, const incident
     runtime.open_incident.reset();
   auto from = settle(open.all().size() - (ends ? 1 : 0), nullptr, now());
   auto c = context();
+  c.by = core::said(x.by.origin());
   auto step = begin_step(c);
   if (from)
     add_status_change(step, c, *from, c.now);

@@ -110,6 +110,7 @@ void monitor_state::write_reopening(const handle_incident& x, const result<incid
     runtime.open_incident = was->id;
   auto from = settle(open.all().size() + 1, &*was, t);
   auto c = context();
+  c.by = core::said(x.by.origin());
   auto step = begin_step(c);
   if (from)
     add_status_change(step, c, *from, c.now);

@@ -78,7 +78,8 @@ signal_answer repeat(signal_work& w, const incident_signal& s, const incident& n
   if (same && !by_hand && !stale)
     return {signal_outcome::repeated, s.dedup_key, now};
   after.heard_at = w.c.now;
-  add_repeated(w.step, w.c, after, w.who, same && !by_hand ? std::string{} : core::repeated_message(w.who));
+  add_repeated(w.step, w.c, after, w.who,
+               same && !by_hand ? std::string{} : core::repeated_message(w.c.by.empty() ? w.who : w.c.by));
   return {signal_outcome::repeated, s.dedup_key, std::move(after)};
 }
 
@@ -138,6 +139,8 @@ void monitor_state::write_signals(const signal_incidents& x) {
   if (auto* manual = std::get_if<manual_check>(&record->spec.check))
     auto_resolve = manual->auto_resolve;
   bool by_hand = x.source == incident_source::manual;
+  if (by_hand)
+    c.by = core::said(x.by.origin());
   signal_work w{step, c, open, x, by_hand ? x.by.who() : actor_name{"inbound"}, auto_resolve};
   auto was = runtime;
   auto first = x.signals.front().dedup_key.empty() ? std::nullopt : w.find(x.signals.front().dedup_key);

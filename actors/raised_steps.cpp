@@ -54,7 +54,8 @@ void add_reopened(transition& step, const step_context& c, incident x, const act
   x.merged_into.reset();
   x.heard_at = c.now;
   x.told.clear(); // they have had the resolve that they were owed
-  step.timeline.push_back(line(c, x, timeline_kind::reopened, who, note.empty() ? core::reopened_message(who) : note));
+  step.timeline.push_back(
+      line(c, x, timeline_kind::reopened, who, note.empty() ? core::reopened_message(voice(c, who)) : note));
   hush(step, c, x);
   begin_escalations(c, x, c.now, next_turn, x.hushed);
   auto targets = targets_of_reopening(c, x);
@@ -68,7 +69,7 @@ void add_snoozed(transition& step, const step_context& c, incident x, timestamp 
   x.snoozed_until = until;
   for (auto& e : x.escalations)
     e = core::at_rest(std::move(e), c.now);
-  auto message = core::snoozed_message(who, until);
+  auto message = core::snoozed_message(voice(c, who), until);
   step.timeline.push_back(line(c, x, timeline_kind::snoozed, who, note.empty() ? message : message + ' ' + note));
   tell(step, c, x, event_type::incident_snoozed, nullptr);
   step.incidents.push_back(std::move(x));
@@ -83,8 +84,8 @@ void add_snooze_ended(transition& step, const step_context& c, incident x) {
 
 void add_merged(transition& step, const step_context& c, incident x, const incident& into, const actor_name& who,
                 const std::string& note) {
-  auto received = line(c, into, timeline_kind::merged, who, core::received_message(who, x));
-  auto message = core::merged_message(who, into);
+  auto received = line(c, into, timeline_kind::merged, who, core::received_message(voice(c, who), x));
+  auto message = core::merged_message(voice(c, who), into);
   x.merged_into = into.id;
   add_resolved(step, c, std::move(x), who, note.empty() ? message : message + ". " + note, std::nullopt, nullptr);
   step.timeline.back().kind = timeline_kind::merged;
@@ -94,7 +95,8 @@ void add_merged(transition& step, const step_context& c, incident x, const incid
 void add_changed(transition& step, const step_context& c, const incident& before, incident after,
                  const actor_name& who) {
   follow_severity(after);
-  step.timeline.push_back(line(c, after, timeline_kind::changed, who, core::changed_message(who, before, after)));
+  step.timeline.push_back(
+      line(c, after, timeline_kind::changed, who, core::changed_message(voice(c, who), before, after)));
   step.incidents.push_back(std::move(after));
 }
 
@@ -104,7 +106,7 @@ void add_reassigned(transition& step, const step_context& c, incident x, const e
     e = e.id == row.id ? row : core::ended(std::move(e), c.now);
   if (std::ranges::find(x.escalations, row.id, &escalation::id) == x.escalations.end())
     x.escalations.push_back(row);
-  auto message = core::reassigned_message(who, to);
+  auto message = core::reassigned_message(voice(c, who), to);
   step.timeline.push_back(line(c, x, timeline_kind::reassigned, who, note.empty() ? message : message + ' ' + note));
   step.timeline.back().policy = row.policy;
   wake(step, c, x);

@@ -11,6 +11,9 @@ namespace gochron::actors::step_parts {
 timeline_entry line(const step_context& c, const incident& of, timeline_kind kind, const actor_name& who,
                     std::string message);
 
+/// Whom a message of this step names: whoever asked for it, as people say it; otherwise `who`.
+const std::string& voice(const step_context& c, const actor_name& who);
+
 /// The event of this step, and a delivery for each of `targets`; `x` takes the next sequence.
 void tell(transition& step, const step_context& c, incident& x, event_type type,
           const std::vector<core::alert_target>& targets, const check_result* evidence,

@@ -85,7 +85,7 @@ channel_brief brief_of(const channel_record& x) {
   bool groups = type != channel_type::pagerduty && type != channel_type::opsgenie;
   bool proved = !x.spec.user || x.proof.verified_at;
   bool enabled = x.spec.enabled && proved && x.health.state != channel_state::disabled;
-  return {x.id, enabled, x.spec.events, x.spec.send_resolved, groups, x.spec.user, type};
+  return {x.id, enabled, x.spec.events, x.spec.send_resolved, groups, x.spec.user, type, x.spec.name};
 }
 
 void put_rule(alert_book& book, const alert_rule_record& x) {

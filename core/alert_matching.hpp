@@ -23,6 +23,7 @@ struct channel_brief {
   bool groups = true;               ///< false: its receiver keeps incidents apart by itself
   std::optional<user_id> user = {}; ///< whose contact method it is
   channel_type type = channel_type::webhook;
+  std::string name = {};
   friend bool operator==(const channel_brief&, const channel_brief&) = default;
 };
 

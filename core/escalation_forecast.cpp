@@ -16,11 +16,11 @@ std::vector<escalation_recipient> recipients_of(const escalation_step& step, std
   for (const auto& target : chosen(step, turn, cycle)) {
     auto found = resolve.of(target, hurry, at);
     for (const auto& route : found.routes)
-      all.push_back({target, route.via, route.user, route.type, at + route.delay});
+      all.push_back({target, route.via, route.user, route.type, at + route.delay, found.name, route.name});
     for (const auto& user : found.unreachable)
-      all.push_back({target, std::nullopt, user.id, std::nullopt, at});
+      all.push_back({target, std::nullopt, user.id, std::nullopt, at, found.name, user.name});
     if (found.routes.empty() && found.unreachable.empty())
-      all.push_back({target, std::nullopt, std::nullopt, std::nullopt, at});
+      all.push_back({target, std::nullopt, std::nullopt, std::nullopt, at, found.name, {}});
   }
   return all;
 }
@@ -42,7 +42,7 @@ timestamp forecast_end(const policy_record& policy, timestamp at, std::size_t mo
 
 escalation_forecast forecast(const policy_record& policy, std::int64_t turn, const target_resolver& resolve,
                              timestamp at, std::size_t most, urgency hurry) {
-  escalation_forecast f{policy.id, at, {}, {}, false};
+  escalation_forecast f{policy.id, at, {}, {}, false, policy.spec.name};
   std::optional<following> next = following{place_at(policy.spec, 0, 0), policy.spec.steps.front().delay};
   std::size_t told = 0;
   auto t = at;
@@ -68,7 +68,7 @@ escalation_forecast forecast(const policy_record& policy, std::int64_t turn, con
 
 escalation_forecast who_is_told(const policy_record& policy, std::int64_t turn, const target_resolver& resolve,
                                 timestamp at, urgency hurry) {
-  escalation_forecast f{policy.id, at, {}, {}, false};
+  escalation_forecast f{policy.id, at, {}, {}, false, policy.spec.name};
   for (std::size_t i = 0; i < policy.spec.steps.size(); ++i)
     f.calls.push_back(
         {at, place_at(policy.spec, i, 0), recipients_of(policy.spec.steps[i], turn, 0, resolve, hurry, at)});

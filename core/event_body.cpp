@@ -162,6 +162,12 @@ object_ptr<event_facts> data_part() {
       "oncall", people(),
       {.doc = "Of `incident.escalated`: the users whom it tells, null otherwise.", .example = "null"},
       [](facts x, how) { return copy_of(x.paged); });
+  s->maybe(
+      "by", any_text(),
+      {.doc = "Of what somebody does to an incident: who, as people say it. A person's name, or `token \"ci\"`; null: "
+              "the engine itself.",
+       .example = "null"},
+      [](facts x, how) { return non_empty(std::string{x.by}); });
   s->maybe<event_facts>("channel", channel_part(), {.doc = "For events about a channel."},
                         [](facts x, how) { return x.channel ? copy_of(&x) : std::nullopt; });
   s->maybe<event_facts>("maintenance_window", window_part(), {.doc = "For events about a maintenance window."},
@@ -226,8 +232,9 @@ object_ptr<event_facts> event_body_schema() {
 
 std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
                          const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url,
-                         const std::vector<paged_user>* paged) {
+                         const std::vector<paged_user>* paged, std::string_view by) {
   event_facts x;
+  x.by = by;
   x.paged = paged;
   x.event = &e;
   x.incident = &about;

@@ -19,10 +19,10 @@ namespace gochron::core {
 inline constexpr int event_body_version = 1;
 
 /// An event of an incident. `evidence` may be null: then `data.result` is. `paged`: who is told by this event; null:
-/// nobody in particular.
+/// nobody in particular. `by`: who did it, as said(); empty: the engine itself.
 std::string render_event(const event& e, const incident& about, const monitor_record& monitor,
                          const monitor_runtime& runtime, const check_result* evidence, std::string_view base_url,
-                         const std::vector<paged_user>* paged = nullptr);
+                         const std::vector<paged_user>* paged = nullptr, std::string_view by = {});
 
 /// `monitor.expired`: of `data` only the monitor, and no `sequence`.
 std::string render_monitor_event(const event& e, const monitor_record& monitor, const monitor_runtime& runtime,
@@ -55,6 +55,7 @@ struct event_facts {
   const channel_record* method = nullptr; ///< a contact method
   std::string_view code = {};
   const std::vector<paged_user>* paged = nullptr;
+  std::string_view by = {};
   const handoff_news* handoff = nullptr;
 };
 

@@ -58,6 +58,12 @@ std::string_view spoken(std::string_view actor) {
   return actor.starts_with(person) ? actor.substr(person.size()) : actor;
 }
 
+std::string said(const change_origin& x) {
+  if (!x.token_name.empty())
+    return fmt::format("token \"{}\"", x.token_name);
+  return x.who == "system" ? std::string{} : std::string{spoken(x.who)};
+}
+
 std::string_view phrase_of(reason x) {
   return phrases.at(static_cast<std::size_t>(x));
 }
@@ -92,13 +98,13 @@ std::string opened_message(const incident& x) {
                                             : fmt::format("{} (confirmed after {})", what, spell(confirmed_after));
 }
 
-std::string acknowledged_message(const incident& x) {
-  return fmt::format("Acknowledged by {}.", who(x.acknowledged_by));
+std::string acknowledged_message(std::string_view actor) {
+  return fmt::format("Acknowledged by {}.", who(actor));
 }
 
-std::string resolved_message(const incident& x) {
+std::string resolved_message(const incident& x, std::string_view actor) {
   if (!x.recovered_at)
-    return fmt::format("Resolved by {}.", who(x.resolved_by));
+    return fmt::format("Resolved by {}.", who(actor));
   return fmt::format("{} recovered after {}.", x.monitor_name,
                      spell(std::chrono::floor<seconds>(*x.recovered_at - x.started_at)));
 }

@@ -14,6 +14,9 @@ std::string_view phrase_of(reason x);
 /// An actor as people say it: a person's name without `user:`. Views into `actor`.
 std::string_view spoken(std::string_view actor);
 
+/// Whoever did something, as people say it: a name, `token "ci"` where the token is nobody's. Empty: the engine itself.
+std::string said(const change_origin& x);
+
 /// `1 d 2 h`, `4 min 10 s`, `0 s`: the two largest units, the rest cut off. Negative durations count as zero.
 std::string spell(seconds x);
 
@@ -22,8 +25,8 @@ std::string incident_title(std::string_view monitor_name, const status_reason& c
 
 /// The timeline's messages, one a kind of entry.
 std::string opened_message(const incident& x);
-std::string acknowledged_message(const incident& x);
-std::string resolved_message(const incident& x);
+std::string acknowledged_message(std::string_view actor);
+std::string resolved_message(const incident& x, std::string_view actor);
 std::string unacknowledged_message(std::string_view actor);
 std::string hurried_message(std::string_view actor);
 /// `to`: the name of a policy, or of people.

@@ -83,7 +83,28 @@ target_answer answer_of_team(const paging_world& x, const team_id& id, urgency h
   return to;
 }
 
-target_answer answer_of(const paging_world& x, const escalation_target& target, urgency hurry, timestamp at) {
+std::string name_of(const paging_world& x, const escalation_target& target) {
+  const auto& book = *x.alerts;
+  switch (target.type) {
+  case escalation_target_type::channel: {
+    auto it = std::ranges::find(book.channels, channel_id{target.id}, &channel_brief::id);
+    return it == book.channels.end() || it->user ? std::string{} : it->name;
+  }
+  case escalation_target_type::schedule: {
+    auto it = std::ranges::find(x.schedules, schedule_id{target.id}, [](const on_call_books& b) { return b.of.id; });
+    return it == x.schedules.end() ? std::string{} : it->of.name;
+  }
+  case escalation_target_type::team: {
+    auto it = std::ranges::find(book.teams, team_id{target.id}, [](const auto& t) { return t->id; });
+    return it == book.teams.end() ? std::string{} : (*it)->spec.name;
+  }
+  case escalation_target_type::user:
+    break;
+  }
+  return x.name_of ? x.name_of({target.id}) : std::string{};
+}
+
+target_answer people_of(const paging_world& x, const escalation_target& target, urgency hurry, timestamp at) {
   switch (target.type) {
   case escalation_target_type::channel:
     return answer_of_channel(x, {target.id});
@@ -96,6 +117,12 @@ target_answer answer_of(const paging_world& x, const escalation_target& target, 
   }
   target_answer to;
   add_user(to, x, {target.id}, hurry);
+  return to;
+}
+
+target_answer answer_of(const paging_world& x, const escalation_target& target, urgency hurry, timestamp at) {
+  auto to = people_of(x, target, hurry, at);
+  to.name = name_of(x, target);
   return to;
 }
 

@@ -37,6 +37,7 @@ struct target_answer {
   std::vector<page_route> routes;           ///< empty: nobody can be told
   std::vector<paged_user> unreachable = {}; ///< users who have nothing to be told by
   std::string nobody = {};                  ///< why there is neither, a sentence; empty for channels
+  std::string name = {};                    ///< of the target; empty: it is gone
   friend bool operator==(const target_answer&, const target_answer&) = default;
 };
 

@@ -105,11 +105,10 @@ void snooze(call c) {
   auto wanted = core::read_body(*core::snooze_action_schema(), *c.request().body);
   if (!wanted)
     return c.refuse(wanted.error());
-  auto now = c.with().clock.now();
-  auto until = wanted->until.value_or(now + wanted->length.value_or(seconds{0}));
-  if (until <= now || until > now + core::longest_snooze)
-    return refuse_body(c, "/until", "out_of_range", "In the future, at most seven days ahead.");
-  with_incident(c, [c, until, note = wanted->note](const incident& x) {
+  auto until = core::end_of(*wanted, c.with().clock.now());
+  if (!until)
+    return c.refuse(until.error());
+  with_incident(c, [c, until = *until, note = wanted->note](const incident& x) {
     auto m = begin(c, x, incident_verb::snooze, note);
     m.until = until;
     c.with().engine.tell(std::move(m));

@@ -18,19 +18,46 @@ const std::vector<parameter>& range_parameters() {
 }
 
 // All on one page.
-void answer_occurrences(const call& c, std::vector<maintenance_occurrence> found, std::string_view to) {
+void answer_occurrences(const call& c, const std::vector<maintenance_occurrence>& found, timestamp now,
+                        std::string_view to) {
   if (found.size() > most)
     return c.refuse({errc::invalid,
                      "There are too many occurrences in that time.",
                      {{std::string{to}, "out_of_range", "More than 1,000 occurrences: ask for less time."}},
                      {},
                      {}});
-  answer_page(c, *core::maintenance_occurrence_schema(), page<maintenance_occurrence>{std::move(found), {}});
+  page<core::listed_occurrence> all;
+  for (const auto& x : found)
+    all.rows.push_back({x, core::state_of(x, now)});
+  answer_page(c, *core::listed_occurrence_schema(), all);
+}
+
+struct time_range {
+  timestamp from{}, to{};
+};
+
+// What somebody ended before its time is shown as it was.
+void answer_window(const call& c, const maintenance_window_record& w, time_range range, timestamp now) {
+  if (!w.spec.enabled)
+    return answer_occurrences(c, {}, now, "to");
+  auto planned = core::occurrences_between(w.spec, range.from, range.to);
+  if (planned.empty() || planned.front().from > now)
+    return answer_occurrences(c, planned, now, "to");
+  auto first = planned.front().from, last = planned.back().to;
+  auto happened = [c, planned = std::move(planned), ended = w.ended_until, range,
+                   now](const result<std::vector<maintenance_stretch>>& x) {
+    if (!x)
+      return c.refuse(x.error());
+    answer_occurrences(c, core::as_they_were(planned, *x, ended, range.from, now), now, "to");
+  };
+  c.with().queries.stretches(c.org(), w.id, first, last,
+                             reply_to<std::vector<maintenance_stretch>>{std::move(happened)});
 }
 
 void list_occurrences(call c) {
   query_reader q{c};
-  auto from = q.time("from").value_or(c.with().clock.now());
+  auto now = c.with().clock.now();
+  auto from = q.time("from").value_or(now);
   auto to = q.time("to").value_or(from + usual_range);
   for (auto& x : core::maintenance_range_faults(from, to))
     q.wrong(x.pointer, x.code, x.detail);
@@ -39,14 +66,8 @@ void list_occurrences(call c) {
   auto id = c.id<window_id>();
   if (!id)
     return;
-  auto found = [c, from, to](result<maintenance_window_view> x) {
-    if (!x)
-      return c.refuse(x.error());
-    const auto& spec = x->record.spec;
-    answer_occurrences(c,
-                       spec.enabled ? core::occurrences_between(spec, from, to)
-                                    : decltype(core::occurrences_between(spec, from, to)){},
-                       "to");
+  auto found = [c, from, to, now](result<maintenance_window_view> x) {
+    x ? answer_window(c, x->record, {from, to}, now) : c.refuse(x.error());
   };
   c.with().engine.tell(get_window{c.org(), *id, reply_to<maintenance_window_view>{std::move(found)}});
 }
@@ -96,8 +117,8 @@ void preview(call c) {
     faults.insert(faults.end(), spec.error().violations.begin(), spec.error().violations.end());
   if (!faults.empty())
     return c.refuse({errc::invalid, "The request body is not valid.", std::move(faults), {}, {}});
-  with_known_monitors(c, spec->monitor_ids, [c, spec = *spec, from, to] {
-    answer_occurrences(c, core::occurrences_between(spec, from, to), "/to");
+  with_known_monitors(c, spec->monitor_ids, [c, spec = *spec, from, to, now] {
+    answer_occurrences(c, core::occurrences_between(spec, from, to), now, "/to");
   });
 }
 
@@ -114,11 +135,11 @@ void end_now(call c) {
 
 void add_maintenance_occurrences(operation_table& add) {
   auto window = core::maintenance_window_schema()->info();
-  success found{200, "The occurrences, oldest first, on one page.", core::maintenance_occurrence_schema()->info(),
-                true};
+  success found{200, "The occurrences, oldest first, on one page.", core::listed_occurrence_schema()->info(), true};
   add("GET", "/{id}/occurrences", "listMaintenanceOccurrences", false, "List occurrences",
-      "When it is, as it is configured now. Occurrences that touch are one. None while it is not enabled.", found,
-      list_occurrences)
+      "When it is, as it is configured now. What was ended before its time ends when it was ended. Occurrences that "
+      "touch are one. None while it is not enabled.",
+      found, list_occurrences)
       .query = range_parameters();
   add("POST", "/preview", "previewMaintenanceWindow", false, "Preview a maintenance window",
       "The occurrences that a window would have. Nothing is stored.", found, preview)

@@ -130,7 +130,10 @@ const operations& all_operations() {
                       schedule_operations,
                       override_operations,
                       on_call_operations,
+                      schedule_preview_operations,
+                      on_call_list_operations,
                       schedule_feed_operations,
+                      calendar_operations,
                       channel_operations,
                       delivery_operations,
                       incident_operations,
@@ -138,6 +141,7 @@ const operations& all_operations() {
                       token_operations,
                       user_operations,
                       user_test_operations,
+                      user_feed_operations,
                       organization_operations,
                       audit_operations,
                       ping_operations,
@@ -156,6 +160,7 @@ const operations& all_operations() {
                       incident_document_operations,
                       incident_report_operations,
                       incident_action_operations,
+                      incident_bulk_operations,
                       inbound_operations})
       std::ranges::move(part(), std::back_inserter(found));
     add_write_conventions(found);

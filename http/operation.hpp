@@ -80,7 +80,11 @@ operations alert_rule_operations();
 operations schedule_operations();
 operations override_operations();
 operations on_call_operations();
+operations on_call_list_operations();
+operations schedule_preview_operations();
 operations schedule_feed_operations();
+operations calendar_operations();
+operations user_feed_operations();
 operations channel_operations();
 operations delivery_operations();
 operations incident_operations();
@@ -105,6 +109,7 @@ operations team_operations();
 operations incident_document_operations();
 operations incident_report_operations();
 operations incident_action_operations();
+operations incident_bulk_operations();
 operations inbound_operations();
 
 /// All of them, /openapi.json last.

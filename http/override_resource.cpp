@@ -101,6 +101,38 @@ void get(call c) {
   });
 }
 
+core::override_request request_of(const schedule_override& x) {
+  return {x.kind, x.start_at, x.end_at, x.reason, x.user_ids, x.replaced_user_ids, x.other};
+}
+
+// Without a beginning it begins now, or when it has begun.
+schedule_override changed(schedule_override x, core::override_request wanted, timestamp at) {
+  x.kind = wanted.kind;
+  x.start_at = wanted.start_at.value_or(std::min(x.start_at, at));
+  x.end_at = wanted.end_at;
+  x.reason = std::move(wanted.reason);
+  x.user_ids = std::move(wanted.user_ids);
+  x.replaced_user_ids = std::move(wanted.replaced_user_ids);
+  x.other = wanted.schedule;
+  return x;
+}
+
+void edit(call c) {
+  with_override(c, [&](schedule_id of, override_id id) {
+    auto by_body = [body = c.request().body, whole = c.request().method == "PUT"](
+                       const schedule_override& now, timestamp at) -> result<schedule_override> {
+      const auto& schema = *core::override_request_schema();
+      auto wanted = whole ? core::read_body(schema, *body) : core::read_patch(schema, request_of(now), *body);
+      if (!wanted)
+        return fail(wanted.error());
+      return changed(now, std::move(*wanted), at);
+    };
+    auto [by, reply] = c.write<schedule_override>(
+        [c](const schedule_override& x) { return c.shown(x, *core::schedule_override_schema()); });
+    c.with().engine.tell(edit_override{c.org(), of, id, std::move(by_body), std::move(by), std::move(reply)});
+  });
+}
+
 void remove(call c) {
   with_override(c, [&](schedule_id of, override_id id) {
     c.with().engine.tell(remove_override{c.org(), of, id, c.by(), c.done()});
@@ -125,6 +157,24 @@ operations override_operations() {
   post.of_a_part = true;
   add("GET", "/{id}/overrides/{override_id}", "getScheduleOverride", false, "Get an override", "As it was made.",
       {200, "The override.", type}, get);
+  for (std::string method : {"PUT", "PATCH"}) {
+    bool whole = method == "PUT";
+    auto& op =
+        add(method, "/{id}/overrides/{override_id}", whole ? "replaceScheduleOverride" : "updateScheduleOverride", true,
+            whole ? "Replace an override" : "Change an override",
+            std::string{whole ? "The body is the whole override: what is absent takes its default, and without "
+                                "`start_at` one that has begun keeps its beginning. "
+                              : "A JSON merge patch (RFC 7396). "} +
+                "What has been stays as it was: one under way keeps its beginning, and where who is on call "
+                "changes, it changes from now on; until now the old one stands, as an override of its own that "
+                "is over. One that is over is 409.",
+            {200, "The override as it is now.", type}, edit);
+    op.body =
+        body_spec{core::override_request_schema()->info(), whole ? core::schema_use::request : core::schema_use::patch,
+                  whole ? example : R"({"end_at":"2037-06-30T12:00:00.000Z","reason":"Back sooner"})", true};
+    op.problems = {409};
+    op.of_a_part = true;
+  }
   add("DELETE", "/{id}/overrides/{override_id}", "deleteScheduleOverride", true, "End an override",
       "One that has not begun is gone. One that is under way ends now, and stays as what it was until now. One that is "
       "over stays (409): the past does not change.",

@@ -114,6 +114,8 @@ status read_write_headers(call::state& s, const operation& op) {
     return fail(errc::malformed,
                 "X-Gochron-Change-Reason takes at most 1,000 characters of UTF-8 without control characters.");
   change_origin from{actor_of(s), s.who.id, {}, r.peer_ip, r.request_id};
+  if (!from.who.starts_with("user:"))
+    from.token_name = s.who.name;
   if (reason)
     from.reason = trimmed(*reason);
   s.origin = std::make_shared<const change_origin>(std::move(from));

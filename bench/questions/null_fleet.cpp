@@ -71,6 +71,11 @@ struct no_schedules final : schedule_store {
   }
   void load(org_id, schedule_id, reply_to<schedule_record> done) override { nothing(done); }
   void create(schedule_override, write_note, reply_to<schedule_override> done) override { nothing(done); }
+  void load(org_id, schedule_id, override_id, reply_to<schedule_override> done) override { nothing(done); }
+  void update(schedule_override, schedule_override, std::optional<schedule_override>, write_note,
+              reply_to<schedule_override> done) override {
+    nothing(done);
+  }
   void end(org_id, schedule_id, override_id, timestamp, write_note, reply_to<void> done) override { nothing(done); }
   void set_feed(org_id, schedule_id, std::optional<sha256_digest>, timestamp, write_note,
                 reply_to<void> done) override {
@@ -124,6 +129,9 @@ struct no_users final : user_store {
   void update(user_record, write_note, reply_to<user_record> done) override { nothing(done); }
   void remove(org_id, user_id, std::optional<std::int64_t>, std::vector<token_record>, write_note,
               reply_to<void> done) override {
+    nothing(done);
+  }
+  void set_feed(org_id, user_id, std::optional<sha256_digest>, timestamp, write_note, reply_to<void> done) override {
     nothing(done);
   }
 };

@@ -57,7 +57,7 @@ void read_monitor(const json_value* monitor, notice& to) {
         to.tags.push_back(*text);
 }
 
-void describe_incident(const json_value& incident, const json_value* monitor, notice& to) {
+void describe_incident(const json_value& incident, const json_value* monitor, const std::string& by, notice& to) {
   const auto* cause = part(&incident, "cause");
   auto started = text_at(&incident, "started_at");
   to.incident_id = text_at(&incident, "id");
@@ -83,6 +83,8 @@ void describe_incident(const json_value& incident, const json_value* monitor, no
     add_fact(to, "Until", shown_time(text_at(&incident, "snoozed_until")));
   if (auto runbook = text_at(&incident, "runbook_url"); !runbook.empty())
     to.runbook_url = std::move(runbook);
+  if (!to.by.empty() && !by.empty())
+    to.by = by; // a token's name in place of its id
   add_fact(to, "By", to.by == "system" ? std::string{} : std::string{spoken(to.by)});
   add_fact(to, "Description", text_at(monitor, "description"));
 }
@@ -270,7 +272,7 @@ result<notice> read_notice(std::string_view body, const std::optional<user_id>& 
   read_monitor(monitor, x);
   if (const auto* about = part(data, "incident")) {
     word_incident(*about, x);
-    describe_incident(*about, monitor, x);
+    describe_incident(*about, monitor, text_at(data, "by"), x);
   } else if (const auto* method = part(data, "contact_method"))
     word_personal(*method, x);
   else if (const auto* window = part(data, "maintenance_window"))

@@ -35,6 +35,28 @@ std::vector<maintenance_occurrence> occurrences_between(const maintenance_window
   return when ? when->between(from, to) : std::vector<maintenance_occurrence>{};
 }
 
+std::vector<maintenance_occurrence> as_they_were(std::vector<maintenance_occurrence> planned,
+                                                 const std::vector<maintenance_stretch>& stretches,
+                                                 std::optional<timestamp> ended_until, timestamp from, timestamp now) {
+  for (auto& x : planned) {
+    if (x.from > now || (x.to > now && (!ended_until || *ended_until < x.to)))
+      continue;
+    std::optional<timestamp> last;
+    for (const auto& s : stretches)
+      if (s.from < x.to && s.to > x.from)
+        last = std::max(s.open ? x.to : s.to, last.value_or(x.from));
+    x.to = std::min(x.to, last.value_or(x.to));
+  }
+  std::erase_if(planned, [from](const maintenance_occurrence& x) { return x.to <= from; });
+  return planned;
+}
+
+maintenance_state state_of(const maintenance_occurrence& x, timestamp now) {
+  if (x.to <= now)
+    return maintenance_state::past;
+  return x.from <= now ? maintenance_state::active : maintenance_state::upcoming;
+}
+
 maintenance_window_view view_of(maintenance_window_record x, timestamp now) {
   maintenance_window_view v;
   auto found = occurrence_at_or_after(x, now);

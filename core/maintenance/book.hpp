@@ -14,8 +14,17 @@ namespace gochron::core {
 /// None of a window that is not enabled.
 std::optional<maintenance_occurrence> occurrence_at_or_after(const maintenance_window_record& x, timestamp t);
 
-/// Likewise all that have some of [from, to) in them; what was ended early is left out.
+/// Likewise all that have some of [from, to) in them, as planned.
 std::vector<maintenance_occurrence> occurrences_between(const maintenance_window_spec& x, timestamp from, timestamp to);
+
+/// The same as it was: one that is over, or that somebody has ended, ends where the last of its `stretches` ended.
+/// Those that then lie before `from` are left out.
+std::vector<maintenance_occurrence> as_they_were(std::vector<maintenance_occurrence> planned,
+                                                 const std::vector<maintenance_stretch>& stretches,
+                                                 std::optional<timestamp> ended_until, timestamp from, timestamp now);
+
+/// How far an occurrence is at `now`.
+maintenance_state state_of(const maintenance_occurrence& x, timestamp now);
 
 maintenance_window_view view_of(maintenance_window_record x, timestamp now);
 

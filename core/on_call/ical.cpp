@@ -59,15 +59,20 @@ void put_event(std::string& to, const ical_input& x, const on_call_shift& shift)
 } // namespace
 
 std::string ical_feed(const ical_input& x) {
+  return ical_feed(x.name, {x});
+}
+
+std::string ical_feed(std::string_view name, const std::vector<ical_input>& parts) {
   std::string out;
   put_line(out, "BEGIN:VCALENDAR");
   put_line(out, "VERSION:2.0");
   put_line(out, "PRODID:-//gochron//on-call schedules//EN");
   put_line(out, "CALSCALE:GREGORIAN");
-  put_line(out, "X-WR-CALNAME:" + text(x.name));
-  for (const auto& shift : x.shifts)
-    if (std::chrono::floor<seconds>(shift.from) < std::chrono::floor<seconds>(shift.to)) // an event has a length
-      put_event(out, x, shift);
+  put_line(out, "X-WR-CALNAME:" + text(name));
+  for (const auto& x : parts)
+    for (const auto& shift : x.shifts)
+      if (std::chrono::floor<seconds>(shift.from) < std::chrono::floor<seconds>(shift.to)) // an event has a length
+        put_event(out, x, shift);
   put_line(out, "END:VCALENDAR");
   return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gochron/schedule.hpp"
@@ -18,5 +19,8 @@ struct ical_input {
 /// An iCalendar object (RFC 5545) with an event for each shift, in UTC. The same input gives the same bytes; an event's
 /// UID follows of its schedule, user and beginning, so that one whose end changes stays the same event.
 std::string ical_feed(const ical_input& x);
+
+/// Several schedules in one object of that name.
+std::string ical_feed(std::string_view name, const std::vector<ical_input>& parts);
 
 } // namespace gochron::core

@@ -37,11 +37,15 @@ object_ptr<escalation_recipient> recipient_schema() {
                 [](recipient x, how) { return x.target.type; });
     s->computed("id", any_text(), {.doc = "As the step names it.", .example = R"("chn_01jd9e6h6gf4g8w1q6v5q8z3ab")"},
                 [](recipient x, how) { return target_text(x.target); });
+    s->maybe("name", any_text(), {.doc = "Of what `id` names; null: it is gone.", .example = R"("Operations")"},
+             [](recipient x, how) { return non_empty(x.name); });
     s->maybe("channel_id", identifier<channel_id>(), {.doc = "The channel that is told; null: none is."},
              [](recipient x, how) { return x.user ? std::nullopt : x.channel; });
     s->property(
         "user_id", &escalation_recipient::user, identifier<user_id>(),
         {.doc = "Who is told; null: a channel is, or nobody is on call.", .example = "null", .read_only = true});
+    s->maybe("user_name", any_text(), {.doc = "What people call them.", .example = "null"},
+             [](recipient x, how) { return non_empty(x.user_name); });
     s->maybe("contact_method_id", identifier<contact_method_id>(),
              {.doc = "By what; null: the user has no verified contact method that is in use.", .example = "null"},
              [](recipient x, how) {
@@ -120,6 +124,8 @@ object_ptr<escalation_forecast> escalation_forecast_schema() {
         "EscalationForecast", "What would happen to an incident that nobody takes, as things are now.");
     s->property("policy_id", &escalation_forecast::policy, identifier<policy_id>(),
                 {.doc = "The escalation policy.", .read_only = true});
+    s->property("policy_name", &escalation_forecast::policy_name, any_text(),
+                {.doc = "Its name.", .example = R"("Shop")", .read_only = true});
     s->property("at", &escalation_forecast::at, instant(),
                 {.doc = "When it opens.", .example = some_instant, .read_only = true});
     s->property(
@@ -141,6 +147,8 @@ object_ptr<escalation_forecast> escalation_oncall_schema() {
     auto s = std::make_shared<object_schema<escalation_forecast>>("EscalationOncall", "Whom each step tells.");
     s->property("policy_id", &escalation_forecast::policy, identifier<policy_id>(),
                 {.doc = "The escalation policy.", .read_only = true});
+    s->property("policy_name", &escalation_forecast::policy_name, any_text(),
+                {.doc = "Its name.", .example = R"("Shop")", .read_only = true});
     s->property("at", &escalation_forecast::at, instant(),
                 {.doc = "The instant asked about.", .example = some_instant, .read_only = true});
     s->property("steps", &escalation_forecast::calls,

@@ -127,6 +127,17 @@ object_ptr<snooze_action> snooze_action_schema() {
   return schema;
 }
 
+result<timestamp> end_of(const snooze_action& x, timestamp now) {
+  auto until = x.until.value_or(now + x.length.value_or(seconds{0}));
+  if (until > now && until <= now + longest_snooze)
+    return until;
+  return fail({errc::invalid,
+               "The request body is not valid.",
+               {{"/until", "out_of_range", "In the future, at most seven days ahead."}},
+               {},
+               {}});
+}
+
 object_ptr<merge_action> merge_action_schema() {
   static const auto schema = [] {
     auto s = std::make_shared<object_schema<merge_action>>("MergeAction", "Where an incident is dealt with instead.");

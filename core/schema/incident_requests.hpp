@@ -34,6 +34,8 @@ struct snooze_action {
 };
 object_ptr<snooze_action> snooze_action_schema();
 constexpr seconds longest_snooze = std::chrono::hours{24 * 7};
+/// When it is over. Error: `invalid` when that is not within the seven days after `now`.
+result<timestamp> end_of(const snooze_action& x, timestamp now);
 
 /// `POST /api/incidents/{id}/merge`.
 struct merge_action {

@@ -10,6 +10,13 @@ namespace gochron::core {
 
 object_ptr<maintenance_occurrence> maintenance_occurrence_schema();
 
+/// One in a list, and how far it is: `past`, `active` or `upcoming`.
+struct listed_occurrence {
+  maintenance_occurrence when;
+  maintenance_state state = maintenance_state::upcoming;
+};
+object_ptr<listed_occurrence> listed_occurrence_schema();
+
 /// `POST /api/maintenance-windows/preview`.
 struct maintenance_preview_request {
   std::optional<timestamp> from, to;

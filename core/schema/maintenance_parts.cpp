@@ -106,6 +106,18 @@ object_ptr<maintenance_occurrence> maintenance_occurrence_schema() {
   return schema;
 }
 
+object_ptr<listed_occurrence> listed_occurrence_schema() {
+  static const auto schema = [] {
+    auto s = std::make_shared<object_schema<listed_occurrence>>("ListedMaintenanceOccurrence", "One time that it is.");
+    s->embed(
+        *maintenance_occurrence_schema(), [](auto& x) -> auto& { return x.when; });
+    s->property("state", &listed_occurrence::state, enumeration<maintenance_state>(),
+                {.doc = "`past`, `active` or `upcoming`.", .example = R"("upcoming")", .read_only = true});
+    return s;
+  }();
+  return schema;
+}
+
 object_ptr<maintenance_preview_request> maintenance_preview_request_schema() {
   using request = maintenance_preview_request;
   static const auto schema = [] {

@@ -152,4 +152,17 @@ result<T> read_body(const object_schema<T>& schema, std::string_view json) {
   return x;
 }
 
+/// A merge patch (RFC 7396) of `now`, read by one table. Errors likewise.
+template <class T>
+result<T> read_patch(const object_schema<T>& schema, T now, std::string_view json) {
+  auto body = parse_json(json);
+  if (!body)
+    return fail(body.error());
+  reader r{read_mode::patch};
+  schema.read(*body, now, r);
+  if (r.count() > 0)
+    return fail(r.take_error());
+  return now;
+}
+
 } // namespace gochron::core

@@ -36,8 +36,19 @@ object_ptr<preview_request> preview_request_schema();
 type_info_ptr schedule_preview_info();
 type_info_ptr schedule_edit_preview_info();
 
-object_ptr<on_call_shift> on_call_shift_schema();
-/// The same without anybody.
+/// Somebody, and what people call them; unset: they are gone.
+struct on_call_person {
+  user_id id;
+  std::optional<std::string> name;
+};
+
+/// A shift with the names of those who have it, in their order.
+struct named_shift {
+  on_call_shift shift;
+  std::vector<on_call_person> people;
+};
+object_ptr<named_shift> on_call_shift_schema();
+/// Without anybody.
 object_ptr<on_call_shift> on_call_gap_schema();
 
 /// Who is on call by one schedule at an instant. `until`: as long as that stays so, if that is known.
@@ -47,11 +58,19 @@ struct on_call_answer {
   timestamp at{};
   std::vector<user_id> users;
   std::optional<timestamp> until;
+  std::vector<on_call_person> people = {}; ///< `users` with their names
 };
 object_ptr<on_call_answer> on_call_schema();
 /// Without `until`.
 object_ptr<on_call_answer> on_call_row_schema();
 
 object_ptr<schedule_feed> schedule_feed_schema();
+object_ptr<schedule_feed> user_feed_schema();
+
+/// `GET /api/users/{id}/ical`.
+struct user_feed_state {
+  std::optional<timestamp> created_at;
+};
+object_ptr<user_feed_state> user_feed_state_schema();
 
 } // namespace gochron::core

@@ -13,6 +13,33 @@ type_ptr<std::vector<user_id>> users() {
   return one;
 }
 
+type_ptr<std::vector<on_call_person>> people() {
+  static const auto all = [] {
+    auto s = std::make_shared<object_schema<on_call_person>>("OnCallPerson", "Somebody who is on call.");
+    s->property("user_id", &on_call_person::id, identifier<user_id>(), {.doc = "The user.", .read_only = true});
+    s->property(
+        "name", &on_call_person::name, any_text(),
+        {.doc = "What people call them; null: the user is gone.", .example = R"("Ada Lovelace")", .read_only = true});
+    return array_of<on_call_person>(s, {.max = 1'000});
+  }();
+  return all;
+}
+
+constexpr property_facts people_facts{.doc = "The same with their names, in that order.", .read_only = true};
+
+object_ptr<schedule_feed> feed_schema(std::string_view component, std::string_view doc) {
+  auto s = std::make_shared<object_schema<schedule_feed>>(component, doc);
+  s->computed("url", any_text(),
+              {.doc = "The iCalendar feed. Who has it may read it: shown this once and kept nowhere.",
+               .example = R"("https://gochron.example/ical/01jd9e6h6gf4g8w1q6v5q8z3ab.ics")"},
+              [](const schedule_feed& x, const write_options& o) {
+                return std::string{o.base_url} + "/ical/" + x.token + ".ics";
+              });
+  s->property("created_at", &schedule_feed::created_at, instant(),
+              {.doc = "When it was made.", .example = example_time, .read_only = true});
+  return s;
+}
+
 void check_kind(const override_request& x, reader& r) {
   bool by_schedule = x.kind == override_kind::schedule;
   if (by_schedule && !x.schedule)
@@ -144,13 +171,14 @@ object_ptr<on_call_shift> on_call_gap_schema() {
   return schema;
 }
 
-object_ptr<on_call_shift> on_call_shift_schema() {
+object_ptr<named_shift> on_call_shift_schema() {
   static const auto schema = [] {
-    auto s = std::make_shared<object_schema<on_call_shift>>("OnCallShift", "The same people are on call.");
+    auto s = std::make_shared<object_schema<named_shift>>("OnCallShift", "The same people are on call.");
     s->embed(
-        *on_call_gap_schema(), [](auto& x) -> auto& { return x; });
-    s->property("user_ids", &on_call_shift::users, users(),
-                {.doc = "A set.", .example = R"(["usr_01jd9e6h6gf4g8w1q6v5q8z3ab"])", .read_only = true});
+        *on_call_gap_schema(), [](auto& x) -> auto& { return x.shift; });
+    s->computed("user_ids", users(), {.doc = "A set.", .example = R"(["usr_01jd9e6h6gf4g8w1q6v5q8z3ab"])"},
+                [](const named_shift& x, const write_options&) { return x.shift.users; });
+    s->property("users", &named_shift::people, people(), people_facts);
     return s;
   }();
   return schema;
@@ -167,6 +195,7 @@ object_ptr<on_call_answer> on_call_row_schema() {
     s->property(
         "user_ids", &on_call_answer::users, users(),
         {.doc = "A set; empty when nobody is.", .example = R"(["usr_01jd9e6h6gf4g8w1q6v5q8z3ab"])", .read_only = true});
+    s->property("users", &on_call_answer::people, people(), people_facts);
     return s;
   }();
   return schema;
@@ -185,16 +214,20 @@ object_ptr<on_call_answer> on_call_schema() {
 }
 
 object_ptr<schedule_feed> schedule_feed_schema() {
+  static const auto schema = feed_schema("ScheduleFeed", "Where calendars find a schedule.");
+  return schema;
+}
+
+object_ptr<schedule_feed> user_feed_schema() {
+  static const auto schema = feed_schema("UserFeed", "Where calendars find all shifts of a user.");
+  return schema;
+}
+
+object_ptr<user_feed_state> user_feed_state_schema() {
   static const auto schema = [] {
-    auto s = std::make_shared<object_schema<schedule_feed>>("ScheduleFeed", "Where calendars find a schedule.");
-    s->computed("url", any_text(),
-                {.doc = "The iCalendar feed. Who has it may read it: shown this once and kept nowhere.",
-                 .example = R"("https://gochron.example/ical/01jd9e6h6gf4g8w1q6v5q8z3ab.ics")"},
-                [](const schedule_feed& x, const write_options& o) {
-                  return std::string{o.base_url} + "/ical/" + x.token + ".ics";
-                });
-    s->property("created_at", &schedule_feed::created_at, instant(),
-                {.doc = "When it was made.", .example = example_time, .read_only = true});
+    auto s = std::make_shared<object_schema<user_feed_state>>("UserFeedState", "Whether there is a calendar feed.");
+    s->property("created_at", &user_feed_state::created_at, instant(),
+                {.doc = "When its secret was made; null: there is none.", .example = example_time, .read_only = true});
     return s;
   }();
   return schema;

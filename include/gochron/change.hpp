@@ -32,6 +32,7 @@ struct change_origin {
   std::string ip;         ///< of the client
   std::string request_id; ///< as in X-Request-Id
   std::optional<link_use> link = {};
+  std::string token_name = {}; ///< of a token that is nobody's: what people call it; otherwise empty
 };
 
 enum class audit_action : std::uint8_t {

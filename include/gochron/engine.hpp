@@ -66,9 +66,12 @@ public:
   virtual void tell(edit_schedule x) = 0;
   virtual void tell(remove_schedule x) = 0;
   virtual void tell(create_override x) = 0;
+  virtual void tell(edit_override x) = 0;
   virtual void tell(remove_override x) = 0;
   virtual void tell(rotate_feed x) = 0;
   virtual void tell(revoke_feed x) = 0;
+  virtual void tell(rotate_user_feed x) = 0;
+  virtual void tell(revoke_user_feed x) = 0;
 
   virtual void tell(create_token x) = 0;
   virtual void tell(edit_token x) = 0;

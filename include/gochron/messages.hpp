@@ -408,6 +408,8 @@ struct escalation_recipient {
   std::optional<user_id> user = {};      ///< whose contact method `channel` is, or who has none that can be used
   std::optional<channel_type> type = {}; ///< of `channel`
   timestamp at{};                        ///< when, if ever
+  std::string name = {};                 ///< of what `target` names; empty: it is gone
+  std::string user_name = {};            ///< of `user`
 };
 
 /// A step at an instant.
@@ -424,6 +426,7 @@ struct escalation_forecast {
   std::vector<escalation_call> calls;    ///< in the order of their times
   std::optional<timestamp> exhausted_at; ///< unset: it goes on, or `truncated`
   bool truncated = false;                ///< there is more than was asked for
+  std::string policy_name = {};
 };
 
 /// `steps`: whom each step would tell at that instant, in place of what would happen from it on.
@@ -521,6 +524,18 @@ struct remove_override {
   reply_to<void> reply;
 };
 
+/// `edit` makes the wanted one of the present one. Who was on call by it until now stays so: where that changes of one
+/// under way, the part that is over is kept as an override of its own, and it begins now. Errors: `conflict` when it is
+/// over, `invalid` as for create_override.
+struct edit_override {
+  org_id org;
+  schedule_id of;
+  override_id id;
+  std::function<result<schedule_override>(const schedule_override& now, timestamp at)> edit;
+  written_by<schedule_override> by;
+  reply_to<schedule_override> reply;
+};
+
 /// A new secret of its calendar feed; the one before is good no longer.
 struct rotate_feed {
   org_id org;
@@ -533,6 +548,22 @@ struct rotate_feed {
 struct revoke_feed {
   org_id org;
   schedule_id id;
+  written_by<void> by;
+  reply_to<void> reply;
+};
+
+/// A new secret of the calendar feed of all their shifts; the one before is good no longer.
+struct rotate_user_feed {
+  org_id org;
+  user_id id;
+  written_by<schedule_feed> by;
+  reply_to<schedule_feed> reply;
+};
+
+/// Errors: `not_found` when there is no feed, too.
+struct revoke_user_feed {
+  org_id org;
+  user_id id;
   written_by<void> by;
   reply_to<void> reply;
 };

@@ -104,9 +104,11 @@ struct schedule_feed {
   timestamp created_at{};
 };
 
-struct schedule_feed_owner {
+/// Whose feed it is: a schedule's, or all shifts of a user.
+struct feed_owner {
   org_id org;
-  schedule_id id;
+  std::optional<schedule_id> schedule;
+  std::optional<user_id> user;
 };
 
 /// Somebody on call without a break in [from, to).

@@ -315,6 +315,11 @@ public:
   virtual void load(org_id org, schedule_id id, reply_to<schedule_record> done) = 0;
   /// `not_found` without its schedule. `limit_exceeded` when `most_overrides` of it are not over.
   virtual void create(schedule_override x, write_note note, reply_to<schedule_override> done) = 0;
+  virtual void load(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) = 0;
+  /// Replaces what is still `was`; `past`, if any, is written beside it in the same transaction. `stale` when it is not
+  /// `was` any longer, `invalid` with a pointer for whatever it names that is not there.
+  virtual void update(schedule_override was, schedule_override x, std::optional<schedule_override> past,
+                      write_note note, reply_to<schedule_override> done) = 0;
   /// Ends it at `now`, or removes it when it begins later. `conflict` when it is over.
   virtual void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) = 0;
   /// The digest of the feed's secret. Unset: it has none any more, and `not_found` when it had none before.
@@ -439,6 +444,9 @@ public:
   /// or a policy names them.
   virtual void remove(org_id org, user_id id, std::optional<std::int64_t> if_version, std::vector<token_record> tokens,
                       write_note note, reply_to<void> done) = 0;
+  /// The digest of the secret of their calendar feed. Unset: it has none any more, and `not_found` when it had none.
+  virtual void set_feed(org_id org, user_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
+                        reply_to<void> done) = 0;
 };
 
 class organization_store {
@@ -476,9 +484,19 @@ public:
   virtual void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
                        reply_to<std::vector<on_call_books>> done) = 0;
   /// Whose feed has a secret with this digest. Of all organisations: who has the secret may read.
-  virtual void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) = 0;
+  virtual void owner_of_feed(sha256_digest digest, reply_to<feed_owner> done) = 0;
+  /// Since when a user has a calendar feed; unset: they have none. `not_found` for a user that this organisation has
+  /// not.
+  virtual void user_feed(org_id org, user_id id, reply_to<std::optional<timestamp>> done) = 0;
+  /// The schedules by which this user may be on call at some time in [from, to): their revisions and overrides of that
+  /// time name the user, or an override names a schedule that does. Oldest first.
+  virtual void schedules_naming(org_id org, user_id user, timestamp from, timestamp to,
+                                reply_to<std::vector<schedule_id>> done) = 0;
   virtual void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) = 0;
   virtual void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) = 0;
+  /// What of a window happened, or is happening, at some time in [from, to), oldest first; none of one that is gone.
+  virtual void stretches(org_id org, window_id of, timestamp from, timestamp to,
+                         reply_to<std::vector<maintenance_stretch>> done) = 0;
   virtual void contact_methods(org_id org, contact_method_query q, page_request p,
                                reply_to<page<contact_method_record>> done) = 0;
   virtual void notification_rules(org_id org, notification_rule_query q, page_request p,

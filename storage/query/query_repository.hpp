@@ -24,9 +24,14 @@ public:
   void override_by_id(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) override;
   void on_call(org_id org, std::vector<schedule_id> ids, timestamp from, timestamp to,
                reply_to<std::vector<on_call_books>> done) override;
-  void feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) override;
+  void owner_of_feed(sha256_digest digest, reply_to<feed_owner> done) override;
+  void user_feed(org_id org, user_id id, reply_to<std::optional<timestamp>> done) override;
+  void schedules_naming(org_id org, user_id user, timestamp from, timestamp to,
+                        reply_to<std::vector<schedule_id>> done) override;
   void policies(org_id org, policy_query q, page_request p, reply_to<page<escalation_policy_record>> done) override;
   void windows(org_id org, window_query q, page_request p, reply_to<page<maintenance_window_record>> done) override;
+  void stretches(org_id org, window_id of, timestamp from, timestamp to,
+                 reply_to<std::vector<maintenance_stretch>> done) override;
   void contact_methods(org_id org, contact_method_query q, page_request p,
                        reply_to<page<contact_method_record>> done) override;
   void notification_rules(org_id org, notification_rule_query q, page_request p,

@@ -37,8 +37,6 @@ const statement one_override{"one_override",
                              "SELECT" + override_columns() +
                                  "FROM schedule_overrides o WHERE o.id = $1 AND o.org_id = $2 AND o.schedule_id = $3"};
 
-const statement feed_owner_of{"feed_owner_of", "SELECT s.org_id, s.id FROM schedules s WHERE s.ical_digest = $1"};
-
 // The schedules that are asked about, and those that their overrides name. $1 org, $2 ids, $3 and $4 the time.
 const std::string wanted_cte = R"(
 WITH wanted AS (
@@ -183,21 +181,6 @@ void query_repository::on_call(org_id org, std::vector<schedule_id> ids, timesta
     return result<std::vector<on_call_books>>{std::move(wanted)};
   };
   deps_.reads->read<std::vector<on_call_books>>(std::move(done), std::move(body));
-}
-
-void query_repository::feed_owner(sha256_digest digest, reply_to<schedule_feed_owner> done) {
-  auto body = [digest](connection& db) -> sql_result<result<schedule_feed_owner>> {
-    auto found =
-        db.run(feed_owner_of, params{} << binary{{reinterpret_cast<const char*>(digest.data()), digest.size()}});
-    if (!found)
-      return sql_fail(found.error());
-    if (found->empty())
-      return result<schedule_feed_owner>{fail(errc::not_found, "No such calendar.")};
-    schedule_feed_owner x;
-    row_reader{*found, 0} >> x.org >> x.id;
-    return result<schedule_feed_owner>{x};
-  };
-  deps_.reads->read<schedule_feed_owner>(std::move(done), std::move(body));
 }
 
 } // namespace gochron::storage

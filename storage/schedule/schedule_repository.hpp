@@ -14,6 +14,9 @@ public:
               reply_to<void> done) override;
   void load(org_id org, schedule_id id, reply_to<schedule_record> done) override;
   void create(schedule_override x, write_note note, reply_to<schedule_override> done) override;
+  void load(org_id org, schedule_id of, override_id id, reply_to<schedule_override> done) override;
+  void update(schedule_override was, schedule_override x, std::optional<schedule_override> past, write_note note,
+              reply_to<schedule_override> done) override;
   void end(org_id org, schedule_id of, override_id id, timestamp now, write_note note, reply_to<void> done) override;
   void set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
                 reply_to<void> done) override;

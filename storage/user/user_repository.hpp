@@ -13,6 +13,9 @@ public:
   void remove(org_id org, user_id id, std::optional<std::int64_t> if_version, std::vector<token_record> tokens,
               write_note note, reply_to<void> done) override;
 
+  void set_feed(org_id org, user_id id, std::optional<sha256_digest> digest, timestamp now, write_note note,
+                reply_to<void> done) override;
+
 private:
   repository_deps deps_;
 };

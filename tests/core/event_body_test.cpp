@@ -67,7 +67,7 @@ std::string text_at(const json_value& x, std::initializer_list<std::string_view>
 TEST_CASE("the body of an incident's event has the documented shape") {
   auto x = parsed(story{}.body());
   CHECK(names(x) == std::vector<std::string>{"id", "type", "version", "timestamp", "sequence", "data", "links"});
-  CHECK(names(*x.find("data")) == std::vector<std::string>{"incident", "monitor", "result", "oncall", "channel",
+  CHECK(names(*x.find("data")) == std::vector<std::string>{"incident", "monitor", "result", "oncall", "by", "channel",
                                                            "maintenance_window", "contact_method"});
   CHECK(text_at(x, {"id"}) == "evt_01h455vb4pex5vsknk084sn02q");
   CHECK(text_at(x, {"type"}) == "incident.opened");

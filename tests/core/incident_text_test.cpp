@@ -10,6 +10,19 @@ using namespace gochron;
 using namespace gochron::core;
 using namespace std::chrono_literals;
 
+TEST_CASE("a token that is nobody's is called by its name") {
+  change_origin from;
+  CHECK(said(from).empty());
+  from.who = "user:Ada Lovelace";
+  CHECK(said(from) == "Ada Lovelace");
+  from.who = "sms:+15550100";
+  CHECK(said(from) == "sms:+15550100");
+  from.who = "token:tok_01jd9e6h6gf4g8w1q6v5q8z3ab";
+  from.token_name = "ci";
+  CHECK(said(from) == "token \"ci\"");
+  CHECK(acknowledged_message(said(from)) == "Acknowledged by token \"ci\".");
+}
+
 TEST_CASE("every reason has a phrase of its own") {
   std::set<std::string_view> seen;
   auto names = names_of<reason>();
@@ -50,13 +63,13 @@ TEST_CASE("an incident is told in sentences") {
   CHECK(opened_message(x) == "API is down: connection refused (confirmed after 2 min)");
 
   x.acknowledged_by = "token:tok_1";
-  CHECK(acknowledged_message(x) == "Acknowledged by token:tok_1.");
+  CHECK(acknowledged_message(x.acknowledged_by) == "Acknowledged by token:tok_1.");
   x.acknowledged_by = "user:Ada Lovelace";
-  CHECK(acknowledged_message(x) == "Acknowledged by Ada Lovelace.");
+  CHECK(acknowledged_message(x.acknowledged_by) == "Acknowledged by Ada Lovelace.");
   x.resolved_by = "system";
-  CHECK(resolved_message(x) == "Resolved by system.");
+  CHECK(resolved_message(x, x.resolved_by) == "Resolved by system.");
   x.recovered_at = x.started_at + 250s;
-  CHECK(resolved_message(x) == "API recovered after 4 min 10 s.");
+  CHECK(resolved_message(x, x.resolved_by) == "API recovered after 4 min 10 s.");
 }
 
 TEST_CASE("the fate of a notification is told in sentences") {

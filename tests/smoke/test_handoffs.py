@@ -86,6 +86,21 @@ def test_what_changes_now_is_told_now_and_nothing_that_is_the_same(world, api, r
     holds(lambda: len(told(hook, schedule)) == 3, during=1)
 
 
+def test_an_override_that_is_edited_hands_over_at_once(world, api, receiver, person):
+    hook = receiver.hook()
+    ada, _, _ = person("Ada")
+    ben, _, _ = person("Ben")
+    cleo, _, _ = person("Cleo")
+    schedule = schedule_of(api, world.name("Primary"), ada, handoff_channel_ids=[world.channel(hook)["id"]])
+    override = stand_in(api, schedule, ben, 0.2, 3600)
+    path = f"/api/schedules/{schedule['id']}/overrides/{override['id']}"
+    eventually(lambda: told(hook, schedule) == [(["Ben"], ["Ada"])])
+    api.patch(path, {"user_ids": [cleo]})
+    eventually(lambda: told(hook, schedule)[1:] == [(["Cleo"], ["Ben"])])
+    api.patch(path, {"end_at": instant(3)})
+    eventually(lambda: told(hook, schedule)[2:] == [(["Ada"], ["Cleo"])])
+
+
 def test_who_borrows_from_another_schedule_hears_of_its_changes(world, api, receiver, person):
     hook = receiver.hook()
     ada, _, _ = person("Ada")

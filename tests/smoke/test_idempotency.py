@@ -174,7 +174,8 @@ def test_every_operation_that_posts_takes_a_key(world, api, target, receiver):
                      "/api/monitors/{id}/pause", "/api/channels/{id}/secret/roll", "/api/channels/{id}/test",
                      "/api/incidents/{id}/acknowledge", "/api/deliveries/{id}/redeliver", "/api/users",
                      "/api/tokens/{id}/rotate", "/api/schedules", "/api/schedules/{id}/overrides",
-                     "/api/schedules/{id}/ical/rotate"):
+                     "/api/schedules/{id}/ical/rotate", "/api/incidents/bulk/acknowledge",
+                     "/api/incidents/bulk/resolve", "/api/users/{id}/ical/rotate"):
         assert template in repeated, f"{template} did not succeed: {repeated}"
     assert len(hook.of("channel.test")) == 1
     hook.expect("channel.test")

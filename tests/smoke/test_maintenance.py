@@ -249,13 +249,37 @@ def test_lists_by_what_they_do(world, api, target):
         api.delete(f"{PATH}/{w['id']}")
 
 
+def test_one_that_was_ended_early_is_shown_as_it_was(own_world, engine):
+    world, api = own_world, own_world.api
+    made = api.create(PATH, {"name": "upgrade", "selector": {"tags": ["nobody"]},
+                             "rrule": {"rule": "FREQ=DAILY;COUNT=3", "start_local": instant(-60)[:19],
+                                       "duration_seconds": 7200}})
+    path, since = f"{PATH}/{made['id']}", {"from": instant(-7200), "to": instant(4 * 86400)}
+    eventually(lambda: api.get(path)["state"] == "active")
+    planned = api.get(path + "/occurrences", **since)["data"]
+    assert [x["state"] for x in planned] == ["active", "upcoming", "upcoming"]
+    before = instant(0)
+    api.post(path + "/end")
+    after = instant(0)
+    seen = api.get(path + "/occurrences", **since)["data"]
+    assert before <= seen[0]["to"] <= after and seen[0]["from"] == planned[0]["from"]
+    assert [x["state"] for x in seen] == ["past", "upcoming", "upcoming"] and seen[1:] == planned[1:]
+    later = api.get(path + "/occurrences", **{"from": instant(1), "to": since["to"]})["data"]
+    assert later == planned[1:], "what is over by then is not there"
+    api.patch(path, {"description": "edited after it"})
+    engine.restart()
+    assert api.get(path + "/occurrences", **since)["data"] == seen
+
+
 def test_occurrences_over_a_change_of_clocks(world, api):
     made = api.create(PATH, {"name": world.name("dst"), "time_zone": "Europe/Paris", "enabled": True, "selector": {"tags": [world.mark]},
                              "weekly": {"weekdays": ["sunday"], "start": "02:30", "duration_seconds": 3600}})
     found = api.get(f"{PATH}/{made['id']}/occurrences", **{"from": "2027-03-20T00:00:00Z", "to": "2027-04-05T00:00:00Z"})["data"]
-    assert found == [{"from": "2027-03-21T01:30:00.000Z", "to": "2027-03-21T02:30:00.000Z"},
-                     {"from": "2027-03-28T01:00:00.000Z", "to": "2027-03-28T02:00:00.000Z"},  # half past two is not shown
-                     {"from": "2027-04-04T00:30:00.000Z", "to": "2027-04-04T01:30:00.000Z"}]
+    assert {x["state"] for x in found} == {"upcoming"}
+    assert [(x["from"], x["to"]) for x in found] == [
+        ("2027-03-21T01:30:00.000Z", "2027-03-21T02:30:00.000Z"),
+        ("2027-03-28T01:00:00.000Z", "2027-03-28T02:00:00.000Z"),  # half past two is not shown
+        ("2027-04-04T00:30:00.000Z", "2027-04-04T01:30:00.000Z")]
     body = {"from": "2027-10-30T00:00:00Z", "to": "2027-11-02T00:00:00Z", "window": {
         "name": "x", "time_zone": "Europe/Paris", "cron": {"expression": "30 2 * * *", "duration_seconds": 600}}}
     assert [x["from"] for x in api.post(f"{PATH}/preview", body)["data"]] == [

@@ -33,6 +33,8 @@ def contents(engine):
                 "ORDER BY id) FROM channels"
     secrets = "SELECT 'secrets', string_agg(id || ':' || secret_version, ',' ORDER BY id) FROM channels"
     secrets += " UNION ALL SELECT 'feeds', string_agg(id || ':' || coalesce(ical_digest::text, ''), ',') FROM schedules"
+    secrets += " UNION ALL SELECT 'user feeds', string_agg(id || ':' || coalesce(ical_digest::text, ''), ',') FROM users"
+    secrets += " UNION ALL SELECT 'overrides', string_agg(o::text, ',' ORDER BY id) FROM schedule_overrides o"
     states = "SELECT 'states', string_agg(id || ':' || state, ',' ORDER BY id) FROM incidents UNION ALL " \
              "SELECT 'owed', string_agg(id || ':' || state, ',' ORDER BY id) FROM deliveries"
     return engine.sql(f"{counts} UNION ALL {versions} UNION ALL {secrets} UNION ALL {states}")
@@ -78,7 +80,8 @@ def test_no_write_of_the_document_leaves_anything(own_world, engine, target, rec
                 "POST /api/maintenance-windows", "PUT /api/maintenance-windows/{id}",
                 "PATCH /api/maintenance-windows/{id}", "DELETE /api/maintenance-windows/{id}", "POST /api/incidents",
                 "PATCH /api/incidents/{id}", "POST /api/incidents/{id}/snooze", "POST /api/incidents/{id}/notes",
-                "PUT /api/incidents/{id}/postmortem"):
+                "PUT /api/incidents/{id}/postmortem", "POST /api/incidents/bulk/acknowledge",
+                "POST /api/incidents/bulk/resolve", "POST /api/users/{id}/ical/rotate", "POST /api/incidents/bulk/snooze"):
         assert one in good, f"{one} would not have succeeded: {good}"
 
 

@@ -12,7 +12,7 @@ func TestCollectionsAreWhatCanBeMadeAndDeleted(t *testing.T) {
 		t.Errorf("monitors: %+v", m)
 	}
 	o := found["schedule_override"]
-	if o.Path != "/api/schedules/{id}/overrides" || o.Put || o.Patch || o.Batch || o.Out != "ScheduleOverride" {
+	if o.Path != "/api/schedules/{id}/overrides" || !o.Put || !o.Patch || o.Batch || o.Out != "ScheduleOverride" {
 		t.Errorf("overrides: %+v", o)
 	}
 	if token := found["token"]; token.Created != "CreatedToken" || token.Out != "Token" || token.Put || !token.Patch {

@@ -29,6 +29,9 @@ var split = map[string]bool{"channel": true}
 // What the parent is called, where the API has only an id in a path.
 var parents = map[string]string{"schedule_override": "of_schedule_id"}
 
+// What is made anew in place of an edit: one that is under way begins anew where its people change, and no plan knows when.
+var remade = map[string]bool{"schedule_override": true}
+
 // nouns are all that can be configured: whatever the API has a POST for and a DELETE.
 func nouns() []noun {
 	var all []noun
@@ -55,8 +58,8 @@ func nouns() []noun {
 	return all
 }
 
-// editable says whether a thing can be changed at all.
-func (n noun) editable() bool { return n.Put || n.Patch }
+// editable says whether a thing is changed in place at all.
+func (n noun) editable() bool { return !remade[n.Name] && (n.Put || n.Patch) }
 
 // isOurs refuses what is of another variant than this one's: ids and keys are those of all variants.
 func (n noun) isOurs(row map[string]any) error {

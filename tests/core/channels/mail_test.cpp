@@ -115,6 +115,14 @@ TEST_CASE("a mail says what is new of its incident, which monitor it is about, a
   CHECK(text.find("By: Ada\r\n") != std::string::npos);
 }
 
+TEST_CASE("a mail calls a token that is nobody's by its name, and the engine by none") {
+  story named{"email", R"({"to":["a@example.com"]})"};
+  named.by = "token \"ci\"";
+  CHECK(text_in(mailed(named.acknowledged())).find("By: token \"ci\"\r\n") != std::string::npos);
+  story over{"email", R"({"to":["a@example.com"]})"};
+  CHECK(text_in(mailed(over.resolved())).find("By:") == std::string::npos);
+}
+
 TEST_CASE("a mail to a person names the contact method as the API does") {
   story x{"email", R"({"to":["a@example.com"]})"};
   x.channel.spec.user = user_id::make(timestamp{1s});

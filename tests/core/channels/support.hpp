@@ -23,6 +23,7 @@ struct story {
   channel_record channel;
   delivery owed;
   sending_options options{{}, "alerts@gochron.example"};
+  std::string by = {}; ///< as said()
 
   /// `settings`: of the type, JSON.
   story(std::string_view type, std::string_view settings) {
@@ -78,7 +79,9 @@ struct story {
     return *this;
   }
 
-  outgoing sent() { return sent_with(render_event(happened, about, monitor, runtime, nullptr, "https://g.example")); }
+  outgoing sent() {
+    return sent_with(render_event(happened, about, monitor, runtime, nullptr, "https://g.example", nullptr, by));
+  }
   /// The sample that `POST /test` sends.
   outgoing sample() {
     happened.type = event_type::channel_test;

@@ -95,3 +95,38 @@ TEST_CASE("what was is told by what is written of it") {
   CHECK(last_pause_end(s.book, s.id, s.monitor, t0 + 65s) == t0 + 50s);
   CHECK_FALSE(last_pause_end(s.book, s.id, s.monitor, t0));
 }
+
+TEST_CASE("an occurrence that was ended early is shown as it was") {
+  shelf s;
+  auto& w = s.put(0s, 100s, pauses);
+  auto planned = std::vector<maintenance_occurrence>{{t0, t0 + 100s}, {t0 + 200s, t0 + 300s}};
+  auto stretch = stretch_of(w, planned.front(), t0);
+  auto shown = [&](std::optional<timestamp> ended, seconds from, seconds now) {
+    return as_they_were(planned, {stretch}, ended, t0 + from, t0 + now);
+  };
+  CHECK(shown({}, 0s, 50s) == planned); // it is under way
+  stretch.to = t0 + 40s;
+  stretch.open = false;
+  auto ended = planned;
+  ended.front().to = t0 + 40s;
+  CHECK(shown(t0 + 100s, 0s, 50s) == ended);
+  CHECK(shown(t0 + 100s, 45s, 50s) == std::vector{planned.back()}); // over before anybody asked
+  CHECK(shown({}, 0s, 150s) == ended);                              // long ago, whatever was ended since
+  CHECK(shown(t0 + 100s, 0s, 250s).back() == planned.back());       // one that nothing is known of stays as planned
+}
+
+TEST_CASE("the last stretch of an occurrence counts") {
+  shelf s;
+  auto& w = s.put(0s, 100s, pauses);
+  std::vector<maintenance_occurrence> planned{{t0, t0 + 100s}};
+  auto first = stretch_of(w, {t0, t0 + 20s}, t0), second = stretch_of(w, {t0 + 20s, t0 + 60s}, t0);
+  first.open = second.open = false;
+  CHECK(as_they_were(planned, {first, second}, {}, t0, t0 + 500s).front().to == t0 + 60s);
+}
+
+TEST_CASE("an occurrence is past, active or upcoming") {
+  maintenance_occurrence x{t0 + 10s, t0 + 20s};
+  CHECK(state_of(x, t0) == maintenance_state::upcoming);
+  CHECK(state_of(x, t0 + 10s) == maintenance_state::active);
+  CHECK(state_of(x, t0 + 20s) == maintenance_state::past);
+}

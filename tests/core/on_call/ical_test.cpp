@@ -44,6 +44,18 @@ TEST_CASE("a shift is an event in UTC, the same bytes for the same shifts") {
   CHECK(text.find("\r\nDTSTAMP:20260101T000000Z\r\n") != std::string::npos);
 }
 
+TEST_CASE("several schedules are one calendar, each event with the name of its own") {
+  auto first = input("Primary", "Ada"), second = input("Database; all", "Ada");
+  second.id = schedule_id::make(utc("2026-01-01T00:00:00Z"));
+  auto text = unfolded(ical_feed("Ada on call", {first, second}));
+  CHECK(text.find("X-WR-CALNAME:Ada on call\r\n") != std::string::npos);
+  CHECK(text.find("SUMMARY:Ada on call: Primary\r\n") != std::string::npos);
+  CHECK(text.find("SUMMARY:Ada on call: Database\\; all\r\n") != std::string::npos);
+  CHECK(text.find("UID:" + second.id.str()) != std::string::npos);
+  CHECK(text.find("BEGIN:VCALENDAR", 1) == std::string::npos);
+  CHECK(ical_feed("", {}).find("BEGIN:VEVENT") == std::string::npos);
+}
+
 TEST_CASE("lines are folded at 75 octets, and no character is torn") {
   std::string name;
   for (int i = 0; i < 100; ++i)
