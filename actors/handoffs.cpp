@@ -56,9 +56,9 @@ void handoffs_state::list(schedule_id after) {
 
 void handoffs_state::on(const schedule_changed& x) {
   look(x.org, x.id);
-  std::vector<schedule_id> borrowers;
+  std::vector<schedule_id> borrowers; // and those of which it is being found out
   for (const auto& [id, w] : all)
-    if (w.org == x.org && id != x.id && std::ranges::find(w.others, x.id) != w.others.end())
+    if (w.org == x.org && id != x.id && (w.looking || std::ranges::find(w.others, x.id) != w.others.end()))
       borrowers.push_back(id);
   for (const auto& id : borrowers)
     look(x.org, id);
@@ -115,7 +115,7 @@ void handoffs_state::load(const schedule_id& id) {
       return read_books(*x);
     if (x || x.error().code == errc::not_found)
       return forget(id);
-    finish(id, soon);
+    give_up(id, x.error());
   };
   schedules->load(all[id].org, id, reply_to<schedule_record>{later(std::move(found))});
 }
@@ -130,18 +130,18 @@ void handoffs_state::read_books(const schedule_record& schedule) {
 void handoffs_state::decide(const schedule_record& schedule, const result<std::vector<on_call_books>>& books,
                             timestamp t) {
   if (!books)
-    return finish(schedule.id, soon);
+    return give_up(schedule.id, books.error());
   if (books->empty())
     return forget(schedule.id);
   auto& w = all[schedule.id];
+  if (w.again) // what was read may be old
+    return finish(schedule.id, soon);
   w.others.clear();
   for (const auto& other : books->front().others)
     w.others.push_back(other.id);
   auto x = core::handoff_at(books->front(), schedule.told, t);
-  if (!x) {
-    spdlog::warn("hand-offs of {} are not told: {}", schedule.id.str(), x.error().detail);
-    return finish(schedule.id, longest);
-  }
+  if (!x)
+    return give_up(schedule.id, x.error());
   x->is_news() || !schedule.told ? record(schedule, *x, t) : finish_at(schedule.id, x->next);
 }
 
@@ -165,6 +165,14 @@ void handoffs_state::record(const schedule_record& schedule, const core::handoff
     s ? finish_at(id, next) : finish(id, s.error().code == errc::stale ? milliseconds{0} : soon);
   };
   schedules->record(std::move(step), reply_to<void>{later(std::move(done))});
+}
+
+// Until the database answers again; what it will not say tomorrow either is looked at when something changes.
+void handoffs_state::give_up(const schedule_id& id, const error& why) {
+  bool for_now = why.retry_after.count() > 0;
+  if (!for_now)
+    spdlog::warn("hand-offs of {} are not told: {}", id.str(), why.detail);
+  finish(id, for_now ? soon : longest);
 }
 
 void handoffs_state::finish_at(const schedule_id& id, const std::optional<timestamp>& next) {

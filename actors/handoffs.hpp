@@ -49,6 +49,7 @@ private:
   void decide(const schedule_record& schedule, const result<std::vector<on_call_books>>& books, timestamp t);
   void record(const schedule_record& schedule, const core::handoff& x, timestamp t);
   void finish(const schedule_id& id, milliseconds next_look);
+  void give_up(const schedule_id& id, const error& why);
   void finish_at(const schedule_id& id, const std::optional<timestamp>& next);
   void forget(const schedule_id& id);
   void arm(const schedule_id& id, milliseconds wait);

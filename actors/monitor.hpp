@@ -164,11 +164,11 @@ struct monitor_state {
   void rehearse_edit(const edit_monitor& x, monitor_record next, audit_entry entry);
   monitor_view view_after(const monitor_record& next, const std::optional<transition>& step) const;
   void write_removal(const remove_monitor& x);
-  std::optional<transition> pause_step(const monitor_record& next, const actor_name& who);
+  std::optional<transition> pause_step(const monitor_record& next, const change_origin& by);
   void on(const remove_monitor& x);
 
   // monitor_end.cpp: deleted by somebody, or by time
-  std::optional<transition> closing_step(const actor_name& who, const char* why);
+  std::optional<transition> closing_step(const change_origin& by, const char* why);
   void leave(const std::optional<transition>& step);
   void arm_expiry(milliseconds at_least = milliseconds{0});
   void on_expiry(std::uint32_t token);

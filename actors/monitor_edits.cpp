@@ -38,7 +38,7 @@ void monitor_state::write_edit(const edit_monitor& x) {
     return rehearse_edit(x, std::move(next), std::move(entry));
 
   auto before = runtime;
-  auto step = pause_step(next, x.by.who());
+  auto step = pause_step(next, x.by.origin());
   auto shown_then = x.by.keep ? std::optional{view_after(next, step)} : std::nullopt;
   auto note = x.by.note(std::move(entry), shown_then ? &*shown_then : nullptr);
   auto done = [this, x, step, before](result<monitor_record> saved) {
@@ -93,7 +93,7 @@ monitor_view monitor_state::view_after(const monitor_record& next, const std::op
 }
 
 // Pausing and resuming move the status with the spec, in one transaction; other edits leave the status alone.
-std::optional<transition> monitor_state::pause_step(const monitor_record& next, const actor_name& who) {
+std::optional<transition> monitor_state::pause_step(const monitor_record& next, const change_origin& by) {
   if (next.spec.paused == record->spec.paused)
     return std::nullopt;
   abandon_round("The monitor was paused.");
@@ -110,11 +110,12 @@ std::optional<transition> monitor_state::pause_step(const monitor_record& next, 
     runtime.state.status = monitor_status::up;
   ++runtime.sequence;
   auto t = now();
-  step_context c{next, runtime, deps->alerts.of(next.org), t, deps->base_url, nullptr, maintenance(t).quiet};
+  step_context c{next,           runtime, deps->alerts.of(next.org), t,
+                 deps->base_url, nullptr, maintenance(t).quiet,      core::said(by)};
   auto step = begin_step(c);
   add_status_change(step, c, from, c.now);
   step.change->incident = was_open;
-  resolve_all(step, c, who, "The monitor was paused.");
+  resolve_all(step, c, by.who, "The monitor was paused.");
   return step;
 }
 
@@ -141,7 +142,7 @@ void monitor_state::write_removal(const remove_monitor& x) {
   catch_up();
   abandon_round("The monitor was deleted.");
   auto before = runtime;
-  auto step = closing_step(x.by.who(), "The monitor was deleted.");
+  auto step = closing_step(x.by.origin(), "The monitor was deleted.");
   auto done = [this, x, step, before](status s) {
     if (!s) {
       editing = false;

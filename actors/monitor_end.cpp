@@ -33,15 +33,16 @@ std::uint32_t mark_of(timestamp x) {
 } // namespace
 
 // What is written beside the deletion; nothing when none of its incidents is open. Memory moves on with it.
-std::optional<transition> monitor_state::closing_step(const actor_name& who, const char* why) {
+std::optional<transition> monitor_state::closing_step(const change_origin& by, const char* why) {
   if (open.empty())
     return std::nullopt;
   keep_shown();
   runtime.open_incident.reset();
   ++runtime.sequence;
   auto c = context();
+  c.by = core::said(by);
   auto step = begin_step(c);
-  resolve_all(step, c, who, why);
+  resolve_all(step, c, by.who, why);
   return step;
 }
 
@@ -87,7 +88,7 @@ void monitor_state::write_expiry(std::optional<std::vector<alert_rule_record>> n
   catch_up();
   abandon_round("The monitor has expired.");
   auto before = runtime;
-  auto step = closing_step("system", "The monitor has expired.");
+  auto step = closing_step({}, "The monitor has expired.");
   auto c = context();
   if (!step)
     step = begin_step(c);

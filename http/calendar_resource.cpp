@@ -28,10 +28,13 @@ time_range range_of_feed(timestamp now) {
 // `only`: nobody else's.
 result<parts> parts_of(const call& c, const feed_owner& owner, const books& all, time_range range) {
   parts found;
+  std::size_t pieces = 0;
   for (const auto& x : all) {
     auto shifts = core::shifts_in(x, range.from, range.to);
     if (!shifts)
       return fail(shifts.error());
+    if ((pieces += shifts->size()) > core::most_pieces) // of all together: whoever else reads waits for this
+      return fail(errc::invalid, "There are too many shifts for one calendar.");
     core::ical_input part{x.of.id, x.of.name, x.updated_at, core::shifts_by_user(*shifts)};
     if (owner.user)
       std::erase_if(part.shifts, [&](const on_call_shift& s) { return s.users.front() != *owner.user; });

@@ -40,6 +40,10 @@ void call::answer(response r) const {
   send(std::move(r));
 }
 
+void call::answer_unkept(response r) const {
+  send(std::move(r));
+}
+
 kept_answer call::to_keep(response r) const {
   kept_answer x{org(), s_->who.id, s_->key->key, s_->key->fingerprint, write_response(r)};
   s_->key->given = std::make_shared<const response>(std::move(r));

@@ -89,6 +89,8 @@ public:
   }
 
   void answer(response r) const;
+  /// Of a request that is to be done again under its key, if it comes again.
+  void answer_unkept(response r) const;
   /// The answer of an earlier request with the same key.
   void replay(response r) const;
   void refuse(const error& e) const;

@@ -33,13 +33,17 @@ struct many {
 
 using many_ptr = std::shared_ptr<many>;
 
+bool is_for_later(const error& e) {
+  return kind_of(e.code).status == 503;
+}
+
 // Of a rehearsal there are no results to show: what is wrong with any of them is the answer.
 error refusal_of(const many& s) {
   error e{errc::conflict, "Some of the incidents would be refused.", {}, {}, {}};
   for (std::size_t n = 0; n < s.refused.size(); ++n) {
     if (!s.refused[n])
       continue;
-    if (s.refused[n]->retry_after.count() > 0)
+    if (is_for_later(*s.refused[n]))
       return *s.refused[n];
     e.violations.push_back(
         {"/incident_ids/" + std::to_string(n), std::string{kind_of(s.refused[n]->code).code}, s.refused[n]->detail});
@@ -47,11 +51,15 @@ error refusal_of(const many& s) {
   return e;
 }
 
+// An answer that says "later" of any is not kept: whoever asks again under the key gets further. What was done is kept
+// with each.
 void answer(const many& s) {
   bool any = std::ranges::any_of(s.refused, [](const auto& x) { return x.has_value(); });
   if (s.c.dry() && any)
     return s.c.refuse(refusal_of(s));
-  s.c.json(200, s.c.render(*core::incident_bulk_answer_schema(), {s.results}));
+  bool later = std::ranges::any_of(s.refused, [](const auto& x) { return x && is_for_later(*x); });
+  response r{200, "application/json", {}, s.c.render(*core::incident_bulk_answer_schema(), {s.results})};
+  later ? s.c.answer_unkept(std::move(r)) : s.c.answer(std::move(r));
 }
 
 void ended(const many_ptr& s) {
@@ -108,8 +116,11 @@ void unless_done(const many_ptr& s, std::size_t n, const incident& x) {
   if (!s->c.has_key() || s->c.dry())
     return act(s, n, x);
   auto found = [s, n, x](result<kept_answer> kept) {
-    auto then = kept && kept->fingerprint == s->c.key().fingerprint ? read_response(kept->answer) : std::nullopt;
-    then ? done(s, n, std::move(then->body)) : act(s, n, x);
+    if (!kept)
+      return kept.error().code == errc::not_found ? act(s, n, x) : refuse(s, n, kept.error());
+    auto then = kept->fingerprint == s->c.key().fingerprint ? read_response(kept->answer) : std::nullopt;
+    then ? done(s, n, std::move(then->body))
+         : refuse(s, n, {errc::key_reused, "This Idempotency-Key was used for something else.", {}, {}, {}});
   };
   s->c.with().answers.find(s->c.org(), s->c.who().id, key_of(*s, n), reply_to<kept_answer>{std::move(found)});
 }

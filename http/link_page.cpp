@@ -78,18 +78,19 @@ std::string facts(const link_state& of) {
          row("Incident", fmt::format("#{}", x.number)) + "</dl>\n";
 }
 
-// To where it stands, or to `path`.
-std::string form(link_verb verb, std::string_view path = {}) {
+// To where it stands, or to the link beside it.
+std::string form(link_verb verb, std::string_view token = {}) {
   return fmt::format("<form method=\"post\"{}><button type=\"submit\">{}</button></form>\n",
-                     path.empty() ? std::string{} : fmt::format(" action=\"{}\"", html_escaped(std::string{path})),
+                     token.empty() ? std::string{} : fmt::format(" action=\"{}\"", token),
                      verb == link_verb::acknowledge ? "Acknowledge this incident" : "Resolve this incident");
 }
 
 std::string history_of(const link_state& x) {
-  std::string out = "<h2>What has happened</h2>\n<ol>\n";
+  std::string out = "<h2>What has happened</h2>\n";
+  out += x.has_more ? "<p>There is more than fits here.</p>\n<ol>\n" : "<ol>\n";
   for (const auto& entry : x.history)
     out += fmt::format("<li>{}{}</li>\n", time_element(entry.at), html_escaped(entry.message));
-  return out + "</ol>\n" + (x.has_more ? "<p>There is more than fits here.</p>\n" : "");
+  return out + "</ol>\n";
 }
 
 std::string_view sentence_of(const link_state& x) {
@@ -120,7 +121,7 @@ std::string link_page(const link_state& x, const std::vector<link_button>& butto
   if (x.outcome == link_outcome::open)
     content += "<p>Nothing has happened yet. The button works once.</p>\n" + form(x.verb);
   for (const auto& button : buttons)
-    content += form(button.verb, button.path);
+    content += form(button.verb, button.token);
   if (x.outcome == link_outcome::shown)
     content += history_of(x);
   return page(x.about.title, content);

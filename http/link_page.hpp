@@ -9,10 +9,10 @@
 /// The page behind a signed link: HTML that needs no script, no other file and no other host.
 namespace gochron::http {
 
-/// A button that posts to another link.
+/// A button that posts to another link, beside this one.
 struct link_button {
   core::link_verb verb = core::link_verb::acknowledge;
-  std::string path;
+  std::string token;
 };
 
 /// What can be done, with the button that does it, or what has become of it; of a link for reading what has happened,

@@ -1,5 +1,8 @@
 #include "http/link_press.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/names.hpp"
 #include "http/write_conventions.hpp"
 
@@ -64,9 +67,10 @@ void act(const services& with, const link_press& x, const linked_incident& of, l
                                    reply_to<incident>{std::move(answered)}});
 }
 
-// What its timeline says, as much as a page has room for.
+// What its timeline says: the newest, as much as a page has room for, of as many as are read.
 void read_on(const services& with, link_state x, link_answer then) {
-  constexpr std::uint32_t most = 200;
+  constexpr std::uint32_t most = 1'000;
+  constexpr std::ptrdiff_t room = 200;
   auto org = x.about.org;
   auto id = x.about.id;
   with.queries.timeline(org, id, {most, {}},
@@ -74,8 +78,10 @@ void read_on(const services& with, link_state x, link_answer then) {
                             [x = std::move(x), then = std::move(then)](result<page<timeline_entry>> found) mutable {
                               if (!found)
                                 return then(fail(found.error()));
-                              x.has_more = found->next.has_value();
-                              x.history = std::move(found->rows);
+                              auto& rows = found->rows;
+                              auto too_many = std::max(std::ssize(rows) - room, std::ptrdiff_t{0});
+                              x.has_more = found->next.has_value() || too_many > 0;
+                              x.history.assign(rows.begin() + too_many, rows.end());
                               then(std::move(x));
                             }});
 }

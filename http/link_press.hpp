@@ -12,7 +12,7 @@ struct link_state {
   core::link_outcome outcome = core::link_outcome::open;
   core::link_verb verb = core::link_verb::acknowledge;
   incident about;
-  std::vector<timeline_entry> history = {}; ///< of a link for reading, oldest first
+  std::vector<timeline_entry> history = {}; ///< of a link for reading: the newest, oldest first
   bool has_more = false;                    ///< than `history` has room for
 };
 

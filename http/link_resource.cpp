@@ -53,6 +53,9 @@ core::object_ptr<link_state> link_schema() {
     s->computed<std::vector<timeline_entry>>("history", core::array_of<timeline_entry>(history_schema(), {.max = 200}),
                                              {.doc = "Of a link for reading, oldest first; empty otherwise."},
                                              [](state x, how) { return x.history; });
+    s->property(
+        "history_is_cut", &link_state::has_more, core::boolean(),
+        {.doc = "Whether more has happened than `history` has room for.", .example = "false", .read_only = true});
     return s;
   }();
   return schema;
@@ -97,12 +100,12 @@ void refuse_late(const call& c) {
          "Too late");
 }
 
-// What whoever reads can do: the same message has these links, too.
+// What whoever reads can do: who is told of an incident may act on it, whatever the message itself asked for.
 std::vector<link_button> buttons_of(const call& c, const core::action_link& link, const link_state& x) {
   std::vector<link_button> all;
   auto add = [&](core::link_verb verb) {
     auto token = core::write_action_token(c.with().link_key, {link.delivery, verb, link.expires_at});
-    all.push_back({verb, "/a/" + token});
+    all.push_back({verb, token});
   };
   if (x.outcome == core::link_outcome::shown && x.about.state == incident_state::triggered)
     add(core::link_verb::acknowledge);

@@ -81,6 +81,10 @@ struct no_schedules final : schedule_store {
                 reply_to<void> done) override {
     nothing(done);
   }
+  void record(handoff_step, reply_to<void> done) override { nothing(done); }
+  void handoff_tellers(schedule_id, std::uint32_t, reply_to<std::vector<handoff_teller>> done) override {
+    done(std::vector<handoff_teller>{});
+  }
 };
 
 struct no_documents final : incident_document_store {

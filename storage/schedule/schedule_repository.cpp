@@ -93,6 +93,12 @@ WITH gate AS (
   UPDATE schedules SET told = $4::uuid[]
   WHERE id = $2 AND org_id = $3 AND tells_handoffs AND told IS NOT DISTINCT FROM $5::uuid[]
   RETURNING id, $1::jsonb AS d),
+-- Of the same schedule each channel is owed the last hand-off alone: a late one would be read as the present.
+overtaken AS (
+  UPDATE deliveries d SET state = 'canceled', next_attempt_at = NULL, finished_at = x.created_at
+  FROM gate, jsonb_populate_recordset(NULL::deliveries, gate.d->'deliveries') x, events e
+  WHERE d.channel_id = x.channel_id AND d.org_id = $3 AND d.state = 'pending' AND d.incident_id IS NULL
+    AND e.id = d.event_id AND e.type = 'on_call.changed' AND e.body::jsonb #>> '{data,schedule,id}' = $6),
 happened AS (
   INSERT INTO events SELECT x.* FROM gate, jsonb_populate_recordset(NULL::events, gate.d->'events') x),
 owed AS (
@@ -273,7 +279,7 @@ void schedule_repository::set_feed(org_id org, schedule_id id, std::optional<sha
 void schedule_repository::record(handoff_step step, reply_to<void> done) {
   done = deps_.feed->placed(step.org, step.events, std::move(done));
   params p;
-  p << document_of(step) << step.schedule << step.org << step.told << step.told_before;
+  p << document_of(step) << step.schedule << step.org << step.told << step.told_before << step.schedule.str();
   submit(deps_, step.schedule.value,
          one_command<void>({&record_handoff, std::move(p)}, std::move(done), judge_handoff, true), false);
 }

@@ -44,6 +44,19 @@ def test_messages_and_timelines_have_the_tokens_name(world, api, receiver):
         provider.close()
 
 
+def test_so_has_what_ends_with_the_monitor(world, api, receiver):
+    ci = bearer(api, "ci")
+    for end in (lambda m: ci.post(f"/api/monitors/{m}/pause"), lambda m: ci.delete(f"/api/monitors/{m}")):
+        hook = receiver.hook()
+        monitor = inbox(world)
+        rule = world.rule([monitor], [world.channel(hook)])
+        by_hand(world, monitor)
+        hook.expect("incident.opened")
+        api.patch(f"/api/alert-rules/{rule['id']}", {"monitor_ids": [], "selector": {"tags": ["nobody"]}})
+        end(monitor["id"])
+        assert hook.expect("incident.resolved").event["data"]["by"] == "token \"ci\""
+
+
 def test_a_person_and_the_engine_itself(world, api, receiver):
     hook = receiver.hook()
     monitor = inbox(world, auto_resolve_seconds=60)

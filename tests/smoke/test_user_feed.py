@@ -106,6 +106,8 @@ def test_it_is_theirs_and_administrators(world, api, people, shared_engine):  # 
     assert hers.get(f"/api/users/{ada}/ical")["created_at"] is not None
     for method, at in (("POST", f"/api/users/{ben}/ical/rotate"), ("DELETE", f"/api/users/{ben}/ical")):
         assert "themselves" in hers.call(method, at, expect=403).json["detail"]
+    nobodys = api.call("POST", "/api/tokens", {"name": "t", "scopes": ["contact-methods:write"]}, expect=201).json["secret"]
+    api.with_token(nobodys).call("POST", f"/api/users/{ada}/ical/rotate", expect=403)
     reader = bearer(ada, ["contact-methods:read"])
     reader.call("DELETE", f"/api/users/{ada}/ical", expect=403)
     chief = api.create("/api/users", {"email": f"chief-{world.mark}@example.com", "name": "Chief", "role": "admin"})["id"]

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <set>
+
 #include "store_world.hpp"
 
 using namespace gochron;
@@ -50,14 +53,17 @@ struct telling : store_world {
     return ids;
   }
   // Who was told before, who is, and a message of it to the channel.
-  handoff_step step(std::optional<std::vector<user_id>> before, std::optional<std::vector<user_id>> now) {
-    handoff_step x{org, primary.id, std::move(before), std::move(now), {}, {}};
+  handoff_step step(std::optional<std::vector<user_id>> before, std::optional<std::vector<user_id>> now,
+                    std::optional<schedule_id> of = std::nullopt) {
+    auto about = of.value_or(primary.id);
+    handoff_step x{org, about, std::move(before), std::move(now), {}, {}};
     event e;
     e.id = event_id::make(clock.now());
     e.org = org;
     e.type = event_type::on_call_changed;
     e.at = clock.now();
-    e.body = std::make_shared<const std::string>(R"({"type":"on_call.changed"})");
+    e.body = std::make_shared<const std::string>(R"({"type":"on_call.changed","data":{"schedule":{"id":")" +
+                                                 about.str() + R"("}}})");
     delivery d;
     d.id = delivery_id::make(clock.now());
     d.org = org;
@@ -69,10 +75,10 @@ struct telling : store_world {
     x.deliveries = {d};
     return x;
   }
-  std::size_t owed() {
+  std::vector<delivery> owed() {
     auto x = ask<due_deliveries>([&](auto done) { store->channels().due(org, ops.id, clock.now(), 100, {}, done); });
     REQUIRE(x);
-    return x->rows.size();
+    return x->rows;
   }
   std::size_t happened() {
     auto x = ask<event_page>([&](auto done) { store->events().list(org, {}, done); });
@@ -89,16 +95,34 @@ TEST_CASE_METHOD(telling, "a hand-off and its messages are written once, whoever
   CHECK(loaded().told == std::nullopt);
   REQUIRE(record(step(std::nullopt, people{ada})));
   CHECK(loaded().told == people{ada});
-  CHECK(owed() == 1);
+  CHECK(owed().size() == 1);
   CHECK(happened() == 1);
   auto late = record(step(std::nullopt, people{}));
   REQUIRE_FALSE(late);
   CHECK(late.error().code == errc::stale);
-  CHECK(owed() == 1);
+  CHECK(owed().size() == 1);
   REQUIRE(record(step(people{ada}, people{})));
   CHECK(loaded().told == people{});
-  CHECK(owed() == 2);
   CHECK(happened() == 2);
+}
+
+TEST_CASE_METHOD(telling, "of hand-offs that follow each other a channel is owed the last, of each schedule its own") {
+  auto secondary = schedule({ops.id});
+  REQUIRE(save(secondary));
+  REQUIRE(record(step(std::nullopt, people{ada})));
+  REQUIRE(record(step(std::nullopt, people{ada}, secondary.id)));
+  CHECK(owed().size() == 2);
+  REQUIRE(record(step(people{ada}, people{})));
+  auto left = owed();
+  REQUIRE(left.size() == 2);
+  std::set<std::string> bodies;
+  for (const auto& d : left)
+    bodies.insert(*d.event.body);
+  CHECK(bodies.size() == 2);
+  CHECK(happened() == 3);
+  auto all = ask<page<delivery>>([&](auto done) { store->queries().deliveries(org, {}, {}, done); });
+  REQUIRE(all);
+  CHECK(std::ranges::count(all->rows, delivery_state::canceled, &delivery::state) == 1);
 }
 
 TEST_CASE_METHOD(telling, "a hand-off of another organisation, or of a schedule that is gone, is not written") {
@@ -107,7 +131,7 @@ TEST_CASE_METHOD(telling, "a hand-off of another organisation, or of a schedule 
   CHECK(record(foreign).error().code == errc::not_found);
   REQUIRE(ask<void>([&](auto done) { store->schedules().remove(org, primary.id, std::nullopt, {}, done); }));
   CHECK(record(step(std::nullopt, people{ada})).error().code == errc::not_found);
-  CHECK(owed() == 0);
+  CHECK(owed().empty());
   CHECK(happened() == 0);
 }
 
