@@ -68,7 +68,7 @@ TEST_CASE("the body of an incident's event has the documented shape") {
   auto x = parsed(story{}.body());
   CHECK(names(x) == std::vector<std::string>{"id", "type", "version", "timestamp", "sequence", "data", "links"});
   CHECK(names(*x.find("data")) == std::vector<std::string>{"incident", "monitor", "result", "oncall", "by", "channel",
-                                                           "maintenance_window", "contact_method"});
+                                                           "maintenance_window", "contact_method", "schedule"});
   CHECK(text_at(x, {"id"}) == "evt_01h455vb4pex5vsknk084sn02q");
   CHECK(text_at(x, {"type"}) == "incident.opened");
   CHECK(*x.find("version")->as<std::int64_t>() == 1);
