@@ -2,6 +2,7 @@
 #include "actors/monitor.hpp"
 #include "core/audit_entries.hpp"
 #include "core/heartbeat_machine.hpp"
+#include "core/incident_text.hpp"
 #include "core/round_clock.hpp"
 
 namespace gochron::actors {
