@@ -20,6 +20,11 @@ struct fake_schedule_store final : schedule_store {
     FAIL("not foreseen");
   }
   void create(schedule_override, write_note, reply_to<schedule_override>) override { FAIL("not foreseen"); }
+  void load(org_id, schedule_id, override_id, reply_to<schedule_override>) override { FAIL("not foreseen"); }
+  void update(schedule_override, schedule_override, std::optional<schedule_override>, write_note,
+              reply_to<schedule_override>) override {
+    FAIL("not foreseen");
+  }
   void end(org_id, schedule_id, override_id, timestamp, write_note, reply_to<void>) override { FAIL("not foreseen"); }
   void set_feed(org_id, schedule_id, std::optional<sha256_digest>, timestamp, write_note, reply_to<void>) override {
     FAIL("not foreseen");
