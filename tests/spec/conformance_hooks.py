@@ -39,6 +39,9 @@ def beyond_schemas(error):
     pointer = [x for x in error["pointer"].split("/") if not x.isdigit()]
     if error["code"] in BEYOND_SCHEMAS:
         return True
+    # Of a target the type beside it says which ids it has, and whether a key can stand for one.
+    if error["code"] == "invalid_format" and pointer[-2:] == ["targets", "id"]:
+        return True
     if error["code"] == "invalid_format":
         # RFC 5321 bounds an address as a whole and its local part on its own: two bounds, and a pattern has room for one.
         return pointer[-1] in FORMATS or error["detail"] in ("This header is written by us.",
