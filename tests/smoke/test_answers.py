@@ -65,7 +65,7 @@ def replied(api, channel, number, text):
 
 
 def mails_about(relay, before, incident):
-    return [m for m in relay.mails[before:] if incident["id"] in parts_of(m)[0]]
+    return [m for m in relay.mails[before:] if incident["id"] in str(m["References"])]
 
 
 def recorded(world, incident, kind):
