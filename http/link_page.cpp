@@ -33,7 +33,7 @@ form + form { margin-top: .75rem; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
 ol { margin: 0; padding: 0; list-style: none; }
 li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; white-space: pre-line; }
-li time { display: block; color: var(--soft); font-size: .85rem; }
+li small { display: block; color: var(--soft); font-size: .85rem; }
 button:focus-visible { outline: 3px solid var(--text); outline-offset: 3px; }
 )css";
 
@@ -50,8 +50,13 @@ std::string time_element(timestamp at) {
   return fmt::format("<time datetime=\"{}\">{} {} UTC</time>", text, text.substr(0, 10), text.substr(11, 8));
 }
 
+// A token's id says nothing to people.
+std::string person(const actor_name& who) {
+  return who.starts_with("token:") ? std::string{"an API token"} : html_escaped(std::string{core::spoken(who)});
+}
+
 std::string by(const actor_name& who, const std::optional<timestamp>& at) {
-  return fmt::format("by {}{}", who == "system" ? "the monitor itself" : html_escaped(std::string{core::spoken(who)}),
+  return fmt::format("by {}{}", who == "system" ? "the monitor itself" : person(who),
                      at ? " at " + time_element(*at) : std::string{});
 }
 
@@ -89,7 +94,9 @@ std::string history_of(const link_state& x) {
   std::string out = "<h2>What has happened</h2>\n";
   out += x.has_more ? "<p>There is more than fits here.</p>\n<ol>\n" : "<ol>\n";
   for (const auto& entry : x.history)
-    out += fmt::format("<li>{}{}</li>\n", time_element(entry.at), html_escaped(entry.message));
+    out += fmt::format("<li><small>{}{}</small>{}</li>\n", time_element(entry.at),
+                       entry.actor == "system" ? std::string{} : " by " + person(entry.actor),
+                       html_escaped(entry.message));
   return out + "</ol>\n";
 }
 

@@ -300,7 +300,8 @@ def test_details_are_a_page_for_people_with_what_has_happened_and_what_can_be_do
         assert answer.status == 200
         assert incident_of(world, incident)["state"] == "triggered", "it changes nothing"
     page = Page(text)
-    assert incident["title"] in page.text and "Looking <i>at it</i>." in page.text
+    assert incident["title"] in page.text and "by an API token Looking <i>at it</i>." in page.text
+    assert "tok_" not in page.text
     assert [form["action"] for form in page.forms] == [links["Acknowledge"], links["Resolve"]], "beside it, wherever it is"
     said = state_of(world.api, links["Details"])
     timeline = world.api.all(f"/api/incidents/{incident['id']}/timeline")
