@@ -137,9 +137,15 @@ void unless_done(const bulk_ptr& s, std::size_t n, std::function<void()> go_on, 
   if (!s->c.has_key() || s->c.dry() || s->operation(n).method != core::bulk_method::create)
     return go_on();
   auto found = [s, n, go_on = std::move(go_on), done_before = std::move(done_before)](result<kept_answer> kept) {
-    auto then = kept && kept->fingerprint == s->c.key().fingerprint ? read_response(kept->answer) : std::nullopt;
-    if (!then)
+    if (!kept && kept.error().code == errc::not_found)
       return go_on();
+    auto then = kept && kept->fingerprint == s->c.key().fingerprint ? read_response(kept->answer) : std::nullopt;
+    if (!then) { // nobody knows whether it was done: not again
+      s->outcomes[n].failure =
+          kept ? error{errc::key_reused, "This Idempotency-Key was used for something else.", {}, {}, {}}
+               : kept.error();
+      return done_before();
+    }
     bulk_outcome x{then->status, {}, then->content_type, {}, then->body, {}};
     for (const auto& h : then->headers)
       if (h.name == "Location")

@@ -42,7 +42,7 @@ result<core::bulk_request> read_bulk(const call& c);
 std::string bulk_key(const call& c, std::size_t n);
 
 /// Calls `go_on` when the nth operation has not been done by an earlier request with the same key; otherwise fills in
-/// what came of it then and calls `done_before`.
+/// what came of it then, or that it cannot be known now, and calls `done_before`.
 void unless_done(const bulk_ptr& s, std::size_t n, std::function<void()> go_on, std::function<void()> done_before);
 
 /// What is kept of the nth operation: its outcome as one response.
