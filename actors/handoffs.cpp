@@ -71,9 +71,10 @@ void handoffs_state::on(const ticked& x) {
       continue; // armed anew since
     auto id = it->second;
     timers.erase(it);
-    if (auto w = all.find(id); w != all.end())
+    if (auto w = all.find(id); w != all.end()) {
+      w->second.timer = 0;
       look(w->second.org, id);
-    else if (id == schedule_id{})
+    } else if (id == schedule_id{})
       list({});
   }
   for (const auto& job : x.batch.letters)
@@ -82,8 +83,10 @@ void handoffs_state::on(const ticked& x) {
 
 void handoffs_state::look_at_all() {
   std::vector<schedule_id> ids;
-  for (const auto& [id, w] : all)
+  for (auto& [id, w] : all) {
+    timers.erase(std::exchange(w.timer, 0)); // it goes by another clock than the one that was set
     ids.push_back(id);
+  }
   for (const auto& id : ids)
     look(all[id].org, id);
 }
@@ -117,7 +120,9 @@ void handoffs_state::load(const schedule_id& id) {
       return forget(id);
     give_up(id, x.error());
   };
-  schedules->load(all[id].org, id, reply_to<schedule_record>{later(std::move(found))});
+  auto& w = all[id];
+  w.again = false; // whatever has changed before is read
+  schedules->load(w.org, id, reply_to<schedule_record>{later(std::move(found))});
 }
 
 void handoffs_state::read_books(const schedule_record& schedule) {
@@ -199,10 +204,17 @@ void handoffs_state::forget(const schedule_id& id) {
   begin_next();
 }
 
+// Timers cannot be taken back: one that comes sooner is as good, so that writes without end leave none behind.
 void handoffs_state::arm(const schedule_id& id, milliseconds wait) {
+  auto due = deps->clock.now() + wait;
+  auto w = all.find(id);
+  if (w != all.end() && w->second.timer != 0 && w->second.due <= due)
+    return;
   auto token = ++last_timer;
-  if (auto w = all.find(id); w != all.end())
+  if (w != all.end()) {
     timers.erase(std::exchange(w->second.timer, token));
+    w->second.due = due;
+  }
   timers[token] = id;
   deps->timers.arm(where, wait, token);
 }

@@ -25,9 +25,10 @@ struct handoffs_state {
   struct watched {
     org_id org;
     std::vector<schedule_id> others; ///< whom its overrides name
-    std::uint32_t timer = 0;
+    std::uint32_t timer = 0;         ///< zero: none is armed
+    timestamp due{};                 ///< of the timer
     bool looking = false;
-    bool again = false; ///< it may have changed since the look began
+    bool again = false; ///< it may have changed since the reading began
   };
   std::unordered_map<schedule_id, watched> all;
   std::unordered_map<std::uint32_t, schedule_id> timers; ///< armed; nil: of the list

@@ -119,13 +119,16 @@ struct turns_of_a_day : world {
     caf::anon_send(board, actors::schedule_changed{org, primary});
     settle();
   }
-  void override_now(user_id who, milliseconds length) {
+  schedule_override stand_in(user_id who, milliseconds length) const {
     schedule_override x;
     x.kind = override_kind::replace;
     x.start_at = clock.t;
     x.end_at = clock.t + length;
     x.user_ids = {who};
-    books[primary].of.overrides.push_back(x);
+    return x;
+  }
+  void override_now(user_id who, milliseconds length) {
+    books[primary].of.overrides.push_back(stand_in(who, length));
     change();
   }
   // What was told: the headline of each, as the channel reads it.
@@ -242,12 +245,7 @@ TEST_CASE_METHOD(turns_of_a_day, "a database that is away is waited for, and an 
 
 TEST_CASE_METHOD(turns_of_a_day, "what was read before a change is not told, and the change is looked at") {
   begin();
-  schedule_override stands_in;
-  stands_in.kind = override_kind::replace;
-  stands_in.start_at = clock.t;
-  stands_in.end_at = clock.t + 1h;
-  stands_in.user_ids = {ben};
-  books[primary].of.overrides = {stands_in};
+  books[primary].of.overrides = {stand_in(ben, 1h)};
   late_books = true;
   change(); // reads that Ben stands in
   books[primary].of.overrides.clear();
@@ -256,7 +254,7 @@ TEST_CASE_METHOD(turns_of_a_day, "what was read before a change is not told, and
   CHECK(told().empty());
   late_books = true;
   change(); // reads that Ada is on call
-  books[primary].of.overrides = {stands_in};
+  books[primary].of.overrides = {stand_in(ben, 1h)};
   change();
   release();
   CHECK(told() == lines{"On call now: Ben (Primary)"});
@@ -267,16 +265,42 @@ TEST_CASE_METHOD(turns_of_a_day, "a lender that changes while its borrower is lo
   begin();
   late_books = true;
   change(); // begins to borrow: nobody knows it yet
-  schedule_override stands_in;
-  stands_in.kind = override_kind::replace;
-  stands_in.start_at = clock.t;
-  stands_in.end_at = clock.t + 1h;
-  stands_in.user_ids = {ben};
-  books[primary].of.overrides = {stands_in};
+  books[primary].of.overrides = {stand_in(ben, 1h)};
   caf::anon_send(board, actors::schedule_changed{org, other});
   settle();
   release();
   CHECK(told() == lines{"On call now: Ben (Primary)"});
+}
+
+TEST_CASE_METHOD(turns_of_a_day,
+                 "writes without end leave no timers behind, and a hand-off that comes nearer is told in time") {
+  begin();
+  auto armed = timers.armed();
+  for (int i = 0; i < 100; ++i)
+    change();
+  CHECK(timers.armed() == armed);
+  override_now(ben, 1h);
+  CHECK(timers.armed() == armed + 1);
+  advance(1h, 1min);
+  CHECK(told().back() == "On call now: Ada (Primary)");
+  advance(23h, 1h);
+  CHECK(told().back() == "On call now: Ben (Primary)");
+  CHECK(told().size() == 3);
+}
+
+TEST_CASE_METHOD(turns_of_a_day, "what waits for its turn to be read is not read twice for a change before that") {
+  for (int i = 0; i < 40; ++i) {
+    clock.t += 1ms;
+    add_schedule();
+  }
+  begin();
+  late_books = true;
+  for (auto& [id, x] : schedules.rows)
+    caf::anon_send(board, actors::schedule_changed{org, id}); // 16 are read, the others wait and hear of each other
+  settle();
+  asked_at.clear();
+  release();
+  CHECK(asked_at.size() <= 16 + 25);
 }
 
 TEST_CASE_METHOD(turns_of_a_day, "a schedule can go") {
