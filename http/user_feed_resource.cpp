@@ -53,8 +53,7 @@ operations user_feed_operations() {
       {200, "Since when there is one.", core::user_feed_state_schema()->info()}, show);
   add("POST", "/{id}/ical/rotate", "rotateUserFeed", true, "Make a calendar feed of a user",
       "A new secret URL, shown this once, of all their shifts, whatever the schedule. The one before is good no "
-      "longer. "
-      "They may do it themselves, and whoever may change users (403).",
+      "longer. They may do it themselves, and whoever may change users (403).",
       {200, "The feed.", core::user_feed_schema()->info()}, rotate);
   add("DELETE", "/{id}/ical", "deleteUserFeed", true, "Revoke a calendar feed of a user",
       "Its URL is good no longer. 404 when there is none.", {204, "It is revoked.", nullptr}, revoke);

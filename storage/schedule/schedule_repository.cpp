@@ -6,6 +6,7 @@
 
 #include "core/documents.hpp"
 #include "storage/audit/note_rows.hpp"
+#include "storage/calendar_feed.hpp"
 #include "storage/incident/transition_rows.hpp"
 #include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
@@ -82,11 +83,7 @@ SELECT (SELECT count(*) FROM gate), (SELECT coalesce(array_agg(id), '{}') FROM b
 const statement load_schedule{"load_schedule",
                               "SELECT" + schedule_columns() + "FROM schedules s WHERE s.id = $1 AND s.org_id = $2"};
 
-const statement set_feed_secret{"set_feed_secret", R"(
-WITH gate AS (
-  UPDATE schedules SET ical_digest = $3, ical_created_at = $4::timestamptz
-  WHERE id = $1 AND org_id = $2 AND ($3::bytea IS NOT NULL OR ical_digest IS NOT NULL) RETURNING id))" +
-                                                       note_ctes("$5::jsonb") + "SELECT id FROM gate"};
+const statement set_feed_secret{"set_feed_secret", feed_secret_sql("schedules")};
 
 const statement record_handoff{"record_handoff", R"(
 WITH gate AS (
@@ -260,19 +257,8 @@ void schedule_repository::load(org_id org, schedule_id id, reply_to<schedule_rec
 
 void schedule_repository::set_feed(org_id org, schedule_id id, std::optional<sha256_digest> digest, timestamp now,
                                    write_note note, reply_to<void> done) {
-  params p;
-  p << id << org;
-  if (digest)
-    p << binary{{reinterpret_cast<const char*>(digest->data()), digest->size()}} << now;
-  else
-    p << std::nullopt << std::nullopt;
-  p << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto judge = [there = digest.has_value()](const rows& answer) -> result<void> {
-    if (!answer.empty())
-      return {};
-    return there ? fail(no_such_schedule()) : fail(errc::not_found, "No such schedule, or it has no calendar feed.");
-  };
-  submit(deps_, id.value, one_command<void>({&set_feed_secret, std::move(p)}, std::move(done), judge), note.dry);
+  change_feed(deps_, {set_feed_secret, id.value, org, id.value, digest, now}, std::move(note), std::move(done),
+              no_such_schedule(), {errc::not_found, "No such schedule, or it has no calendar feed.", {}, {}, {}});
 }
 
 // Of the engine's own: it waits for the database as long as it takes.

@@ -1,6 +1,7 @@
 #include "storage/user/user_repository.hpp"
 
 #include "storage/audit/note_rows.hpp"
+#include "storage/calendar_feed.hpp"
 #include "storage/refusals.hpp"
 #include "storage/rehearsal.hpp"
 
@@ -65,11 +66,7 @@ SELECT (SELECT count(*) FROM gone), (SELECT version FROM users WHERE id = $1 AND
   (SELECT yes FROM agreed), (SELECT coalesce(array_agg(id), '{}') FROM blockers),
   ARRAY(SELECT id FROM policies ORDER BY id), ARRAY(SELECT id FROM teams_with ORDER BY id))"};
 
-const statement set_user_feed{"set_user_feed", R"(
-WITH gate AS (
-  UPDATE users SET ical_digest = $3, ical_created_at = $4::timestamptz
-  WHERE id = $1 AND org_id = $2 AND ($3::bytea IS NOT NULL OR ical_digest IS NOT NULL) RETURNING id))" +
-                                                   note_ctes("$5::jsonb") + "SELECT id FROM gate"};
+const statement set_user_feed{"set_user_feed", feed_secret_sql("users")};
 
 error no_such_user() {
   return {errc::not_found, "No such user.", {}, {}, {}};
@@ -181,19 +178,8 @@ void user_repository::remove(org_id org, user_id id, std::optional<std::int64_t>
 
 void user_repository::set_feed(org_id org, user_id id, std::optional<sha256_digest> digest, timestamp now,
                                write_note note, reply_to<void> done) {
-  params p;
-  p << id << org;
-  if (digest)
-    p << binary{{reinterpret_cast<const char*>(digest->data()), digest->size()}} << now;
-  else
-    p << std::nullopt << std::nullopt;
-  p << note_document(note, *deps_.sealer, deps_.clock->now());
-  auto judge = [there = digest.has_value()](const rows& answer) -> result<void> {
-    if (!answer.empty())
-      return {};
-    return there ? fail(no_such_user()) : fail(errc::not_found, "No such user, or they have no calendar feed.");
-  };
-  submit(deps_, org.value, one_command<void>({&set_user_feed, std::move(p)}, std::move(done), judge), note.dry);
+  change_feed(deps_, {set_user_feed, id.value, org, org.value, digest, now}, std::move(note), std::move(done),
+              no_such_user(), {errc::not_found, "No such user, or they have no calendar feed.", {}, {}, {}});
 }
 
 const std::string& user_columns() {
